@@ -1,0 +1,70 @@
+"""Batches: what was asked for, the packets it made, and every code on every page."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+class Batch(models.Model):
+    """One print run. Its state is its job's; what was asked for never changes."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
+    design = models.ForeignKey("campaign.Design", models.PROTECT, related_name="+")
+    job = models.OneToOneField("portal.Job", models.PROTECT, related_name="batch")
+    title = models.CharField(max_length=160, help_text="What it covers: Mississippi, English and Spanish.")
+    languages = models.JSONField(default=list)
+    printed_address = models.CharField(max_length=200, help_text="Scheme and host on the codes.")
+    is_sample = models.BooleanField(default=False, help_text="No printed address was set: the codes lead nowhere.")
+    pages = models.PositiveIntegerField(default=0)
+    manifest = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
+    packing_list = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
+    packing_csv = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
+    warnings = models.JSONField(default=list, help_text="What was told before printing.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Packet(models.Model):
+    """The posters of one station or one train: one file."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="packets")
+    position = models.PositiveIntegerField(help_text="Order within the batch.")
+    station = models.ForeignKey("campaign.Station", models.PROTECT, null=True, blank=True, related_name="+")
+    train = models.ForeignKey("campaign.Train", models.PROTECT, null=True, blank=True, related_name="+")
+    file = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
+    pages = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["batch", "position"]
+        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="packet_once_in_a_batch")]
+
+    def __str__(self) -> str:
+        return str(self.station or self.train)
+
+
+class Print(models.Model):
+    """One page of a packet and the code read back from the delivered file."""
+
+    packet = models.ForeignKey(Packet, models.PROTECT, related_name="prints")
+    page = models.PositiveSmallIntegerField(help_text="From 1.")
+    placement = models.ForeignKey("campaign.Placement", models.PROTECT, related_name="prints")
+    link = models.ForeignKey("campaign.Link", models.PROTECT, related_name="+")
+    language = models.CharField(max_length=10)
+    decoded = models.CharField(max_length=200, blank=True, help_text="What the delivered page's code says.")
+
+    class Meta:
+        ordering = ["packet", "page"]
+        constraints = [models.UniqueConstraint(fields=["packet", "page"], name="page_once_in_a_packet")]
+
+    def __str__(self) -> str:
+        return f"{self.packet}, page {self.page}"

@@ -1,0 +1,278 @@
+"""Settings, all from the environment.
+
+Development (the default) needs nothing: everything it stores lies in ``WAYPOST_DATA``.
+Production (``WAYPOST_ENV=production``) refuses to start without its secrets.
+The variables are explained in docs/settings.md.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from celery.schedules import crontab
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse_lazy
+
+from config import environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(os.environ.get("WAYPOST_DATA") or BASE_DIR / "var").expanduser().resolve()
+ENVIRONMENT = os.environ.get("WAYPOST_ENV", "development")
+if ENVIRONMENT not in {"development", "production"}:
+    raise ImproperlyConfigured(f"WAYPOST_ENV is {ENVIRONMENT!r}: write development or production.")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = environment.flag("WAYPOST_DEBUG", default=False) and not PRODUCTION
+
+if PRODUCTION:
+    SECRET_KEY = environment.required("WAYPOST_SECRET_KEY", "a random text of 50 or more letters.")
+    ALLOWED_HOSTS = environment.required("WAYPOST_HOSTS", "host names, separated by commas.").split(",")
+    DATABASE_URL = environment.required("WAYPOST_DATABASE_URL", "postgres://user:password@host:port/name.")
+    BROKER_URL = environment.required("WAYPOST_BROKER_URL", "redis://host:port/0 of a Valkey or Redis.")
+    EMAIL_URL = environment.required("WAYPOST_EMAIL_URL", "smtp://user:password@host:587?tls=1.")
+else:
+    SECRET_KEY = os.environ.get("WAYPOST_SECRET_KEY") or environment.development_secret(DATA_DIR)
+    ALLOWED_HOSTS = environment.words("WAYPOST_HOSTS") or ["*"]
+    DATABASE_URL = os.environ.get("WAYPOST_DATABASE_URL", "")
+    BROKER_URL = os.environ.get("WAYPOST_BROKER_URL") or f"redis+socket://{DATA_DIR}/broker.sock"
+    EMAIL_URL = os.environ.get("WAYPOST_EMAIL_URL", "")
+
+# What is printed on posters: scheme and host, in upper case inside the code. Without it every poster says SAMPLE.
+PRINTED_ADDRESS = os.environ.get("WAYPOST_PRINTED_ADDRESS", "").rstrip("/")
+# Where mails and calendar files point.
+PUBLIC_ADDRESS = os.environ.get("WAYPOST_PUBLIC_ADDRESS", "").rstrip("/") or "http://localhost:8000"
+CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "portal.people.site.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "import_export",
+    "post_office",
+    "portal",
+    "outreach",
+    "campaign",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environment.database(DATABASE_URL, DATA_DIR)}
+
+AUTH_USER_MODEL = "portal.User"
+AUTHENTICATION_BACKENDS = ["portal.people.backends.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("admin:login")
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "America/New_York"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+MEDIA_ROOT = DATA_DIR / "media"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+if bucket := os.environ.get("WAYPOST_S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": os.environ.get("WAYPOST_S3_ENDPOINT") or None,
+            "default_acl": "private",
+            "file_overwrite": True,
+        },
+    }
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# Mail: the outbox is the database; a task empties it.
+EMAIL_BACKEND = "post_office.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("WAYPOST_FROM_EMAIL", "Waypost <waypost@example.org>")
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+POST_OFFICE = {
+    "BACKENDS": {
+        "default": (
+            "django.core.mail.backends.smtp.EmailBackend"
+            if EMAIL_URL
+            else "django.core.mail.backends.filebased.EmailBackend"
+        )
+    },
+    "DEFAULT_PRIORITY": "medium",
+    "CELERY_ENABLED": False,
+    "MESSAGE_ID_ENABLED": True,
+    "MAX_RETRIES": 4,
+    "RETRY_INTERVAL": timedelta(minutes=10),
+    "LOG_LEVEL": 1,
+}
+if EMAIL_URL:
+    EMAIL = environment.mail(EMAIL_URL)
+    EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = EMAIL.user, EMAIL.password, EMAIL.tls
+EMAIL_TIMEOUT = 20
+
+# Celery: messages are only wake-up calls, so nothing needs a result.
+CELERY_BROKER_URL = BROKER_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "max_retries": 1}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "requeue jobs whose worker died": {"task": "portal.jobs.sweep", "schedule": 20.0},
+    "send mail": {"task": "portal.mail.send_queued", "schedule": 30.0},
+    "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
+}
+
+# No logger may place a visitor: nothing below warnings, no paths, no addresses (campaign.scans says more).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("WAYPOST_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Django's own line for a 404 names the path.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+    },
+}
+
+# Public pages: nothing from anywhere else, nothing inline that is not allowed by its hash.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "connect-src": [SELF],
+    }
+}
+# The admin's Alpine evaluates expressions and sets styles.
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "default-src": [SELF],
+    "script-src": [SELF, UNSAFE_EVAL],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [SELF, "data:", "blob:"],
+    "font-src": [SELF, "data:"],
+    "connect-src": [SELF],
+    "object-src": [NONE],
+    "form-action": [SELF],
+    "base-uri": [SELF],
+    "frame-ancestors": [SELF],
+}
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+if PRODUCTION:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_SSL_REDIRECT = environment.flag("WAYPOST_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    if environment.flag("WAYPOST_BEHIND_PROXY", default=False):
+        SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# A cell of a spreadsheet that begins like a formula is text.
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_SKIP_ADMIN_LOG = False
+
+UNFOLD = {
+    "SITE_TITLE": "Waypost",
+    "SITE_HEADER": "Waypost",
+    "SITE_SUBHEADER": "The January campaign",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "DASHBOARD_CALLBACK": "campaign.dashboard.today.context",
+    "STYLES": ["/static/css/admin.css"],
+    "COLORS": {
+        # "sea" of the visual identity, light to dark.
+        "primary": {
+            "50": "#eef6f6",
+            "100": "#d5e9ea",
+            "200": "#aed3d6",
+            "300": "#7fb8bc",
+            "400": "#4b979d",
+            "500": "#2f8189",
+            "600": "#1f6f78",
+            "700": "#195a62",
+            "800": "#164950",
+            "900": "#12343b",
+            "950": "#0b2227",
+        },
+    },
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": "campaign.dashboard.navigation.sections",
+    },
+}

@@ -1,0 +1,1 @@
+"""Door: loads every room's admin, in the order in which rooms stand on each other."""

@@ -1,0 +1,100 @@
+"""Reporting channels: the numbers and addresses that posters and help pages carry."""
+
+import datetime as dt
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Channels."""
+
+    def valid(self, on: dt.date) -> "ChannelQuerySet":
+        """In service on a day."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on), retired_at=None
+        )
+
+
+class Channel(models.Model):
+    """One way to reach one operator: a number, a short code, a chat, a form, an address."""
+
+    class Kind(models.TextChoices):
+        VOICE = "voice", "Phone"
+        SMS = "sms", "Text message"
+        RELAY = "relay", "Relay for deaf callers"
+        CHAT = "chat", "Chat"
+        WEB_FORM = "web_form", "Web form"
+        EMAIL = "email", "E-mail"
+
+    class Audience(models.TextChoices):
+        EMERGENCY = "emergency", "Anyone in danger"
+        VICTIMS = "victims", "People who need help"
+        CRISIS = "crisis", "People in crisis"
+        CHILDREN = "children", "Under 18, child exploitation"
+        TIPS = "tips", "Tips"
+        MANDATED = "mandated", "Mandated reporters"
+        PROFESSIONALS = "professionals", "Lawyers and advocates"
+        PROGRAMME = "programme", "Claims and programmes"
+
+    class AnsweredBy(models.TextChoices):
+        ADVOCATE = "advocate", "Trained advocate"
+        COUNSELLOR = "counsellor", "Crisis counsellor"
+        CHILD_PROTECTION = "child_protection", "Child protection"
+        POLICE = "police", "Police"
+        FEDERAL = "federal", "Federal or immigration enforcement"
+        ADMINISTRATOR = "administrator", "Administrator"
+
+    class Confidence(models.TextChoices):
+        HIGH = "H", "High: primary or official text seen"
+        MEDIUM = "M", "Medium: secondary or partial"
+        LOW = "L", "Low: not confirmed"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    slug = models.SlugField(max_length=60, unique=True, help_text="Stable name of the record.")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    value = models.CharField(
+        max_length=200, help_text="As it is printed: 1-888-373-7888, 233733, humantraffickinghotline.org"
+    )
+    keyword = models.CharField(max_length=40, blank=True, help_text="The word that the short code spells or expects.")
+    audience = models.CharField(max_length=13, choices=Audience.choices)
+    answered_by = models.CharField(max_length=16, choices=AnsweredBy.choices)
+    area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
+    transit_operator = models.CharField(
+        max_length=80, blank=True, help_text="Key of the transit operator, if it serves its riders only."
+    )
+    operator = models.CharField(max_length=120, help_text="Who runs it.")
+    hours = models.CharField(max_length=120, blank=True)
+    languages = models.JSONField(default=list, blank=True, help_text="BCP 47 codes of the staff's languages.")
+    interpreters = models.BooleanField(default=False, help_text="Other languages by interpreter, by phone only.")
+    note = models.CharField(max_length=300, blank=True, help_text="Limits that must be told.")
+    source = models.CharField(max_length=200)
+    confidence = models.CharField(max_length=1, choices=Confidence.choices)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    verified_on = models.DateField(null=True, blank=True)
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    may_print = models.BooleanField(default=True, help_text="Off for values that contradict a better one.")
+    position = models.PositiveSmallIntegerField(default=100, help_text="Order within its heading.")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "name", "kind"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "value", "audience", "area"], name="channel_value_once_per_area_and_audience"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_from__lte=F("valid_to")),
+                name="channel_valid_from_before_to",
+                violation_error_message="“Valid from” must not lie after “valid to”.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

@@ -1,0 +1,20 @@
+"""Door: the models of every room that works with partners."""
+
+from outreach.agencies.models import Agency, Contact
+from outreach.channels.models import Channel
+from outreach.registration.models import Registration
+from outreach.schools.models import School
+from outreach.seminars.models import Availability, PreferredDate, Presenter, Request, Seminar
+
+__all__ = [
+    "Agency",
+    "Availability",
+    "Channel",
+    "Contact",
+    "PreferredDate",
+    "Presenter",
+    "Registration",
+    "Request",
+    "School",
+    "Seminar",
+]

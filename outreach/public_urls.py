@@ -1,0 +1,5 @@
+"""Door: pages under a language."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,60 @@
+"""Schools and colleges, from the national registers. No names of persons are kept."""
+
+import uuid
+
+from django.db import models
+
+
+class SchoolQuerySet(models.QuerySet["School"]):
+    """Schools."""
+
+    def open(self) -> "SchoolQuerySet":
+        """Not closed, not retired."""
+        return self.filter(retired_at=None)
+
+
+class School(models.Model):
+    """A school or college. Its identity is the register's id (NCES: 12 digits as text; IPEDS UNITID)."""
+
+    class Source(models.TextChoices):
+        NCES = "nces", "NCES (school)"
+        IPEDS = "ipeds", "IPEDS (college)"
+        STAFF = "staff", "Added by staff"
+
+    class Level(models.TextChoices):
+        ELEMENTARY = "elementary", "Elementary"
+        MIDDLE = "middle", "Middle"
+        HIGH = "high", "High"
+        COMBINED = "combined", "Several levels"
+        COLLEGE = "college", "College"
+        OTHER = "other", "Other"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source = models.CharField(max_length=5, choices=Source.choices)
+    source_id = models.CharField(max_length=20)
+    name = models.CharField(max_length=160)
+    level = models.CharField(max_length=10, choices=Level.choices, default=Level.OTHER)
+    grades = models.CharField(max_length=12, blank=True, help_text="Lowest and highest, as PK-12.")
+    address = models.CharField(max_length=160, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    state = models.ForeignKey("portal.Area", models.PROTECT, null=True, blank=True, related_name="+")
+    postal_code = models.CharField(max_length=10, blank=True)
+    county = models.CharField(max_length=80, blank=True)
+    latitude = models.FloatField(null=True, blank=True, help_text="WGS 84, degrees.")
+    longitude = models.FloatField(null=True, blank=True, help_text="WGS 84, degrees.")
+    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name, from the position.")
+    enrolment = models.PositiveIntegerField(null=True, blank=True)
+    website = models.CharField(max_length=300, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="Closed, or gone from the register.")
+
+    objects = SchoolQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="school_once_per_register")]
+        indexes = [models.Index(fields=["state", "city"], name="school_by_city")]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city}" if self.city else self.name

@@ -1,0 +1,10 @@
+"""Door: the models of every room of the ground."""
+
+from portal.areas.models import Area
+from portal.audit.models import Entry, Seal
+from portal.files.models import StoredFile
+from portal.jobs.models import Job
+from portal.people.models import RoleGrant, User
+from portal.seasons.models import FocusArea, Season
+
+__all__ = ["Area", "Entry", "FocusArea", "Job", "RoleGrant", "Seal", "Season", "StoredFile", "User"]

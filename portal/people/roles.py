@@ -1,0 +1,90 @@
+"""What each role may do: the only source of permissions.
+
+``MODELS`` gives, per model, the letters each role holds: ``v`` view, ``a`` add, ``c`` change,
+``d`` delete. ``VERBS`` gives, per named action, the roles that may do it. Permissions are
+written as Django writes them (``campaign.view_station``), so the admin asks them unchanged.
+"""
+
+from functools import cache
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """The parts that people play in the campaign."""
+
+    COORDINATOR = "coordinator", "Coordinator"
+    DESIGNER = "designer", "Designer"
+    TRANSLATOR = "translator", "Translator"
+    APPROVER = "approver", "Approver"
+    PRINT_MANAGER = "print_manager", "Print manager"
+    STATION_CONTACT = "station_contact", "Station contact"
+    SCHEDULER = "scheduler", "Scheduler"
+    PRESENTER = "presenter", "Presenter"
+    PARTNER = "partner", "Partner"
+    ANALYST = "analyst", "Analyst"
+    AUDITOR = "auditor", "Auditor"
+
+
+_LETTERS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
+
+MODELS: dict[str, dict[Role, str]] = {
+    "portal.area": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v", Role.ANALYST: "v"},
+    "portal.season": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v", Role.ANALYST: "v"},
+    "portal.focusarea": {Role.COORDINATOR: "vacd", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v"},
+    "portal.user": {Role.AUDITOR: "v"},
+    "portal.rolegrant": {Role.AUDITOR: "v"},
+    "portal.entry": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
+    "portal.seal": {Role.AUDITOR: "v"},
+    "portal.job": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v"},
+    "outreach.agency": {Role.COORDINATOR: "vac", Role.SCHEDULER: "v", Role.ANALYST: "v", Role.AUDITOR: "v"},
+    "outreach.contact": {Role.COORDINATOR: "vacd"},
+    "outreach.channel": {
+        Role.COORDINATOR: "vac",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
+    "outreach.school": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac", Role.ANALYST: "v"},
+    "outreach.request": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac"},
+    "outreach.preferreddate": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
+    "outreach.presenter": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac"},
+    "outreach.availability": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
+    "outreach.seminar": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac", Role.ANALYST: "v"},
+    "outreach.registration": {Role.COORDINATOR: "vc", Role.SCHEDULER: "vc"},
+    "campaign.operator": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.station": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
+    "campaign.train": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
+    "campaign.spot": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vac"},
+    "campaign.placement": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
+    "campaign.link": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.AUDITOR: "v"},
+    "campaign.design": {Role.COORDINATOR: "v", Role.DESIGNER: "v", Role.APPROVER: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.textset": {Role.COORDINATOR: "v", Role.TRANSLATOR: "v", Role.APPROVER: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.batch": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.AUDITOR: "v"},
+    "campaign.packet": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.confirmation": {Role.COORDINATOR: "va", Role.PRINT_MANAGER: "va"},
+    # Scans by stall and day can single out a person: analysts alone (domain: privacy of counts).
+    "campaign.dailycount": {Role.ANALYST: "v"},
+}
+
+VERBS: dict[str, frozenset[Role]] = {
+    "portal.open_today": frozenset(Role) - {Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT},
+    "portal.clone_season": frozenset({Role.COORDINATOR}),
+    "campaign.plan_placements": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "campaign.print_posters": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "campaign.download_batch": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "campaign.confirm_posted": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
+    "outreach.publish_seminar": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
+    "outreach.import_schools": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
+}
+
+
+@cache
+def permissions(role: Role) -> frozenset[str]:
+    """Every permission of a role, as Django writes them."""
+    granted = {verb for verb, roles in VERBS.items() if role in roles}
+    for model, letters_by_role in MODELS.items():
+        app, name = model.split(".")
+        granted |= {f"{app}.{_LETTERS[letter]}_{name}" for letter in letters_by_role.get(role, "")}
+    return frozenset(granted)

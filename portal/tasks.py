@@ -1,0 +1,1 @@
+"""Door: loads every room's Celery tasks."""
