@@ -15,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
 from config import environment
+from portal.supervisor import broker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("WAYPOST_DATA") or BASE_DIR / "var").expanduser().resolve()
@@ -34,7 +35,7 @@ else:
     SECRET_KEY = os.environ.get("WAYPOST_SECRET_KEY") or environment.development_secret(DATA_DIR)
     ALLOWED_HOSTS = environment.words("WAYPOST_HOSTS") or ["*"]
     DATABASE_URL = os.environ.get("WAYPOST_DATABASE_URL", "")
-    BROKER_URL = os.environ.get("WAYPOST_BROKER_URL") or f"redis+socket://{DATA_DIR}/broker.sock"
+    BROKER_URL = os.environ.get("WAYPOST_BROKER_URL") or broker.url(DATA_DIR)
     EMAIL_URL = os.environ.get("WAYPOST_EMAIL_URL", "")
 
 # What is printed on posters: scheme and host, in upper case inside the code. Without it every poster says SAMPLE.
@@ -113,7 +114,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+# Only production collects static files; elsewhere they are served from where they lie.
+STATIC_ROOT = DATA_DIR / "static" if PRODUCTION else None
 MEDIA_ROOT = DATA_DIR / "media"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
