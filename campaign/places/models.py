@@ -5,17 +5,20 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from campaign.places.zones import american_zones
+from portal.seasons.models import Season
+
 
 class Operator(models.Model):
-    """Who runs the trains. ``key`` is ``<agency_id>@<host of the agency's address>``."""
+    """Who runs the trains. ``key`` is ``<agency_id>@<host of the agency's address>``, as in ``51@amtrak.com``."""
 
     key = models.CharField(max_length=120, unique=True)
     agency_id = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=120)
-    url = models.URLField(blank=True)
+    url = models.URLField(max_length=500, blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["name", "key"]
 
     def __str__(self) -> str:
         return self.name
@@ -28,15 +31,30 @@ class StationQuerySet(models.QuerySet["Station"]):
         """In the operator's newest feed."""
         return self.filter(retired_at=None)
 
+    def in_united_states(self) -> "StationQuerySet":
+        """In a known state, or where only the clocks tell: in a time zone of the United States."""
+        return self.filter(Q(state__isnull=False) | Q(time_zone__in=american_zones()))
+
 
 class Station(models.Model):
-    """A place where trains stop. City, state and kind come from a register, never from a guess."""
+    """A place where trains stop. City, state and kind come from a register or from staff, never from a guess."""
 
     class Kind(models.TextChoices):
         BUILDING = "building", "Building with waiting room"
         SHELTER = "shelter", "Platform with shelter"
         PLATFORM = "platform", "Platform only"
+        CURBSIDE = "curbside", "Curbside stop, no shelter"
         UNKNOWN = "unknown", "Unknown"
+
+    class Source(models.TextChoices):
+        """Who told city, state, address and kind."""
+
+        NOBODY = "nobody", "Nobody yet"
+        REGISTER = "register", "Station register"
+        STAFF = "staff", "Our staff"
+
+    DESCRIPTION = ("address", "city", "state", "postal_code", "kind")
+    """The fields that a register or staff fill; what staff wrote, no import overwrites."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="stations")
@@ -53,6 +71,12 @@ class Station(models.Model):
     longitude = models.FloatField(help_text="WGS 84, degrees.")
     time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name, from the position.")
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.UNKNOWN)
+    described_by = models.CharField(
+        max_length=8,
+        choices=Source.choices,
+        default=Source.NOBODY,
+        help_text="Who told address, city, state and kind. What staff wrote, no import overwrites.",
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -73,16 +97,27 @@ class Station(models.Model):
         return f"{self.name} ({self.code})" if self.code else self.name
 
 
+class TrainQuerySet(models.QuerySet["Train"]):
+    """Trains."""
+
+    def active(self) -> "TrainQuerySet":
+        """In the operator's newest feed."""
+        return self.filter(retired_at=None)
+
+
 class Train(models.Model):
     """A named route. Its identity is (operator, name): feeds reuse and split route ids."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     operator = models.ForeignKey(Operator, models.PROTECT, related_name="trains")
     name = models.CharField(max_length=120)
-    numbers = models.JSONField(default=list, help_text="Train numbers as text, in order.")
+    route_type = models.PositiveSmallIntegerField(default=2, help_text="As in GTFS: 0 tram, 1 subway, 2 rail, 3 bus.")
+    numbers = models.JSONField(default=list, blank=True, help_text="Train numbers as text, in order.")
     stations = models.ManyToManyField(Station, through="TrainStop", related_name="trains")
     is_demo = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TrainQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -107,6 +142,14 @@ class TrainStop(models.Model):
         return f"{self.train}: {self.station}"
 
 
+class SpotQuerySet(models.QuerySet["Spot"]):
+    """Spots."""
+
+    def active(self) -> "SpotQuerySet":
+        """Where a poster can hang; a retired spot is one that isn't there."""
+        return self.filter(retired_at=None)
+
+
 class Spot(models.Model):
     """One place within a station or train where a poster can hang."""
 
@@ -123,7 +166,11 @@ class Spot(models.Model):
         VESTIBULE = "vestibule", "Vestibule"
         CAFE_CAR = "cafe_car", "Café car"
 
+    TRAIN_KINDS = (Kind.CAR_RESTROOM, Kind.VESTIBULE, Kind.CAFE_CAR)
+
     class Survey(models.TextChoices):
+        """How sure we are that the spot is there. Retired and surveyed: somebody looked, and it is not there."""
+
         SURVEYED = "surveyed", "Surveyed"
         ASSUMED = "assumed", "Assumed"
         UNKNOWN = "unknown", "Unknown"
@@ -137,9 +184,19 @@ class Spot(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SpotQuerySet.as_manager()
+
     class Meta:
         ordering = ["station", "train", "kind", "label"]
         constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(train__isnull=False, kind__in=["car_restroom", "vestibule", "cafe_car"])
+                    | Q(train=None) & ~Q(kind__in=["car_restroom", "vestibule", "cafe_car"])
+                ),
+                name="spot_kind_fits_its_place",
+                violation_error_message="Car restroom, vestibule and café car belong to trains, the other kinds to stations.",
+            ),
             models.CheckConstraint(
                 condition=Q(station=None, train__isnull=False) | Q(station__isnull=False, train=None),
                 name="spot_in_a_station_or_a_train",
@@ -169,6 +226,10 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def active(self) -> "PlacementQuerySet":
         """Planned and not retired."""
         return self.filter(retired_at=None)
+
+    def in_season(self, season: "Season") -> "PlacementQuerySet":
+        """Of one January."""
+        return self.filter(season=season)
 
 
 class Placement(models.Model):
