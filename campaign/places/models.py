@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from campaign.places.zones import american_zones
+from portal.areas.zones import american_zones
 from portal.seasons.models import Season
 
 

@@ -18,7 +18,7 @@ def _finder() -> "TimezoneFinder":
 
 
 def zone_at(latitude: float, longitude: float) -> str:
-    """The IANA zone at a position in degrees, "" on the open sea, where no station stands."""
+    """The IANA zone at a position in degrees, "" on the open sea, where nothing stands."""
     name: str = _finder().timezone_at(lat=latitude, lng=longitude) or ""
     return "" if name.startswith("Etc/") else name
 
