@@ -1,1 +1,7 @@
 """Door: loads every room's Celery tasks."""
+
+from portal.audit import tasks as audit
+from portal.jobs import tasks as jobs
+from portal.mail import tasks as mail
+
+__all__ = ["audit", "jobs", "mail"]

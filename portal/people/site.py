@@ -7,17 +7,18 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def admin_headers(view: View) -> View:
     """Gives a view the admin's own policy; with ``no-referrer`` browsers send ``Origin: null``, which CSRF refuses."""
     guarded = csp_replace(settings.ADMIN_CONTENT_SECURITY_POLICY)(view)
 
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = guarded(request, *args, **kwargs)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Cache-Control", "no-store")
@@ -34,7 +35,8 @@ class WaypostAdminSite(UnfoldAdminSite):
 
     @method_decorator(admin_headers)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().login(request, extra_context)
+        response: HttpResponse = super().login(request, extra_context)
+        return response
 
 
 class AdminConfig(DjangoAdminConfig):

@@ -1,0 +1,75 @@
+"""Puts work into the queue and tells it what a person wants of it."""
+
+import logging
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from portal.audit import trail
+from portal.jobs.models import Job
+from portal.people.models import User
+
+log = logging.getLogger(__name__)
+
+
+def enqueue(
+    *,
+    kind: str,
+    params: dict[str, Any],
+    total: int = 0,
+    unit: str = "steps",
+    by: User | None = None,
+    announce: bool = True,
+) -> Job:
+    """Adds a job in the caller's transaction; a worker is woken once that is committed.
+
+    If the broker is away the job still stands: the sweeper, or the next wake-up, finds it.
+    A command that runs its job itself does not announce it.
+    """
+    job = Job.objects.create(kind=kind, params=params, total=total, unit=unit, created_by=by)
+    if announce:
+        transaction.on_commit(lambda: wake(job.pk), robust=True)
+    return job
+
+
+def wake(job_id: int) -> None:
+    """Tells a worker that a job waits. Nothing is lost if nobody hears it."""
+    try:
+        current_app.send_task("portal.jobs.run", args=[job_id])
+    except OperationalError:
+        log.warning("The broker is away: job %s waits for the next sweep.", job_id)
+
+
+def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
+    """Pauses, resumes (``QUEUED``) or cancels. A running job obeys at its next step.
+
+    Asking for what is already so, or of a job that is over, changes nothing.
+    """
+    with transaction.atomic():
+        job = Job.objects.select_for_update().get(pk=job.pk)
+        before = {"state": job.state, "wanted": job.wanted}
+        match wanted, job.state:
+            case Job.State.QUEUED, Job.State.PAUSED | Job.State.FAILED:
+                job.state, job.wanted, job.error, job.finished_at = Job.State.QUEUED, "", "", None
+                transaction.on_commit(lambda: wake(job.pk), robust=True)
+            case Job.State.QUEUED, Job.State.RUNNING:
+                job.wanted = ""
+            case ((Job.State.PAUSED | Job.State.CANCELLED), Job.State.QUEUED | Job.State.PAUSED):
+                job.state = wanted
+                job.finished_at = timezone.now() if wanted == Job.State.CANCELLED else None
+            case ((Job.State.PAUSED | Job.State.CANCELLED), Job.State.RUNNING):
+                job.wanted = wanted
+            case _:
+                return job
+        job.save(update_fields=["state", "wanted", "error", "finished_at"])
+        trail.record(
+            actor=by,
+            verb=f"asked to be {wanted}",
+            target=job,
+            before=before,
+            after={"state": job.state, "wanted": job.wanted},
+        )
+    return job

@@ -1,0 +1,163 @@
+"""Runs jobs: one holder at a time by a lease, progress as it goes, safe to kill at any moment.
+
+A runner does its work in steps that may be done twice without harm and reports each finished
+one. When its process dies the lease runs out, the sweeper puts the job back, and the next run
+skips what the database already shows as done.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from portal.audit import trail
+from portal.jobs.models import Job
+from portal.jobs.queue import wake
+
+LEASE = dt.timedelta(seconds=60)
+BEAT_SECONDS = 1.0
+MAX_ATTEMPTS = 5
+
+Runner = Callable[..., dict[str, Any]]
+_runners: dict[str, Runner] = {}
+log = logging.getLogger(__name__)
+
+
+class Interrupted(Exception):
+    """The job was paused, cancelled or taken over: leave at once."""
+
+
+class Refused(Exception):
+    """The work cannot be done as asked; the text is for the person who asked."""
+
+
+def runner(kind: str) -> Callable[[Runner], Runner]:
+    """Registers a function ``run(progress, **params) -> result`` for a kind of job."""
+
+    def register(function: Runner) -> Runner:
+        if _runners.setdefault(kind, function) is not function:
+            raise ValueError(f"Two runners for {kind}.")
+        return function
+
+    return register
+
+
+class Progress:
+    """What a runner sees of its job. Every report keeps the lease."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._beat_at = time.monotonic()
+
+    def start(self, *, total: int, done: int = 0, unit: str | None = None) -> None:
+        """Says how much there is, and how much of it an earlier run did."""
+        self.job.total, self.job.done = total, done
+        self.job.unit = unit or self.job.unit
+        self._report(total=total, done=done, unit=self.job.unit)
+
+    def advance(self, steps: int, message: str = "") -> None:
+        """Reports ``steps`` more; writes at most once a second. Raises ``Interrupted``."""
+        self.job.done += steps
+        if time.monotonic() - self._beat_at >= BEAT_SECONDS:
+            self._report(done=self.job.done, message=message[:300])
+
+    def _report(self, **fields: Any) -> None:
+        now = timezone.now()
+        held = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=Job.State.RUNNING)
+        if not held.filter(wanted="").update(lease_until=now + LEASE, **fields):
+            raise Interrupted
+        self._beat_at = time.monotonic()
+
+
+def run(job_id: int) -> Job:
+    """Takes the job and runs it here. A job that another holds, or that is over, is left alone."""
+    job = _claim(job_id)
+    if job is None:
+        return Job.objects.get(pk=job_id)
+    progress = Progress(job)
+    try:
+        result = _runners[job.kind](progress, **job.params)
+    except Interrupted:
+        _release(job)
+    except Refused as refusal:
+        _finish(job, Job.State.FAILED, error=str(refusal))
+    except DatabaseError:
+        # The database is what failed: its row cannot be written. The lease runs out and the sweeper tries again.
+        log.exception("Job %s lost its database", job.pk)
+    except Exception as error:
+        log.exception("Job %s failed", job.pk)
+        _finish(job, Job.State.FAILED, error=f"{type(error).__name__}: {error}")
+    else:
+        _finish(job, Job.State.DONE, result=result, done=progress.job.done)
+    job.refresh_from_db()
+    return job
+
+
+def sweep() -> int:
+    """Puts back jobs whose worker died and wakes workers for those that wait; returns how many waited."""
+    for job in Job.objects.abandoned():
+        same = Job.objects.filter(pk=job.pk, lease=job.lease, state=Job.State.RUNNING)
+        if job.wanted:
+            same.update(state=job.wanted, wanted="", lease=None, lease_until=None)
+        elif job.attempts >= MAX_ATTEMPTS:
+            same.update(
+                state=Job.State.FAILED,
+                lease=None,
+                lease_until=None,
+                finished_at=timezone.now(),
+                error=f"The worker died {job.attempts} times over this job. Look at its log, then resume it.",
+            )
+        else:
+            same.update(state=Job.State.QUEUED, lease=None, lease_until=None)
+    waiting = list(Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True))
+    for job_id in waiting:
+        wake(job_id)
+    return len(waiting)
+
+
+def _claim(job_id: int) -> Job | None:
+    now = timezone.now()
+    lease = uuid.uuid4()
+    taken = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
+        state=Job.State.RUNNING,
+        lease=lease,
+        lease_until=now + LEASE,
+        wanted="",
+        attempts=F("attempts") + 1,
+        started_at=now,
+        error="",
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def _release(job: Job) -> None:
+    """Does what the person wanted, unless another run holds the job by now."""
+    with transaction.atomic():
+        held = Job.objects.select_for_update().filter(pk=job.pk, lease=job.lease).first()
+        if held is None:
+            return
+        held.state = held.wanted or Job.State.QUEUED
+        held.finished_at = timezone.now() if held.is_over else None
+        held.wanted, held.lease, held.lease_until = "", None, None
+        held.save(update_fields=["state", "wanted", "lease", "lease_until", "finished_at"])
+
+
+def _finish(job: Job, state: Job.State, **fields: Any) -> None:
+    with transaction.atomic():
+        finished = Job.objects.filter(pk=job.pk, lease=job.lease).update(
+            state=state, wanted="", lease=None, lease_until=None, finished_at=timezone.now(), **fields
+        )
+        if finished:
+            trail.record(
+                actor=job.created_by,
+                verb=str(state),
+                target=job,
+                before={"state": "running"},
+                after={"state": str(state), "error": fields.get("error", "")},
+            )

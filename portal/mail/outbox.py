@@ -1,0 +1,48 @@
+"""The outbox: a mail is a row of the same transaction as what it tells of, and is sent by a task.
+
+A template ``mail/<name>.<language>.txt`` begins with a line ``Subject: …`` and a blank one;
+English stands in where a language has none.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.template.loader import select_template
+from django.utils import translation
+from post_office import mail
+from post_office.models import Email
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+def send(
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    attachments: Sequence[Attachment] = (),
+) -> Email:
+    """Queues one mail. Raises ``TemplateDoesNotExist`` and ``ValueError`` (a template without a subject)."""
+    with translation.override(language):
+        text = select_template([f"mail/{template}.{language}.txt", f"mail/{template}.en.txt"]).render(dict(context))
+    head, _, body = text.lstrip().partition("\n\n")
+    if not head.startswith("Subject:") or "\n" in head:
+        raise ValueError(f"The mail {template} must begin with one line “Subject: …” and a blank line.")
+    return mail.send(
+        recipients=[to],
+        subject=head.removeprefix("Subject:").strip(),
+        message=body,
+        attachments={
+            item.name: {"file": ContentFile(item.content), "mimetype": item.content_type} for item in attachments
+        },
+    )

@@ -1,0 +1,62 @@
+"""Fixtures of all tests. The data folder is a temporary one, so no test touches a person's own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from portal.people.models import RoleGrant, User
+from portal.people.roles import Role
+from portal.seasons.models import Season
+
+SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+def require(present: object, reason: str) -> None:
+    """Skips a test whose part is missing; in CI a missing part is a failure."""
+    if not present:
+        if IN_CI:
+            pytest.fail(f"{reason} (under CI nothing is skipped)")
+        pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def data_folder(tmp_path: Path, settings: Settings) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    settings.DATA_DIR = folder
+    settings.MEDIA_ROOT = folder / "media"
+    settings.EMAIL_FILE_PATH = str(folder / "mail")
+    return folder
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real feeds, beside the checkout."""
+    require(SHARED_DATA.is_dir(), "the real feeds are not on this machine: ../shared/data")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def season(db: None) -> Season:
+    """The seeded season of January 2027."""
+    return Season.objects.current()
+
+
+@pytest.fixture
+def user_with(db: None) -> Callable[..., User]:
+    """Makes a staff account that holds the given roles."""
+
+    def make(*roles: Role, is_staff: bool = True) -> User:
+        name = "-".join(roles) or "nobody"
+        user = User.objects.create_user(
+            username=f"{name}-{User.objects.count()}", password="a long enough passphrase", is_staff=is_staff
+        )
+        RoleGrant.objects.bulk_create(RoleGrant(user=user, role=role) for role in roles)
+        return user
+
+    return make
