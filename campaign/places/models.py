@@ -243,6 +243,7 @@ class Placement(models.Model):
     season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
     spot = models.ForeignKey(Spot, models.PROTECT, related_name="placements")
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
+    declined = models.BooleanField(default=False, help_text="Staff decided against it: no plan brings it back.")
     is_demo = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
 
