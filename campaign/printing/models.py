@@ -1,9 +1,24 @@
-"""Batches: what was asked for, the packets it made, and every code on every page."""
+"""Batches: what was asked for, the packets it makes, and every code on every page."""
 
 import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from portal.jobs.models import Job
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    """Batches."""
+
+    def in_print(self) -> "BatchQuerySet":
+        """Their job is not over yet."""
+        return self.filter(job__in=Job.objects.unfinished())
+
+    def finished(self) -> "BatchQuerySet":
+        """Every packet is there and every code was read back."""
+        return self.filter(job__state=Job.State.DONE)
 
 
 class Batch(models.Model):
@@ -26,6 +41,8 @@ class Batch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
+    objects = BatchQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "batches"
@@ -34,26 +51,50 @@ class Batch(models.Model):
         return self.title
 
 
+class PacketQuerySet(models.QuerySet["Packet"]):
+    """Packets."""
+
+    def waiting(self) -> "PacketQuerySet":
+        """Not delivered yet."""
+        return self.filter(file=None)
+
+    def delivered(self) -> "PacketQuerySet":
+        """Stored, and every code read back from what was stored."""
+        return self.filter(file__isnull=False)
+
+
 class Packet(models.Model):
-    """The posters of one station or one train: one file."""
+    """The posters of one station or one train: one file, or several where one would be too long."""
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="packets")
     position = models.PositiveIntegerField(help_text="Order within the batch.")
+    name = models.CharField(max_length=160, help_text="The file's name in downloads and in the manifest.")
     station = models.ForeignKey("campaign.Station", models.PROTECT, null=True, blank=True, related_name="+")
     train = models.ForeignKey("campaign.Train", models.PROTECT, null=True, blank=True, related_name="+")
-    file = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(
+        "portal.StoredFile", models.PROTECT, null=True, related_name="+", help_text="Empty until it is delivered."
+    )
     pages = models.PositiveIntegerField(default=0)
+
+    objects = PacketQuerySet.as_manager()
 
     class Meta:
         ordering = ["batch", "position"]
-        constraints = [models.UniqueConstraint(fields=["batch", "position"], name="packet_once_in_a_batch")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="packet_once_in_a_batch"),
+            models.UniqueConstraint(fields=["batch", "name"], name="packet_name_once_in_a_batch"),
+            models.CheckConstraint(
+                condition=Q(station=None, train__isnull=False) | Q(station__isnull=False, train=None),
+                name="packet_of_a_station_or_a_train",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.station or self.train)
+        return self.name
 
 
 class Print(models.Model):
-    """One page of a packet and the code read back from the delivered file."""
+    """One page of a packet, planned with the batch; ``decoded`` is what the delivered page's code says."""
 
     packet = models.ForeignKey(Packet, models.PROTECT, related_name="prints")
     page = models.PositiveSmallIntegerField(help_text="From 1.")
