@@ -1,0 +1,33 @@
+"""Import and export in the admin, for those whose roles allow the rows themselves."""
+
+from django.http import HttpRequest
+from import_export.admin import ExportMixin, ImportMixin
+from import_export.formats.base_formats import CSV, JSON, TSV, Format
+from unfold.contrib.import_export.forms import ImportForm, SelectableFieldsExportForm
+
+from portal.audit.admin import AuditedModelAdmin
+
+FORMATS: list[type[Format]] = [CSV, TSV, JSON]
+
+
+class ExportAdmin(ExportMixin, AuditedModelAdmin):  # type: ignore[misc]
+    """A list that can be taken out by whoever may view it. Set ``resource_classes``."""
+
+    export_form_class = SelectableFieldsExportForm
+    export_formats = FORMATS
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Whoever may view the rows."""
+        return bool(self.has_view_permission(request))
+
+
+class ExchangeAdmin(ImportMixin, ExportAdmin):  # type: ignore[misc]
+    """A list that can also be brought in, by whoever may both add and change rows."""
+
+    import_form_class = ImportForm
+    import_formats = FORMATS
+    import_export_change_list_template = "admin/import_export/change_list_import_export.html"
+
+    def has_import_permission(self, request: HttpRequest) -> bool:
+        """Whoever may add and change the rows."""
+        return bool(self.has_add_permission(request) and self.has_change_permission(request))

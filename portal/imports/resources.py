@@ -1,0 +1,51 @@
+"""The base of every import and export that staff do with a spreadsheet."""
+
+from typing import Any
+
+from django.db.models import Model
+from import_export.resources import ModelResource
+from import_export.results import Result, RowResult
+
+from portal.audit import trail
+from portal.imports.cells import escape, unescape
+
+
+class PortalResource(ModelResource):  # type: ignore[misc]
+    """Rows in, rows out.
+
+    A subclass names its ``model``, its ``fields`` and, in ``import_id_fields``, the natural key by
+    which a row is found again. Every row passes the model's ``full_clean``; unchanged rows are
+    skipped; rows are taken all or none; nothing that starts like a formula leaves as one.
+    One audit row tells of the import, with its counts.
+    """
+
+    class Meta:
+        import_id_fields = ("uid",)
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+        use_transactions = True
+        store_instance = True
+
+    def export_resource(self, instance: Model, selected_fields: list[str] | None = None, **kwargs: Any) -> list[object]:
+        """One row, each cell made harmless."""
+        return [escape(cell) for cell in super().export_resource(instance, selected_fields, **kwargs)]
+
+    def before_import_row(self, row: dict[str, object], **kwargs: Any) -> None:
+        """Reads back cells that our own export made harmless."""
+        for column, value in row.items():
+            row[column] = unescape(value)
+
+    def after_import(self, dataset: Any, result: Result, **kwargs: Any) -> None:
+        """Tells the audit of an import that took rows; within the import's transaction."""
+        taken = {
+            word: result.totals[kind]
+            for word, kind in (
+                ("created", RowResult.IMPORT_TYPE_NEW),
+                ("changed", RowResult.IMPORT_TYPE_UPDATE),
+                ("unchanged", RowResult.IMPORT_TYPE_SKIP),
+            )
+        }
+        if not kwargs.get("dry_run") and (taken["created"] or taken["changed"]):
+            label = f"{self._meta.model._meta.verbose_name_plural} from {kwargs.get('file_name') or 'a file'}"
+            trail.record(actor=kwargs.get("user"), verb="imported", target=None, after=taken, label=label)
