@@ -1,1 +1,9 @@
 """Door: loads every room's admin, in the order in which rooms stand on each other."""
+
+from portal.areas import admin as areas
+from portal.audit import admin as audit
+from portal.mail import admin as mail
+from portal.people import admin as people
+from portal.seasons import admin as seasons
+
+__all__ = ["areas", "audit", "mail", "people", "seasons"]

@@ -5,6 +5,7 @@ import uuid
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from portal.people import roles
 from portal.people.roles import Role
 
 
@@ -18,6 +19,12 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def follow_roles(self) -> None:
+        """Opens the admin to the account if one of its roles works there, and closes it otherwise."""
+        held = {Role(role) for role in self.role_grants.values_list("role", flat=True)}
+        self.is_staff = self.is_superuser or bool(held & roles.DESK)
+        self.save(update_fields=["is_staff"])
 
 
 class RoleGrant(models.Model):

@@ -26,6 +26,9 @@ class Role(TextChoices):
     AUDITOR = "auditor", "Auditor"
 
 
+DESK = frozenset(Role) - {Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT}
+"""The roles that work in the admin; the others have pages of their own."""
+
 _LETTERS = {"v": "view", "a": "add", "c": "change", "d": "delete"}
 
 MODELS: dict[str, dict[Role, str]] = {
@@ -68,7 +71,7 @@ MODELS: dict[str, dict[Role, str]] = {
 }
 
 VERBS: dict[str, frozenset[Role]] = {
-    "portal.open_today": frozenset(Role) - {Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT},
+    "portal.open_today": DESK,
     "portal.clone_season": frozenset({Role.COORDINATOR}),
     "campaign.plan_placements": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.print_posters": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),

@@ -28,7 +28,10 @@ def admin_headers(view: View) -> View:
 
 
 class WaypostAdminSite(UnfoldAdminSite):
-    """Unfold's site under our policy."""
+    """Unfold's site under our policy, open to the roles that work in it."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and request.user.has_perm("portal.open_today")
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         return admin_headers(super().admin_view(view, cacheable))

@@ -1,0 +1,96 @@
+"""Seasons in the admin, with the step to the next January."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.admin import TabularInline
+from unfold.decorators import action, display
+
+from portal.audit.admin import AuditedModelAdmin, actor_of, may
+from portal.seasons import cloning
+from portal.seasons.calendar import dates
+from portal.seasons.models import FocusArea, Season
+
+
+class FocusAreaInline(TabularInline):
+    """The places that this season puts first."""
+
+    model = FocusArea
+    extra = 0
+    autocomplete_fields = ["area"]
+
+
+@admin.register(Season)
+class SeasonAdmin(AuditedModelAdmin):
+    """One row a January."""
+
+    list_display = ["january", "work_on_it", "approve_by", "print_by", "ship_by", "hang_by", "theme"]
+    ordering = ["-year"]
+    search_fields = ["year", "theme"]
+    inlines = [FocusAreaInline]
+    readonly_fields = ["is_current"]
+    actions_submit_line = ["start_next_january", "make_current"]
+    fieldsets = [
+        (None, {"fields": ["year", "theme", "goals", ("starts_on", "ends_on")]}),
+        (
+            "Deadlines",
+            {
+                "fields": [("approve_by", "print_by"), ("ship_by", "hang_by")],
+                "description": (
+                    "Counted back from 31 December, when posters hang: shipped 17 days before, at the print shop 27, "
+                    "approved 41. What falls on a weekend or a federal holiday moves to the working day before it."
+                ),
+            },
+        ),
+        (None, {"fields": ["is_current"]}),
+    ]
+
+    has_clone_season_permission = may("portal.clone_season")
+
+    @display(description="Season", ordering="year")
+    def january(self, season: Season) -> str:
+        return str(season)
+
+    @display(description="State", label={"Current": "success"})
+    def work_on_it(self, season: Season) -> str:
+        if season.is_current:
+            return "Current"
+        return "Over" if season.ends_on < timezone.localdate() else "Not current"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Season | None = None) -> list[str]:
+        return ["is_current", *(["year"] if obj else [])]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new season begins with the dates that follow from the rule."""
+        last = Season.objects.order_by("year").last()
+        year = last.year + 1 if last else timezone.localdate().year + 1
+        counted = dates(year)
+        return {
+            "year": year,
+            **{name: getattr(counted, name) for name in counted.__slots__},
+            **super().get_changeform_initial_data(request),
+        }
+
+    @action(description="Start next January", permissions=["clone_season"])
+    def start_next_january(self, request: HttpRequest, season: Season) -> None:
+        try:
+            clone = cloning.start_next(season=season, by=actor_of(request))
+        except cloning.AlreadyStarted as already:
+            self.message_user(request, str(already), messages.ERROR)
+        else:
+            self.message_user(
+                request,
+                f"{clone} is ready: approve by {clone.approve_by:%-d %B}, print by {clone.print_by:%-d %B}, ship by "
+                f"{clone.ship_by:%-d %B}, hang by {clone.hang_by:%-d %B %Y}. Today still shows {season}; "
+                "press “Work on this January” in the new season to move over.",
+                messages.SUCCESS,
+            )
+
+    @action(description="Work on this January", permissions=["clone_season"])
+    def make_current(self, request: HttpRequest, season: Season) -> None:
+        cloning.make_current(season=season, by=actor_of(request))
+        self.message_user(request, f"Everybody works on {season} now.", messages.SUCCESS)

@@ -1,0 +1,121 @@
+"""Accounts: signing in, granting roles, and who gets into the admin."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.audit.models import Entry
+from portal.people.models import RoleGrant, User
+from portal.people.roles import DESK, Role
+
+pytestmark = pytest.mark.django_db
+PASSPHRASE = "a quiet lamp over deep water"
+
+
+def test_account_of_createsuperuser_signs_in(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSPHRASE)
+    call_command("createsuperuser", username="anna", email="anna@example.org", interactive=False, verbosity=0)
+
+    answer = client.post(
+        reverse("admin:login"), {"username": "anna", "password": PASSPHRASE, "next": "/admin/"}, follow=True
+    )
+
+    assert answer.redirect_chain[-1][0] == "/admin/"
+    assert answer.context["user"].username == "anna"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_admin_opens_for_the_roles_that_work_there(client: Client, user_with: Callable[..., User], role: Role) -> None:
+    client.force_login(user_with(role))
+    answer = client.get("/admin/")
+    assert (answer.status_code == 200) == (role in DESK)
+    assert answer.status_code in {200, 302}
+
+
+def test_admin_stays_closed_to_staff_without_a_role(client: Client, user_with: Callable[..., User]) -> None:
+    client.force_login(user_with())
+    assert client.get("/admin/").status_code == 302
+
+
+def grants(*roles: Role) -> dict[str, object]:
+    """The inline rows that grant roles to a new holder."""
+    rows: dict[str, object] = {"role_grants-TOTAL_FORMS": len(roles), "role_grants-INITIAL_FORMS": 0}
+    for place, role in enumerate(roles):
+        rows[f"role_grants-{place}-role"] = role
+    return rows
+
+
+def test_superuser_grants_a_role_which_opens_the_admin(admin_client: Client) -> None:
+    user = User.objects.create_user("ben", password=PASSPHRASE)
+    assert not user.is_staff
+
+    answer = admin_client.post(
+        reverse("admin:portal_user_change", args=[user.pk]),
+        {"username": "ben", "is_active": "on", **grants(Role.SCHEDULER)},
+    )
+
+    assert answer.status_code == 302
+    user.refresh_from_db()
+    assert user.is_staff
+    assert user.has_perm("outreach.view_seminar")
+    entry = Entry.objects.get(object_type="portal.rolegrant")
+    assert (entry.verb, entry.after["role"]) == ("added", "scheduler")
+
+
+def test_taking_the_last_desk_role_closes_the_admin(admin_client: Client, user_with: Callable[..., User]) -> None:
+    user = user_with(Role.SCHEDULER)
+    grant = user.role_grants.get()
+    admin_client.post(
+        reverse("admin:portal_user_change", args=[user.pk]),
+        {
+            "username": user.username,
+            "is_active": "on",
+            "role_grants-TOTAL_FORMS": 1,
+            "role_grants-INITIAL_FORMS": 1,
+            "role_grants-0-id": grant.pk,
+            "role_grants-0-user": user.pk,
+            "role_grants-0-role": grant.role,
+            "role_grants-0-DELETE": "on",
+        },
+    )
+    user.refresh_from_db()
+    assert not user.is_staff
+    assert not RoleGrant.objects.exists()
+    assert Entry.objects.filter(object_type="portal.rolegrant", verb="deleted").exists()
+
+
+def test_trail_of_accounts_never_holds_a_password(admin_client: Client) -> None:
+    admin_client.post(
+        reverse("admin:portal_user_add"),
+        {
+            "username": "carla",
+            "usable_password": "true",
+            "password1": PASSPHRASE,
+            "password2": PASSPHRASE,
+            **grants(),
+        },
+    )
+    user = User.objects.get(username="carla")
+    entry = Entry.objects.get(object_type="portal.user", object_id=str(user.pk))
+    assert user.check_password(PASSPHRASE)
+    assert "password" not in entry.after
+    assert user.password not in str(entry.after)
+
+
+def test_user_list_asks_as_often_for_three_as_for_one(admin_client: Client, user_with: Callable[..., User]) -> None:
+    page = reverse("admin:portal_user_changelist")
+    admin_client.get(page)
+    with CaptureQueriesContext(connection) as one:
+        admin_client.get(page)
+    user_with(Role.ANALYST)
+    user_with(Role.ANALYST, Role.AUDITOR)
+    with CaptureQueriesContext(connection) as three:
+        answer = admin_client.get(page)
+    # The roles are one query more, however many accounts hold them.
+    assert len(three) == len(one)
+    assert "Analyst, Auditor" in answer.text
