@@ -16,6 +16,7 @@ from django.urls import reverse_lazy
 
 from config import environment
 from portal.supervisor import broker
+from portal.supervisor import broker
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("WAYPOST_DATA") or BASE_DIR / "var").expanduser().resolve()
