@@ -1,0 +1,1 @@
+"""The front page and the pages that explain the campaign: no models, no queries."""

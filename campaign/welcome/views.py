@@ -1,0 +1,31 @@
+"""Pages of words. They are the same for everyone, so a CDN may keep them; browsers keep nothing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.pages.headers import leaves_no_trace
+
+#: How long a CDN may keep a page, in seconds.
+SHARED_SECONDS = 3600
+
+
+@require_safe
+@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+def home(request: HttpRequest) -> HttpResponse:
+    """What the campaign is and where to go from here."""
+    return render(request, "campaign/welcome/home.html")
+
+
+@require_safe
+@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+def about(request: HttpRequest) -> HttpResponse:
+    """Who is behind it, and where texts and figures come from."""
+    return render(request, "campaign/welcome/about.html")
+
+
+@require_safe
+@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+def safety(request: HttpRequest) -> HttpResponse:
+    """What stays on a phone, what an exit button cannot do, what this site keeps."""
+    return render(request, "campaign/welcome/safety.html")

@@ -1,0 +1,61 @@
+"""Headers of public pages: nothing is kept in the browser, nothing of the device is asked for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+View = Callable[..., HttpResponse]
+
+#: The features that a page could ask a browser for; no page of ours asks.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "usb",
+    )
+)
+
+
+def permissions_policy(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware: every answer says that it uses no camera, no place, nothing of the device."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+def leaves_no_trace(*, shared_seconds: int = 0) -> Callable[[View], View]:
+    """A public view whose page no browser keeps; a CDN may keep it for ``shared_seconds``.
+
+    The view must answer the same to everyone: a CDN gives one visitor's page to the next.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            response.headers.setdefault("Cache-Control", "no-store")
+            if shared_seconds and response.status_code == 200:
+                response.headers.setdefault("CDN-Cache-Control", f"public, max-age={shared_seconds}")
+            return response
+
+        return inner
+
+    return decorate
