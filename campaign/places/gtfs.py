@@ -407,7 +407,7 @@ class _Reader:
                         if parent is None
                         else f"The stop {station.stop_id!r} is its own parent.",
                         kind="parent",
-                        cause=station.stop_id,
+                        cause=station.parent if parent is None else frozenset(seen),
                     )
                     break
                 station = parent

@@ -137,7 +137,7 @@ def _decoded_lines(name: str, stream: IO[bytes]) -> Iterator[str]:
 def _column_at(before: bytes, names: list[str]) -> str | None:
     """The name of the column in which a line's first bad byte stands, as well as can be told."""
     try:
-        position = len(next(csv.reader([before.decode("utf-8", "replace")]), [""])) - 1
+        position = max(len(next(csv.reader([before.decode("utf-8", "replace")]), [])) - 1, 0)
     except csv.Error:
         return None
-    return names[max(position, 0)].strip('"').lower() if position < len(names) else None
+    return names[position].strip('"').lower() if position < len(names) else None
