@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.template import Context
 from django.template.loader import select_template
 from django.utils import translation
 from post_office import mail
@@ -34,14 +35,18 @@ def send(
 ) -> Email:
     """Queues one mail. Raises ``TemplateDoesNotExist`` and ``ValueError`` (a template without a subject)."""
     with translation.override(language):
-        text = select_template([f"mail/{template}.{language}.txt", f"mail/{template}.en.txt"]).render(dict(context))
+        found = select_template([f"mail/{template}.{language}.txt", f"mail/{template}.en.txt"])
+        # Plain text: an apostrophe in a name stays one.
+        text = found.template.render(Context(dict(context), autoescape=False))  # type: ignore[attr-defined]
     head, _, body = text.lstrip().partition("\n\n")
     if not head.startswith("Subject:") or "\n" in head:
         raise ValueError(f"The mail {template} must begin with one line “Subject: …” and a blank line.")
     return mail.send(
         recipients=[to],
-        subject=head.removeprefix("Subject:").strip(),
-        message=body,
+        # Post Office renders what it is given: a name that holds template tags must not be run.
+        subject="{{ subject|safe }}",
+        message="{{ body|safe }}",
+        context={"subject": head.removeprefix("Subject:").strip(), "body": body},
         attachments={
             item.name: {"file": ContentFile(item.content), "mimetype": item.content_type} for item in attachments
         },

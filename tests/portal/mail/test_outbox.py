@@ -39,6 +39,12 @@ def test_send_queues_in_the_language_of_the_reader() -> None:
     assert [item.name for item in mail.attachments.all()] == ["note.txt"]
 
 
+@pytest.mark.parametrize("name", ["O'Neil & Sons", "{% include 'mail/hello.en.txt' %}", "{{ settings }}", "{% oh"])
+def test_send_takes_what_people_wrote_as_text(name: str) -> None:
+    mail = outbox.send(to="ana@example.org", template="hello", context={"name": name}, language="en")
+    assert mail.subject == f"Hello {name}"
+
+
 def test_send_falls_back_to_english() -> None:
     assert _send("vi").subject == "Hello Ana"
 
