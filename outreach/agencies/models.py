@@ -2,8 +2,16 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+LEVELS = 4
+"""How deep the tree goes: department, bureau, office, programme."""
+PATH = " > "
+"""Stands between the names of a path."""
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -12,6 +20,38 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def active(self) -> "AgencyQuerySet":
         """Not retired."""
         return self.filter(retired_at=None)
+
+    def as_tree(self) -> "AgencyQuerySet":
+        """Parents before their children, by name; each with its ``depth`` (0 at the top).
+
+        The names on the way down are ``level_0`` … ``level_3``, empty below the agency's own.
+        """
+        up = ["__".join([*["parent"] * steps, "name"]) for steps in range(LEVELS)]
+        deep = [Q(**{f"{'__'.join(['parent'] * steps)}__isnull": False}) for steps in range(1, LEVELS)]
+        levels: dict[str, Coalesce | Case] = {"level_0": Coalesce(*(F(name) for name in reversed(up)))}
+        for level in range(1, LEVELS):
+            # The deepest agencies are asked first: whoever has an ancestor three steps up is at depth 3.
+            levels[f"level_{level}"] = Case(
+                *(When(deep[depth - 1], then=F(up[depth - level])) for depth in range(LEVELS - 1, level - 1, -1)),
+                default=None,
+            )
+        depth = Case(*(When(deep[steps - 1], then=steps) for steps in range(LEVELS - 1, 0, -1)), default=0)
+        return (
+            self.select_related("parent__parent__parent")
+            .annotate(depth=depth, **levels)
+            .order_by(*(F(name).asc(nulls_first=True) for name in levels))
+        )
+
+    def at(self, path: str) -> "Agency":
+        """The agency at a path of names from the top: ``Department of Justice > Office of Justice Programs``.
+
+        Raises ``Agency.DoesNotExist``.
+        """
+        agency: Agency | None = None
+        for name in path.split(PATH.strip()):
+            agency = self.get(name=name.strip(), parent=agency)
+        assert agency
+        return agency
 
 
 class Agency(models.Model):
@@ -56,6 +96,34 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+    @property
+    def path(self) -> str:
+        """The names from the top down to this one."""
+        return f"{self.parent.path}{PATH}{self.name}" if self.parent else self.name
+
+    def clean(self) -> None:
+        """Refuses a place in the tree that is beneath itself or too deep."""
+        if PATH.strip() in self.name:
+            raise ValidationError({"name": f"“{PATH.strip()}” stands between the names of a path: leave it out."})
+        above, steps = self.parent, 0
+        while above is not None:
+            steps += 1
+            if self.pk and above.pk == self.pk:
+                raise ValidationError({"parent": "This office lies beneath the one you edit: choose one above it."})
+            if steps >= LEVELS:
+                raise ValidationError({"parent": f"The tree is at most {LEVELS} levels deep: choose one higher up."})
+            above = above.parent
+
+    def retire(self) -> None:
+        """Takes it out of new choices; whatever names it stays."""
+        self.retired_at = timezone.now()
+        self.save(update_fields=["retired_at"])
+
+    def bring_back(self) -> None:
+        """Undoes ``retire``."""
+        self.retired_at = None
+        self.save(update_fields=["retired_at"])
 
 
 class Contact(models.Model):

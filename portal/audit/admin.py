@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
-from django.forms import BaseModelForm, BaseModelFormSet
+from django.forms import BaseModelForm, BaseModelFormSet, Field
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -45,6 +45,26 @@ class AuditedModelAdmin(ModelAdmin):
     compressed_fields = True
     list_filter_sheet = False
     warn_unsaved_form = True
+
+    @display(description="", label={"Demo": "warning"})
+    def demo_mark(self, obj: models.Model) -> str | None:
+        return "Demo" if getattr(obj, "is_demo", False) else None
+
+    def get_list_display(self, request: HttpRequest) -> list[str | Callable[..., object]]:
+        """The columns, and the mark of rows that the demo made."""
+        columns = list(super().get_list_display(request))
+        if any(field.name == "is_demo" for field in self.model._meta.concrete_fields):
+            columns.append("demo_mark")
+        return columns
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Field | None:
+        """An address typed without a scheme means ``https``."""
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
+        field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
+        return field
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: BaseModelForm[Any], change: bool) -> None:
         with transaction.atomic():
