@@ -37,7 +37,7 @@ def send(
     with translation.override(language):
         found = select_template([f"mail/{template}.{language}.txt", f"mail/{template}.en.txt"])
         # Plain text: an apostrophe in a name stays one.
-        text = found.template.render(Context(dict(context), autoescape=False))  # type: ignore[attr-defined]
+        text = found.template.render(Context(dict(context), autoescape=False))
     head, _, body = text.lstrip().partition("\n\n")
     if not head.startswith("Subject:") or "\n" in head:
         raise ValueError(f"The mail {template} must begin with one line “Subject: …” and a blank line.")
