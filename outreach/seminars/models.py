@@ -1,34 +1,67 @@
 """What schools ask for, who can give it, and the seminars that come of it."""
 
+import datetime as dt
 import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.areas import clocks
 
 
 class Mode(models.TextChoices):
     """How a seminar is given."""
 
-    IN_PERSON = "in_person", "In person"
-    VIRTUAL = "virtual", "By video"
-    EITHER = "either", "Either"
+    IN_PERSON = "in_person", _("In person")
+    VIRTUAL = "virtual", _("By video")
+    EITHER = "either", _("Either")
 
 
 class Topic(models.TextChoices):
     """What a seminar is about."""
 
-    AWARENESS = "awareness", "Know the signs"
-    ONLINE = "online", "Safe online"
-    LABOR = "labor", "Fair work"
-    STAFF = "staff", "Training for staff"
+    AWARENESS = "awareness", _("Know the signs")
+    ONLINE = "online", _("Safe online")
+    LABOR = "labor", _("Fair work")
+    STAFF = "staff", _("Training for staff")
 
 
 class PresenterKind(models.TextChoices):
     """Who stands before the class: a hard choice of the school, shown to parents."""
 
-    EDUCATOR = "educator", "Educator or advocate"
-    LOCAL_POLICE = "local_police", "Local police"
-    FEDERAL_AGENT = "federal_agent", "Federal agent (may be immigration enforcement)"
+    EDUCATOR = "educator", _("Educator or advocate")
+    LOCAL_POLICE = "local_police", _("Local police")
+    FEDERAL_AGENT = "federal_agent", _("Federal agent (may be immigration enforcement)")
+
+
+class Language(models.TextChoices):
+    """The languages in which a seminar can be asked for: BCP 47, each named in itself."""
+
+    ENGLISH = "en", "English"
+    SPANISH = "es", "Español"
+    VIETNAMESE = "vi", "Tiếng Việt"
+    CHINESE = "zh", "中文"
+    HAITIAN = "ht", "Kreyòl ayisyen"
+    ARABIC = "ar", "العربية"
+    KOREAN = "ko", "한국어"
+    TAGALOG = "tl", "Tagalog"
+    RUSSIAN = "ru", "Русский"
+    PORTUGUESE = "pt", "Português"
+    FRENCH = "fr", "Français"
+    SOMALI = "so", "Soomaali"
+
+
+class Grades(models.TextChoices):
+    """The group that a school asks for."""
+
+    ELEMENTARY = "K-5", _("Grades K to 5")
+    MIDDLE = "6-8", _("Grades 6 to 8")
+    HIGH = "9-12", _("Grades 9 to 12")
+    MIXED = "6-12", _("Grades 6 to 12 together")
+    COLLEGE = "college", _("College or university")
+    ADULTS = "adults", _("Adults: staff or parents")
 
 
 class Request(models.Model):
@@ -43,6 +76,12 @@ class Request(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    nonce = models.UUIDField(
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="Of the form that was sent: a second send is the same request.",
+    )
     season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
     school = models.ForeignKey("outreach.School", models.PROTECT, null=True, blank=True, related_name="requests")
     school_name = models.CharField(max_length=160, help_text="As the school wrote it.")
@@ -52,11 +91,12 @@ class Request(models.Model):
     contact_role = models.CharField(max_length=80, blank=True)
     contact_email = models.EmailField()
     contact_phone = models.CharField(max_length=40, blank=True)
-    grades = models.CharField(max_length=40, help_text="For example 9-12, or college.")
+    contact_language = models.CharField(max_length=10, default="en", help_text="BCP 47, of the mails we send.")
+    grades = models.CharField(max_length=40, choices=Grades.choices)
     headcount = models.PositiveSmallIntegerField()
     topic = models.CharField(max_length=10, choices=Topic.choices, default=Topic.AWARENESS)
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.IN_PERSON)
-    language = models.CharField(max_length=10, default="en", help_text="BCP 47.")
+    language = models.CharField(max_length=10, choices=Language.choices, default=Language.ENGLISH)
     minutes = models.PositiveSmallIntegerField(default=60)
     presenter_kinds = models.JSONField(default=list, help_text="Which kinds of presenter the school accepts.")
     needs = models.CharField(max_length=300, blank=True, help_text="ASL, CART, interpreter, room access.")
@@ -81,6 +121,21 @@ class Request(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_name}, {self.city}"
+
+    @property
+    def is_for_adults(self) -> bool:
+        """Whether no student will be in the room."""
+        return self.grades == Grades.ADULTS or self.topic == Topic.STAFF
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Whether the school may still take it back by itself."""
+        return self.state in {self.State.NEW, self.State.ASKED, self.State.ACCEPTED}
+
+    @property
+    def may_be_given_by(self) -> list[str]:
+        """Whom the school lets present, in words."""
+        return [str(PresenterKind(kind).label) for kind in self.presenter_kinds]
 
 
 class PreferredDate(models.Model):
@@ -163,11 +218,17 @@ class Availability(models.Model):
 class SeminarQuerySet(models.QuerySet["Seminar"]):
     """Seminars."""
 
+    def public(self) -> "SeminarQuerySet":
+        """Those that have a public page: never a draft, never one for students."""
+        return self.exclude(state=Seminar.State.DRAFT).exclude(audience=Seminar.Audience.STUDENTS)
+
     def listed(self) -> "SeminarQuerySet":
-        """Those that have a public page: open or cancelled, never for students."""
-        return self.filter(state__in=[Seminar.State.OPEN, Seminar.State.CANCELLED]).exclude(
-            audience=Seminar.Audience.STUDENTS
-        )
+        """Those that stand in public lists and feeds: open or cancelled, never for students."""
+        return self.public().exclude(state=Seminar.State.DONE)
+
+    def upcoming(self, now: dt.datetime) -> "SeminarQuerySet":
+        """Those that have not begun."""
+        return self.filter(starts_at__gt=now)
 
 
 class Seminar(models.Model):
@@ -202,10 +263,13 @@ class Seminar(models.Model):
     address = models.CharField(max_length=200, blank=True)
     city = models.CharField(max_length=80, blank=True)
     area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
+    access = models.TextField(blank=True, help_text="Entrance, elevator, ASL, CART, parking: shown to everyone.")
+    join_url = models.URLField(blank=True, help_text="Of the video meeting: sent to those who booked, never shown.")
     capacity = models.PositiveIntegerField(default=30)
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     sequence = models.PositiveSmallIntegerField(default=0, editable=False, help_text="iCalendar SEQUENCE.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it was cancelled: shown to everyone.")
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = SeminarQuerySet.as_manager()
@@ -222,3 +286,73 @@ class Seminar(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        """UTC."""
+        return self.starts_at + dt.timedelta(minutes=self.minutes)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is too late to book."""
+        return self.starts_at <= timezone.now()
+
+    @property
+    def is_virtual(self) -> bool:
+        """Whether it is given by video."""
+        return self.mode == Mode.VIRTUAL
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it has a public page."""
+        return self.state != self.State.DRAFT and self.audience != self.Audience.STUDENTS
+
+    @property
+    def seats_left(self) -> int:
+        """Free seats, as last counted."""
+        return self.capacity - self.seats_taken
+
+    @property
+    def takes_bookings(self) -> bool:
+        """Whether a seat could be had now, as far as this copy knows."""
+        return self.is_public and self.state == self.State.OPEN and not self.has_begun and self.seats_left > 0
+
+    @property
+    def place(self) -> str:
+        """City and state; for a video seminar too, since its clock is that of a place."""
+        return f"{self.city}, {self.area.name}" if self.city else self.area.name
+
+    @property
+    def day(self) -> str:
+        """``Tuesday 12 January 2027``, where it takes place."""
+        return clocks.spoken_day(self.starts_at, self.time_zone)
+
+    @property
+    def short_day(self) -> str:
+        """``Tue 12 Jan``, where it takes place."""
+        return clocks.short_day(self.starts_at, self.time_zone)
+
+    @property
+    def start_time(self) -> str:
+        """``10:00 a.m.``, where it takes place."""
+        return clocks.spoken_time(self.starts_at, self.time_zone)
+
+    @property
+    def end_time(self) -> str:
+        """``11:00 a.m.``, where it takes place."""
+        return clocks.spoken_time(self.ends_at, self.time_zone)
+
+    @property
+    def clock(self) -> str:
+        """``Central Time``."""
+        return clocks.clock_name(self.time_zone)
+
+    @property
+    def when(self) -> str:
+        """``Tuesday 12 January 2027, 10:00 a.m. in Jackson, Mississippi (Central Time)``."""
+        return _("%(day)s, %(time)s in %(place)s (%(clock)s)") % {
+            "day": self.day,
+            "time": self.start_time,
+            "place": self.place,
+            "clock": self.clock,
+        }
