@@ -1,0 +1,224 @@
+"""From a school's wish to a seminar: what happens to a request, each step in one transaction and on the trail.
+
+Adults only are named. Every mail goes to the adult contact, in the language in which the school asked.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from outreach.seminars.closed import closed_days
+from outreach.seminars.models import Mode, PreferredDate, Presenter, PresenterKind, Request, Seminar, Topic
+from portal.areas.register import BY_CODE
+from portal.audit import trail
+from portal.mail import outbox
+from portal.people.models import User
+
+State = Request.State
+
+OPEN_STATES = frozenset({State.NEW, State.ASKED, State.ACCEPTED})
+
+
+class NotPossible(Exception):
+    """The step cannot be taken; the text says why and what to do, for the person who tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A day that suits the school, and between which times, on its own clock."""
+
+    date: dt.date
+    earliest: dt.time
+    latest_end: dt.time
+
+
+def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, language: str) -> Request:
+    """Keeps a request as the school wrote it, best date first, and writes to the adult contact.
+
+    ``asked`` is unsaved. A form that is sent twice is one request: the second answer is the first's.
+    """
+    with transaction.atomic():
+        kept, is_new = Request.objects.get_or_create(
+            nonce=nonce,
+            defaults={
+                field.attname: getattr(asked, field.attname)
+                for field in Request._meta.concrete_fields
+                if not field.primary_key and field.name not in {"nonce", "contact_language"}
+            }
+            | {"contact_language": language},
+        )
+        if not is_new:
+            return kept
+        PreferredDate.objects.bulk_create(
+            PreferredDate(
+                request=kept, rank=rank, date=window.date, earliest=window.earliest, latest_end=window.latest_end
+            )
+            for rank, window in enumerate(windows)
+        )
+        trail.record(actor=None, verb="asked", target=kept, after={"state": kept.state})
+        _write(kept, "request_received")
+    return kept
+
+
+def confirm_address(*, request_id: int) -> Request:
+    """The contact pressed the button behind the private link. Pressing it again changes nothing."""
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.confirmed_at is None:
+            request.confirmed_at = timezone.now()
+            request.save(update_fields=["confirmed_at"])
+            trail.record(actor=None, verb="address confirmed", target=request, after={"confirmed": True})
+    return request
+
+
+def withdraw(*, request_id: int) -> Request:
+    """The school takes its request back. Raises ``NotPossible`` once a seminar stands on it."""
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.state != State.WITHDRAWN:
+            _move(request, State.WITHDRAWN, by=None, verb="withdrawn", reason="")
+    return request
+
+
+def accept(*, request_id: int, by: User) -> Request:
+    """Staff will find a presenter for it."""
+    with transaction.atomic():
+        request = _move(_locked(request_id), State.ACCEPTED, by=by, verb="accepted", reason="")
+        _write(request, "request_accepted")
+    return request
+
+
+def ask_back(*, request_id: int, by: User, reason: str) -> Request:
+    """Staff need to know more: ``reason`` is the question, and goes to the school."""
+    with transaction.atomic():
+        request = _move(_locked(request_id), State.ASKED, by=by, verb="asked back", reason=_said(reason))
+        _write(request, "request_asked_back")
+    return request
+
+
+def decline(*, request_id: int, by: User, reason: str) -> Request:
+    """No seminar comes of it: ``reason`` goes to the school."""
+    with transaction.atomic():
+        request = _move(_locked(request_id), State.DECLINED, by=by, verb="declined", reason=_said(reason))
+        _write(request, "request_declined")
+    return request
+
+
+def make_seminar(
+    *,
+    request_id: int,
+    by: User,
+    date: dt.date,
+    start: dt.time,
+    mode: str = "",
+    time_zone: str = "",
+    presenter: Presenter | None = None,
+) -> Seminar:
+    """Makes the draft of a seminar from an accepted request; ``date`` and ``start`` are on the place's own clock.
+
+    For students unless the request is for adults only. The zone is the school's, else that of a
+    state with a single zone; where neither tells, ``time_zone`` must. The mode is the request's;
+    where that is "either", ``mode`` chooses, in person if left out.
+    Raises ``NotPossible``: not accepted, a closed day, outside the season, no zone, or a
+    presenter of a kind that the school did not choose.
+    """
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.state != State.ACCEPTED:
+            raise NotPossible(f"This request is “{request.get_state_display()}”: accept it first.")
+        zone = ZoneInfo(_zone(request, time_zone))
+        _check_day(request, date)
+        if presenter is not None and presenter.kind not in request.presenter_kinds:
+            raise NotPossible(
+                f"The school did not choose “{PresenterKind(presenter.kind).label}”. "
+                f"It chose: {', '.join(request.may_be_given_by)}."
+            )
+        with translation.override(request.language if request.language in dict(settings.LANGUAGES) else "en"):
+            title = str(Topic(request.topic).label)
+        school = request.school
+        seminar = Seminar.objects.create(
+            season=request.season,
+            request=request,
+            school=school,
+            presenter=presenter,
+            title=title,
+            audience=Seminar.Audience.ADULTS if request.is_for_adults else Seminar.Audience.STUDENTS,
+            topic=request.topic,
+            mode=_mode(request, mode),
+            language=request.language,
+            starts_at=dt.datetime.combine(date, start, tzinfo=zone),
+            time_zone=zone.key,
+            minutes=request.minutes,
+            venue=request.school_name,
+            address=school.address if school else "",
+            city=request.city,
+            area=request.area,
+            capacity=request.headcount,
+            is_demo=request.is_demo,
+        )
+        _move(request, State.PLANNED, by=by, verb="planned", reason="")
+        trail.record(actor=by, verb="added", target=seminar, after=trail.snapshot(seminar))
+    return seminar
+
+
+def _locked(request_id: int) -> Request:
+    return Request.objects.select_for_update(of=("self",)).select_related("area", "school", "season").get(pk=request_id)
+
+
+def _move(request: Request, state: Request.State, *, by: User | None, verb: str, reason: str) -> Request:
+    if request.state not in OPEN_STATES:
+        raise NotPossible(f"This request is “{request.get_state_display()}”: that is final.")
+    before = {"state": request.state, "reason": request.reason}
+    request.state, request.reason = state, reason
+    request.save(update_fields=["state", "reason"])
+    trail.record(actor=by, verb=verb, target=request, before=before, after={"state": state, "reason": reason})
+    return request
+
+
+def _said(reason: str) -> str:
+    if not reason.strip():
+        raise NotPossible("Write a sentence: it goes to the school.")
+    return reason.strip()
+
+
+def _zone(request: Request, chosen: str) -> str:
+    if request.school and request.school.time_zone:
+        return request.school.time_zone
+    zones = BY_CODE[request.area_id].time_zones
+    if len(zones) == 1:
+        return zones[0]
+    if chosen in zones:
+        return chosen
+    raise NotPossible(f"{request.area.name} has several time zones: choose {' or '.join(zones)}.")
+
+
+def _mode(request: Request, chosen: str) -> str:
+    if request.mode != Mode.EITHER:
+        return request.mode
+    return chosen or Mode.IN_PERSON
+
+
+def _check_day(request: Request, date: dt.date) -> None:
+    season = request.season
+    if not season.starts_on <= date <= season.ends_on:
+        raise NotPossible(f"{date} lies outside {season}: choose a day from {season.starts_on} to {season.ends_on}.")
+    if holiday := closed_days(season).get(date):
+        raise NotPossible(f"{date} is {holiday}: schools are closed. Choose another day.")
+
+
+def _write(request: Request, template: str) -> None:
+    with translation.override(request.contact_language):
+        path = reverse("request-page", args=[request.uid])
+    outbox.send(
+        to=request.contact_email,
+        template=template,
+        context={"request": request, "link": f"{settings.PUBLIC_ADDRESS}{path}"},
+        language=request.contact_language,
+    )
