@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from pytest_django.fixtures import Settings
 
 from portal.people.models import RoleGrant, User
@@ -21,6 +22,12 @@ def require(present: object, reason: str) -> None:
         if IN_CI:
             pytest.fail(f"{reason} (under CI nothing is skipped)")
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Migrating writes the local copy of the lines: into a folder of the run."""
+    django_settings.DATA_DIR = tmp_path_factory.mktemp("data")
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from portal.areas.register import NATION
+
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     """Channels."""
@@ -16,6 +18,22 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         return self.filter(
             Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gte=on), retired_at=None
         )
+
+    def sure(self) -> "ChannelQuerySet":
+        """Fit to be told to the public: confidence H, and no better value contradicts it."""
+        return self.filter(confidence=Channel.Confidence.HIGH, may_print=True)
+
+    def printable(self, on: dt.date) -> "ChannelQuerySet":
+        """What a poster may carry on a day. Rows never verified are among them: see ``print_warning``."""
+        return self.valid(on).sure()
+
+    def for_area(self, code: str | None, on: dt.date) -> "ChannelQuerySet":
+        """In service on a day for anyone in an area: the nation's and the area's own.
+
+        ``code`` is a USPS code; without one (an unknown state) only the nation's.
+        Lines that serve the riders of one transit operator are left out.
+        """
+        return self.valid(on).filter(area__in={NATION.code, code or NATION.code}, transit_operator="")
 
 
 class Channel(models.Model):
@@ -98,3 +116,15 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+    @property
+    def prints(self) -> bool:
+        """Whether it may stand on a poster at all, whatever the day."""
+        return self.retired_at is None and self.may_print and self.confidence == self.Confidence.HIGH
+
+    @property
+    def print_warning(self) -> str:
+        """What whoever prints it must be told; empty once somebody has verified it."""
+        if self.verified_on:
+            return ""
+        return f"{self.name}, {self.value}: nobody has checked this value yet. Check it before you print."

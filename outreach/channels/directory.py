@@ -1,0 +1,133 @@
+"""The directory: which lines a poster or a help page of an area carries.
+
+Posters ask the database and say what nobody has verified yet::
+
+    lines = poster_lines("MS", today)
+    lines.call.value        # "1-888-373-7888"
+    lines.text              # or None: then the poster leaves that row out
+    lines.local             # only where an advocate answers; Mississippi has none
+    lines.warnings          # sentences for whoever prints; empty once all are verified
+
+Pages ask ``help_lines``, which makes no query: it reads the last known good copy (``local_copy.py``).
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from outreach.channels.lines import AnsweredBy, Audience, Kind, Line, from_channel, with_floor
+from outreach.channels.models import Channel
+from portal.areas.register import NATION
+
+
+class NoPrintableLine(LookupError):
+    """There is no national number that may be printed: a poster would help nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PosterLines:
+    """What a poster of one area says. ``local`` are the state's own lines that an advocate answers."""
+
+    call: Line
+    text: Line | None
+    relay: Line | None
+    chat: Line | None
+    local: tuple[Line, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Slugs of all lines, for the record of what was printed."""
+        lines = (self.call, self.text, self.relay, self.chat, *self.local)
+        return tuple(line.slug for line in lines if line is not None)
+
+
+def poster_lines(area: str | None, on: dt.date) -> PosterLines:
+    """The lines of a poster, in one query. ``area`` is a USPS code; ``None``, where the state is unknown.
+
+    Only values of confidence H, in service on that day. Raises ``NoPrintableLine``.
+    """
+    rows = list(
+        Channel.objects.for_area(area, on)
+        .printable(on)
+        .filter(audience=Audience.VICTIMS, answered_by=AnsweredBy.ADVOCATE)
+    )
+    national = [row for row in rows if row.area_id == NATION.code]
+    first = {kind: next((row for row in national if row.kind == kind), None) for kind in Kind}
+    call = first[Kind.VOICE]
+    if call is None:
+        raise NoPrintableLine(
+            "No national number may be printed: none of confidence H that an advocate answers is in service. "
+            "Mend it under Partners, Reporting channels."
+        )
+    local = [row for row in rows if row.area_id != NATION.code]
+    used = [row for row in (call, first[Kind.SMS], first[Kind.RELAY], first[Kind.CHAT], *local) if row]
+
+    def line(kind: Channel.Kind) -> Line | None:
+        row = first[kind]
+        return from_channel(row) if row else None
+
+    return PosterLines(
+        call=from_channel(call),
+        text=line(Kind.SMS),
+        relay=line(Kind.RELAY),
+        chat=line(Kind.CHAT),
+        local=tuple(from_channel(row) for row in local),
+        warnings=tuple(row.print_warning for row in used if row.print_warning),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLines:
+    """What the help page of one area shows, in the order in which it shows it."""
+
+    text: Line | None
+    call: Line
+    chat: Line | None
+    relay: Line | None
+    emergency: Line
+    local: tuple[Line, ...]
+    children: tuple[Line, ...]
+    crisis: tuple[Line, ...]
+    tips: tuple[Line, ...]
+    mandated: tuple[Line, ...]
+
+
+def help_lines(lines: Iterable[Line], area: str, on: dt.date) -> HelpLines:
+    """Sorts lines under the headings of an area's page; the floor fills what is missing.
+
+    Local lines are the area's own that an advocate or a counsellor answers: police and child
+    protection never stand among them, whoever called them a line for victims.
+    """
+    all_lines = with_floor(lines, on)
+    national = [line for line in all_lines if line.area == NATION.code]
+    own = [line for line in all_lines if line.area == area != NATION.code]
+
+    def advocates(kind: Channel.Kind) -> Line | None:
+        wanted = (Audience.VICTIMS, AnsweredBy.ADVOCATE, kind)
+        return next((line for line in national if (line.audience, line.answered_by, line.kind) == wanted), None)
+
+    def heading(*audiences: Channel.Audience) -> tuple[Line, ...]:
+        return tuple(line for line in (*own, *national) if line.audience in audiences)
+
+    call = advocates(Kind.VOICE)
+    emergency = next((line for line in national if line.audience == Audience.EMERGENCY), None)
+    if call is None or emergency is None:
+        raise AssertionError("the floor has both")
+    return HelpLines(
+        text=advocates(Kind.SMS),
+        call=call,
+        chat=advocates(Kind.CHAT),
+        relay=advocates(Kind.RELAY),
+        emergency=emergency,
+        local=tuple(
+            line
+            for line in own
+            if line.audience in (Audience.VICTIMS, Audience.CRISIS)
+            and line.answered_by in (AnsweredBy.ADVOCATE, AnsweredBy.COUNSELLOR)
+        ),
+        children=heading(Audience.CHILDREN),
+        crisis=tuple(line for line in national if line.audience == Audience.CRISIS),
+        tips=heading(Audience.TIPS),
+        mandated=heading(Audience.MANDATED),
+    )

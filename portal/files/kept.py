@@ -1,0 +1,77 @@
+"""Files that outlive an outage: written whole or not at all, read without asking anything else.
+
+What a page must show while the database is away is kept as one small file in the data folder.
+A process looks at the file's name, size and time on each read (some microseconds) and parses
+it only when they changed.
+"""
+
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value")
+_Mark = tuple[int, int, int]
+
+logger = logging.getLogger(__name__)
+
+
+def write_whole(path: Path, content: bytes) -> bool:
+    """Puts ``content`` at ``path`` in one step: a reader sees the old file or the new one.
+
+    Returns whether anything changed; equal content is left alone. Raises ``OSError``.
+    """
+    try:
+        if path.read_bytes() == content:
+            return False
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return True
+
+
+class Kept(Generic[Value]):
+    """A value read from a file, and the last good one where the file is gone or damaged.
+
+    ``parse`` makes the value of the file's bytes and raises ``ValueError`` where it cannot;
+    ``floor`` is the value when no file was ever read.
+    """
+
+    def __init__(self, path: Path, *, parse: Callable[[bytes], Value], floor: Value) -> None:
+        self.path = path
+        self._parse = parse
+        self._value = floor
+        self._seen: _Mark | None = None
+        self._turn = threading.Lock()
+
+    def read(self) -> Value:
+        """The newest good value. Never raises: whatever is wrong with the file, there is an answer."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return self._value
+        mark = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if mark != self._seen:
+            with self._turn:
+                if mark != self._seen:
+                    self._take(mark)
+        return self._value
+
+    def _take(self, mark: _Mark) -> None:
+        try:
+            self._value = self._parse(self.path.read_bytes())
+        except (OSError, ValueError) as error:
+            logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+        self._seen = mark
