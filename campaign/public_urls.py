@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from campaign.scans.urls import public as scans
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaign.welcome.urls")),
+    *scans,
 ]

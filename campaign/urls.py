@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from campaign.scans.urls import codes_and_health
+
+urlpatterns: list[URLPattern | URLResolver] = [*codes_and_health]

@@ -42,6 +42,8 @@ else:
 PRINTED_ADDRESS = os.environ.get("WAYPOST_PRINTED_ADDRESS", "").rstrip("/")
 # Where mails and calendar files point.
 PUBLIC_ADDRESS = os.environ.get("WAYPOST_PUBLIC_ADDRESS", "").rstrip("/") or "http://localhost:8000"
+# Where "Exit this page" leads: an ordinary page of no account and no personalisation.
+EXIT_ADDRESS = os.environ.get("WAYPOST_EXIT_ADDRESS", "") or "https://www.weather.gov/"
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -182,6 +184,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "requeue jobs whose worker died": {"task": "portal.jobs.sweep", "schedule": 20.0},
     "send mail": {"task": "portal.mail.send_queued", "schedule": 30.0},
+    "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
+    "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 
@@ -237,6 +241,8 @@ CSRF_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("WAYPOST_SSL_REDIRECT", default=True)
+    # Load balancers ask without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
