@@ -70,33 +70,33 @@ class Planned:
 
 
 def plan_placements(
-    *, season: Season, state: Area | None = None, trains: Sequence[Train] = (), actor: User | None = None
+    *,
+    season: Season,
+    state: Area | None = None,
+    stations: Sequence[Station] = (),
+    trains: Sequence[Train] = (),
+    actor: User | None = None,
 ) -> Planned:
     """Bring assumed spots and a season's placements in line with what is known. Idempotent.
 
-    With `state` only the stations there, with `trains` only these, with neither the whole country.
+    Of `state` the stations there; of `stations` and `trains` only these; with none the whole country.
     A placement that is planned again after it was retired counts as created.
     """
     with transaction.atomic():
         Season.objects.select_for_update().get(pk=season.pk)
         now = timezone.now()
-        places: list[Station | Train] = []
-        scope = Q(pk__in=[])
-        if not trains:
-            stations = Station.objects.filter(state=state) if state else Station.objects.all()
-            places += stations
-            scope |= Q(station__in=stations)
-        if trains or state is None:
-            chosen = Train.objects.filter(pk__in=[train.pk for train in trains]) if trains else Train.objects.all()
-            places += chosen
-            scope |= Q(train__in=chosen)
+        chosen_stations, chosen_trains = Station.objects.all(), Train.objects.all()
+        if state or stations or trains:
+            of_state = Q(state=state) if state else Q(pk__in=[])
+            chosen_stations = Station.objects.filter(of_state | Q(pk__in=[station.pk for station in stations]))
+            chosen_trains = Train.objects.filter(pk__in=[train.pk for train in trains])
+        spots = Spot.objects.filter(Q(station__in=chosen_stations) | Q(train__in=chosen_trains))
         ground = _Ground.survey()
-        _assume_spots(places, Spot.objects.filter(scope), ground, now)
-        spots = Spot.objects.filter(scope)
+        _assume_spots([*chosen_stations, *chosen_trains], spots, ground, now)
         placements = Placement.objects.in_season(season).filter(spot__in=spots)
         planned = _place(
             season,
-            spots.select_related("station", "train"),
+            spots.select_related("station", "train"),  # a fresh query: it sees what was just assumed
             {placement.spot_id: placement for placement in placements},
             ground,
             now,
@@ -107,7 +107,11 @@ def plan_placements(
                 verb="planned placements",
                 target=season,
                 after=planned.as_json()
-                | {"state": state.code if state else None, "trains": [train.name for train in trains]},
+                | {
+                    "state": state.code if state else None,
+                    "stations": [str(station) for station in stations],
+                    "trains": [str(train) for train in trains],
+                },
             )
     return planned
 
