@@ -263,6 +263,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "campaign.dashboard.today.context",
     "STYLES": ["/static/css/admin.css"],
+    "ENVIRONMENT": "campaign.demo.mark.environment",
     "COLORS": {
         # "sea" of the visual identity, light to dark.
         "primary": {

@@ -1,10 +1,233 @@
-"""The admin's first page."""
+"""The admin's first page: what needs me first, how far we are, what comes next."""
 
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from campaign.dashboard import figures
+from campaign.dashboard.navigation import deeper
+from campaign.places.models import Placement, Spot
+from outreach.seminars.models import Request, Seminar
+from portal.jobs.models import Job
+from portal.people.models import User
+from portal.seasons.models import Season
+
+MOST_ROWS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that waits: why in a sentence, what to do as a verb, and where."""
+
+    why: str
+    verb: str
+    url: str
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number with what it means and where it comes from."""
+
+    label: str
+    value: str
+    note: str
+    source: str
+    url: str = ""
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What needs me first."""
-    return context
+    """Adds to the admin's index what the account may see of the current season."""
+    today = timezone.localdate()
+    season = Season.objects.filter(is_current=True).first()
+    more = {"title": "Today", "today": today, "season": season, "deeper": deeper(context.get("app_list", []))}
+    if season is None:
+        return {**context, **more}
+    dates = figures.deadlines(season, today)
+    print_date = next(deadline for deadline in dates if deadline.name == "Print")
+    paper = figures.placements(season)
+    jobs, failed = figures.work() if request.user.has_perm("portal.view_job") else ([], 0)
+    return {
+        **context,
+        **more,
+        "rows": list(_first(_rows(request.user, season, today, print_date, paper, failed))),
+        "deadlines": dates,
+        "print_date": print_date,
+        "jobs": [(job, _change("portal", "job", job.pk)) for job in jobs],
+        "placements": paper if request.user.has_perm("campaign.view_placement") else None,
+        "placements_url": _list("campaign", "placement"),
+        "figures": list(_figures(request.user, season, today)),
+    }
+
+
+def _first(rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows whose pages exist, at most seven."""
+    shown = 0
+    for row in rows:
+        if row.url and shown < MOST_ROWS:
+            shown += 1
+            yield row
+
+
+def _rows(
+    user: User | AnonymousUser,
+    season: Season,
+    today: dt.date,
+    print_date: figures.Deadline,
+    paper: figures.Placements,
+    failed: int,
+) -> Iterator[Row]:
+    """What waits, most pressing first: broken work, people, numbers, paper, seminars, surveys."""
+    if failed:
+        yield Row(
+            f"{_count(failed, 'job')} failed within a week.",
+            f"Look at {_count(failed, 'failed job')}",
+            _list("portal", "job", state__exact=Job.State.FAILED),
+            is_late=True,
+        )
+    if user.has_perm("outreach.triage_request"):
+        waiting = figures.requests(season)
+        if waiting.new and waiting.oldest:
+            yield Row(
+                f"{_count(waiting.new, 'school waits', 'schools wait')} for an answer, "
+                f"the longest since {_day(timezone.localdate(waiting.oldest))}.",
+                f"Triage {_count(waiting.new, 'request')}",
+                _list("outreach", "request", state__exact=Request.State.NEW),
+                is_late=(today - timezone.localdate(waiting.oldest)).days > 7,
+            )
+    if user.has_perm("outreach.change_channel") and (count := figures.to_verify(today)):
+        yield Row(
+            f"{_count(count, 'number that we print waits', 'numbers that we print wait')} for a check; "
+            f"each is checked every {figures.VERIFY_DAYS} days.",
+            f"Verify {_count(count, 'number')}",
+            _list("outreach", "channel"),
+        )
+    if user.has_perm("campaign.print_posters"):
+        yield from _print_rows(season, print_date)
+    if user.has_perm("outreach.publish_seminar"):
+        drafts = Seminar.objects.filter(season=season, state=Seminar.State.DRAFT).count()
+        if drafts:
+            yield Row(
+                f"{_count(drafts, 'seminar')} {_is(drafts)} planned, and nobody can see {_them(drafts)} yet.",
+                f"Open {_count(drafts, 'draft seminar')}",
+                _list("outreach", "seminar", state__exact=Seminar.State.DRAFT),
+            )
+    if user.has_perm("campaign.confirm_posted") and (count := paper.unconfirmed):
+        yield Row(
+            f"{_count(count, 'poster')} {_is(count)} printed; nobody has said whether {_they(count)}.",
+            f"Confirm {_count(count, 'poster')}",
+            _list("campaign", "placement", state__exact=Placement.State.PRINTED),
+        )
+    if user.has_perm("campaign.change_spot") and (count := figures.to_survey(season)):
+        yield Row(
+            f"{_count(count, 'station')} {_has(count)} placements at spots that nobody has surveyed.",
+            f"Survey {_count(count, 'station')}",
+            _list("campaign", "placement", spot__survey__exact=Spot.Survey.ASSUMED),
+        )
+
+
+def _print_rows(season: Season, print_date: figures.Deadline) -> Iterator[Row]:
+    """The two states with most to print; without any placement, the step before."""
+    counts = figures.to_print(season)
+    due = f"files are due {print_date.distance}, {_day(print_date.on)}"
+    for state in [state for state in counts if state.code][:2]:
+        yield Row(
+            f"{_count(state.count, 'placement')} in {state.name} {_has(state.count)} no poster yet; {due}.",
+            f"Print {_count(state.count, 'poster')} for {state.name}",
+            _page("campaign_batch_new", what=f"state:{state.code}", season=season.year),
+            is_late=print_date.days < 0,
+        )
+
+
+def _figures(user: User | AnonymousUser, season: Season, today: dt.date) -> Iterator[Figure]:
+    scans = figures.scans(today)
+    yield Figure(
+        "Scans this week",
+        figures.shown(scans.this_week) if scans.until else "–",
+        f"{_span(scans.monday, scans.until)}; last week {figures.shown(scans.last_week)}",
+        "Whole country, finished days only; 1 to 10 are not told apart.",
+    )
+    may_see_seminars = user.has_perm("outreach.view_seminar")
+    may_see_bookings = user.has_perm("outreach.view_registration")
+    if not (may_see_seminars or may_see_bookings):
+        return
+    seminars = figures.seminars(season)
+    if may_see_seminars:
+        upcoming = f"next {_day(timezone.localdate(seminars.next_at))}" if seminars.next_at else "none ahead"
+        yield Figure(
+            "Seminars open",
+            f"{seminars.open:,}",
+            f"{seminars.draft:,} in draft, {seminars.done:,} done, {seminars.cancelled:,} cancelled; {upcoming}",
+            f"Seminars of {season}.",
+            _list("outreach", "seminar"),
+        )
+    if may_see_bookings:
+        bookings = figures.bookings(season)
+        yield Figure(
+            "Registrations",
+            f"{bookings.count:,}",
+            f"{_count(bookings.seats, 'seat')} booked; {seminars.seats - seminars.seats_taken:,} free at open seminars",
+            "Bookings of adults that were not cancelled.",
+            _list("outreach", "registration"),
+        )
+
+
+def _list(app: str, model: str, **query: object) -> str:
+    """A list's address with its filters."""
+    return _page(f"{app}_{model}_changelist", **query)
+
+
+def _page(name: str, **query: object) -> str:
+    """An admin page's address; empty where there is no such page."""
+    try:
+        path = reverse(f"admin:{name}")
+    except NoReverseMatch:
+        return ""
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _change(app: str, model: str, key: int) -> str:
+    try:
+        return reverse(f"admin:{app}_{model}_change", args=[key])
+    except NoReverseMatch:
+        return ""
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
+def _them(number: int) -> str:
+    return "it" if number == 1 else "them"
+
+
+def _they(number: int) -> str:
+    return "it hangs" if number == 1 else "they hang"
+
+
+def _day(on: dt.date) -> str:
+    return date_format(on, "l j F")
+
+
+def _span(first: dt.date, last: dt.date | None) -> str:
+    if last is None:
+        return "the week begins today"
+    if first == last:
+        return "Monday"
+    return f"Monday to {date_format(last, 'l')}"

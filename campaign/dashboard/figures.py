@@ -1,0 +1,231 @@
+"""The numbers of a season, asked from the rooms that own them. This room has no table.
+
+However much there is, the number of queries stays the same.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.utils import timezone
+
+from campaign.places.models import Placement, Spot, Station
+from campaign.scans.models import DailyCount
+from outreach.channels.models import Channel
+from outreach.registration.models import Registration
+from outreach.seminars.models import Request, Seminar
+from portal.jobs.models import Job
+from portal.seasons.models import Season
+
+SMALL = 10
+"""Counts of scans from 1 to this are never shown: one poster is one stall."""
+VERIFY_DAYS = 30
+"""A number is due again this many days after it was last verified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One date of the season and how far it is from today; ``days`` is negative once it is past."""
+
+    name: str
+    on: dt.date
+    days: int
+    is_next: bool = False
+
+    @property
+    def distance(self) -> str:
+        """In words: ``today``, ``in 12 days``, ``3 days ago``."""
+        match self.days:
+            case 0:
+                return "today"
+            case 1:
+                return "tomorrow"
+            case -1:
+                return "yesterday"
+            case days if days > 0:
+                return f"in {days} days"
+            case days:
+                return f"{-days} days ago"
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """Placements of one state; ``code`` is empty where the state is unknown or the place is a train."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placements:
+    """Placements of a season. ``unknown`` counts those at spots that nobody has surveyed."""
+
+    planned: int
+    printed: int
+    confirmed: int
+    unknown: int
+
+    @property
+    def unprinted(self) -> int:
+        """Without a poster yet."""
+        return self.planned - self.printed
+
+    @property
+    def unconfirmed(self) -> int:
+        """Printed, and nobody has said that they hang."""
+        return self.printed - self.confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Scans:
+    """Scans in the whole country: finished days of this week (Monday first), and the week before."""
+
+    this_week: int
+    last_week: int
+    monday: dt.date
+    until: dt.date | None
+    """The last finished day of this week; ``None`` on Mondays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seminars:
+    """Seminars of a season by state, and the seats of those that are open."""
+
+    draft: int
+    open: int
+    done: int
+    cancelled: int
+    seats: int
+    seats_taken: int
+    next_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What schools wait for."""
+
+    new: int
+    oldest: dt.datetime | None
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """Adults' bookings at a season's seminars."""
+
+    count: int
+    seats: int
+    last_at: dt.datetime | None
+
+
+def deadlines(season: Season, today: dt.date) -> list[Deadline]:
+    """The season's dates in order, the next one marked."""
+    dates = [
+        ("Approve", season.approve_by),
+        ("Print", season.print_by),
+        ("Ship", season.ship_by),
+        ("Hang", season.hang_by),
+        ("Begins", season.starts_on),
+        ("Ends", season.ends_on),
+    ]
+    following = next((name for name, on in dates if on >= today), None)
+    return [Deadline(name, on, (on - today).days, name == following) for name, on in dates]
+
+
+def placements(season: Season) -> Placements:
+    """How far the paper is."""
+    printed = Q(state__in=[Placement.State.PRINTED, Placement.State.POSTED])
+    counted = (
+        Placement.objects.in_season(season)
+        .active()
+        .aggregate(
+            planned=Count("pk"),
+            printed=Count("pk", filter=printed),
+            confirmed=Count("pk", filter=Q(state=Placement.State.POSTED)),
+            unknown=Count("pk", filter=~Q(spot__survey=Spot.Survey.SURVEYED)),
+        )
+    )
+    return Placements(**counted)
+
+
+def to_print(season: Season) -> list[StateCount]:
+    """Placements that have no poster yet, by state, most first; trains and unknown states last."""
+    rows = (
+        Placement.objects.in_season(season)
+        .active()
+        .filter(state=Placement.State.PLANNED)
+        .order_by()
+        .values_list("spot__station__state", "spot__station__state__name")
+        .annotate(count=Count("pk"))
+    )
+    counts = [StateCount(code or "", name or "", count) for code, name, count in rows]
+    return sorted(counts, key=lambda state: (not state.code, -state.count, state.name))
+
+
+def to_survey(season: Season) -> int:
+    """Stations with placements of this season at spots that nobody has surveyed."""
+    spots = Spot.objects.active().exclude(survey=Spot.Survey.SURVEYED)
+    planned = Placement.objects.in_season(season).active()
+    return Station.objects.active().filter(spots__in=spots.filter(placements__in=planned)).distinct().count()
+
+
+def scans(today: dt.date) -> Scans:
+    """This week's finished days and the week before, whole country: no figure moves with one scan."""
+    monday = today - dt.timedelta(days=today.weekday())
+    counted = DailyCount.objects.filter(day__gte=monday - dt.timedelta(days=7), day__lt=today).aggregate(
+        this_week=Sum("count", filter=Q(day__gte=monday), default=0),
+        last_week=Sum("count", filter=Q(day__lt=monday), default=0),
+    )
+    until = today - dt.timedelta(days=1)
+    return Scans(**counted, monday=monday, until=until if until >= monday else None)
+
+
+def shown(count: int) -> str:
+    """A count of scans as it may be seen: 1 to 10 are not told apart."""
+    return f"{count:,}" if count == 0 or count > SMALL else f"1–{SMALL}"
+
+
+def seminars(season: Season) -> Seminars:
+    """Seminars by state, seats of the open ones, and when the next one is."""
+    is_open = Q(state=Seminar.State.OPEN)
+    counted = Seminar.objects.filter(season=season).aggregate(
+        **{state.value: Count("pk", filter=Q(state=state)) for state in Seminar.State},
+        seats=Sum("capacity", filter=is_open, default=0),
+        seats_taken=Sum("seats_taken", filter=is_open, default=0),
+        next_at=Min("starts_at", filter=is_open & Q(starts_at__gte=timezone.now())),
+    )
+    return Seminars(**counted)
+
+
+def requests(season: Season) -> Requests:
+    """What schools have asked for and wait for."""
+    new = Q(state=Request.State.NEW)
+    counted = Request.objects.filter(season=season).aggregate(
+        new=Count("pk", filter=new),
+        oldest=Min("created_at", filter=new),
+        accepted=Count("pk", filter=Q(state=Request.State.ACCEPTED)),
+    )
+    return Requests(**counted)
+
+
+def bookings(season: Season) -> Bookings:
+    """Live bookings and their seats."""
+    counted = Registration.objects.filter(seminar__season=season, state=Registration.State.BOOKED).aggregate(
+        count=Count("pk"), seats=Sum("seats", default=0), last_at=Max("created_at")
+    )
+    return Bookings(**counted)
+
+
+def to_verify(today: dt.date) -> int:
+    """Numbers that we print and that were never verified, or not lately."""
+    due = Q(verified_on=None) | Q(verified_on__lt=today - dt.timedelta(days=VERIFY_DAYS))
+    return Channel.objects.printable(today).filter(due).count()
+
+
+def work() -> tuple[Sequence[Job], int]:
+    """What runs or waits now (at most four), and how many jobs failed within a week."""
+    since = timezone.now() - dt.timedelta(days=7)
+    failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=since).count()
+    return list(Job.objects.unfinished()[:4]), failed
