@@ -54,7 +54,8 @@ class Leash:
         """Ends what is left of a group whose leader has ended, and forgets it."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
-        os.write(self._pipe, b"-%d\n" % group)
+        with contextlib.suppress(BrokenPipeError):
+            os.write(self._pipe, b"-%d\n" % group)
 
     def drop(self) -> None:
         """Ends the guard; it kills what is still registered."""

@@ -1,0 +1,1 @@
+"""Pytest plugins that a run asks for by ``-p tests.plugins.<name>``."""

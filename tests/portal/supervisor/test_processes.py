@@ -1,0 +1,40 @@
+"""Which processes make up the portal."""
+
+from pathlib import Path
+
+import pytest
+
+from portal.supervisor.processes import embedded, workers
+
+
+def test_embedded_tree_starts_the_broker_first_and_stops_it_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WAYPOST_BROKER_URL", raising=False)
+    tree = embedded(data=tmp_path, port=8000)
+    assert next(process.name for process in tree) == "broker"
+    assert [process.name for process in tree if process.stops_last] == ["broker"]
+    assert {"web", "scheduler"} <= {process.name for process in tree}
+    for process in tree[1:]:
+        assert process.environment["WAYPOST_BROKER_URL"] == f"redis+socket://{tmp_path}/broker.sock"
+        assert process.environment["WAYPOST_DATA"] == str(tmp_path)
+
+
+def test_broker_that_the_environment_names_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYPOST_BROKER_URL", "redis://broker.example.org/0")
+    tree = embedded(data=tmp_path, port=8000)
+    assert "broker" not in [process.name for process in tree]
+    assert all("WAYPOST_BROKER_URL" not in process.environment for process in tree)
+
+
+def test_web_listens_on_this_machine_alone(tmp_path: Path) -> None:
+    web = next(process for process in embedded(data=tmp_path, port=8123) if process.name == "web")
+    assert web.argv[web.argv.index("--bind") + 1] == "127.0.0.1:8123"
+
+
+def test_workers_share_one_pool_only_where_there_is_shared_memory() -> None:
+    (pooled,) = workers({}, shared_memory=True)
+    assert pooled.argv[-4:] == ("--pool", "prefork", "--concurrency", "2")
+    single = workers({}, shared_memory=False)
+    assert [process.name for process in single] == ["worker1", "worker2"]
+    assert all("solo" in process.argv for process in single)
