@@ -9,7 +9,6 @@ from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -50,16 +49,18 @@ class _FewRedirects(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        if urlsplit(newurl).scheme not in _SCHEMES or (req.type == "https" and not newurl.startswith("https:")):
+        if not _is_web(newurl) or (req.type == "https" and not newurl.casefold().startswith("https:")):
+            fp.close()
             raise refuse(req.full_url, f"The address leads on to {newurl[:200]}, which is not followed.")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
-_SCHEMES = ("http", "https")
+def _is_web(url: str) -> bool:
+    return url.casefold().startswith(("http://", "https://"))
 
 
 def _fetch(url: str, target: Path) -> None:
-    if urlsplit(url).scheme not in _SCHEMES:
+    if not _is_web(url):
         raise refuse(url, "Only addresses with http:// or https:// are fetched.")
     opener = OpenerDirector()
     for handler in (
@@ -72,16 +73,17 @@ def _fetch(url: str, target: Path) -> None:
     ):
         opener.add_handler(handler())
     deadline = time.monotonic() + LONGEST_FETCH
-    request = Request(url, headers={"User-Agent": "Waypost (feed import)"})  # noqa: S310  the scheme is checked above
     try:
+        request = Request(url, headers={"User-Agent": "Waypost (feed import)"})  # noqa: S310  the scheme is checked above
         with opener.open(request, timeout=TIMEOUT) as answer, target.open("wb") as file:
-            while chunk := answer.read(MEGABYTE):
+            while chunk := answer.read1(MEGABYTE):
                 file.write(chunk)
                 if file.tell() > LARGEST_ARCHIVE:
                     raise refuse(url, f"The file has more than {LARGEST_ARCHIVE // MEGABYTE} MB.")
                 if time.monotonic() > deadline:
                     raise refuse(url, f"The download took more than {LONGEST_FETCH / 60:.0f} minutes.")
     except HTTPError as error:
+        error.close()
         raise refuse(url, f"The server answers {error.code} {error.reason}.") from error
     except (URLError, OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error

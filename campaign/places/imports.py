@@ -43,7 +43,11 @@ class DegreesWidget(Widget):
 
 
 class StationResource(PortalResource):
-    """A station by its operator and the feed's id. A new description counts as told by staff."""
+    """A station by its operator and the feed's id.
+
+    A description that a sheet changes counts as told by staff, whatever its column `described_by`
+    says; the column speaks for stations that are new here.
+    """
 
     operator = Field("operator", "operator", ForeignKeyWidget(Operator, "key"))
     latitude = Field("latitude", "latitude", DegreesWidget())
@@ -73,12 +77,15 @@ class StationResource(PortalResource):
 
     def after_init_instance(self, instance: Station, new: bool, row: Any, **kwargs: Any) -> None:
         """Remember what was known before the row."""
-        self._known = None if new else description(instance)
+        self._known = None if new else (description(instance), instance.described_by)
 
     def import_instance(self, instance: Station, row: Any, **kwargs: Any) -> None:
-        """Take the row, and fill in what follows from it."""
+        """Take the row, and fill in what follows from it: whose word it is, and the time zone."""
         super().import_instance(instance, row, **kwargs)
-        if self._known is not None and description(instance) != self._known:
+        if self._known is not None:
+            before, source = self._known
+            instance.described_by = source if description(instance) == before else Station.Source.STAFF
+        elif not row.get("described_by"):
             instance.described_by = Station.Source.STAFF
         if not instance.time_zone:
             instance.time_zone = zone_at(instance.latitude, instance.longitude)
