@@ -18,6 +18,9 @@ class OutreachConfig(AppConfig):
         post_save.connect(_channel_changed, sender=channel)
         post_delete.connect(_channel_changed, sender=channel)
         post_migrate.connect(_migrated, sender=self)
+        from outreach.seminars.publishing import seminar_cancelled
+
+        seminar_cancelled.connect(_seminar_cancelled)
 
 
 def _channel_changed(**kwargs: Any) -> None:
@@ -35,3 +38,9 @@ def _migrated(**kwargs: Any) -> None:
             refresh()
     except (DatabaseError, OSError):
         return  # Migrated backwards, or nothing can be written: what is built in stays.
+
+
+def _seminar_cancelled(seminar: Any, **kwargs: Any) -> None:
+    from outreach.registration.booking import tell_of_cancelled_seminar
+
+    tell_of_cancelled_seminar(seminar=seminar)

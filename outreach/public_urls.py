@@ -1,5 +1,8 @@
 """Door: pages under a language."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("outreach.seminars.urls")),
+    path("", include("outreach.registration.urls")),
+]

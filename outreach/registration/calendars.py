@@ -42,7 +42,9 @@ def revocation(booking: Registration, *, link: str) -> Attachment:
 
 def _attachment(booking: Registration, *, method: str, sequence: int, link: str) -> Attachment:
     seminar = booking.seminar
-    described = "\n".join(filter(None, (seminar.join_url, link)))
+    # Whoever gave the seat back is not sent the meeting's address again.
+    meeting = seminar.join_url if method == "REQUEST" else ""
+    described = "\n".join(filter(None, (meeting, link)))
     event = _event(seminar, uid=booking.uid, sequence=sequence, description=described)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("organizer", vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))

@@ -255,7 +255,7 @@ class Seminar(models.Model):
     audience = models.CharField(max_length=9, choices=Audience.choices)
     topic = models.CharField(max_length=10, choices=Topic.choices, default=Topic.AWARENESS)
     mode = models.CharField(max_length=9, choices=[choice for choice in Mode.choices if choice[0] != "either"])
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, choices=Language.choices, default=Language.ENGLISH)
     starts_at = models.DateTimeField(help_text="UTC.")
     time_zone = models.CharField(max_length=40, help_text="IANA name of the place.")
     minutes = models.PositiveSmallIntegerField(default=60)

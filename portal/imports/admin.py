@@ -10,7 +10,7 @@ from portal.audit.admin import AuditedModelAdmin
 FORMATS: list[type[Format]] = [CSV, TSV, JSON]
 
 
-class ExportAdmin(ExportMixin, AuditedModelAdmin):  # type: ignore[misc]
+class ExportAdmin(ExportMixin, AuditedModelAdmin):
     """A list that can be taken out by whoever may view it. Set ``resource_classes``."""
 
     export_form_class = SelectableFieldsExportForm
@@ -21,7 +21,7 @@ class ExportAdmin(ExportMixin, AuditedModelAdmin):  # type: ignore[misc]
         return bool(self.has_view_permission(request))
 
 
-class ExchangeAdmin(ImportMixin, ExportAdmin):  # type: ignore[misc]
+class ExchangeAdmin(ImportMixin, ExportAdmin):
     """A list that can also be brought in, by whoever may both add and change rows."""
 
     import_form_class = ImportForm

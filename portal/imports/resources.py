@@ -10,7 +10,7 @@ from portal.audit import trail
 from portal.imports.cells import escape, unescape
 
 
-class PortalResource(ModelResource):  # type: ignore[misc]
+class PortalResource(ModelResource):
     """Rows in, rows out.
 
     A subclass names its ``model``, its ``fields`` and, in ``import_id_fields``, the natural key by
