@@ -40,6 +40,7 @@ def embedded(*, data: Path, port: int) -> list[Process]:
     tree.append(web(port, environment))
     tree.extend(workers(environment, shared_memory=has_shared_memory()))
     tree.append(scheduler(data, environment))
+    tree.append(journal(environment))
     return tree
 
 
@@ -96,6 +97,12 @@ def scheduler(data: Path, environment: Mapping[str, str]) -> Process:
         ),
         environment=environment,
     )
+
+
+def journal(environment: Mapping[str, str]) -> Process:
+    """Turns this host's journal of scans into counts; every web host has one."""
+    argv = (sys.executable, "manage.py", "fold_journal", "--watch")
+    return Process(name="journal", argv=argv, environment=environment)
 
 
 def has_shared_memory() -> bool:

@@ -14,7 +14,7 @@ def test_embedded_tree_starts_the_broker_first_and_stops_it_last(
     tree = embedded(data=tmp_path, port=8000)
     assert next(process.name for process in tree) == "broker"
     assert [process.name for process in tree if process.stops_last] == ["broker"]
-    assert {"web", "scheduler"} <= {process.name for process in tree}
+    assert {"web", "worker", "scheduler", "journal"} <= {process.name.rstrip("12") for process in tree}
     for process in tree[1:]:
         assert process.environment["WAYPOST_BROKER_URL"] == f"redis+socket://{tmp_path}/broker.sock"
         assert process.environment["WAYPOST_DATA"] == str(tmp_path)
