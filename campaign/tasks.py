@@ -1,5 +1,6 @@
 """Door: loads every room's Celery tasks."""
 
+from campaign.printing import tasks as printing_tasks
 from campaign.scans import tasks as scans_tasks
 
-__all__ = ["scans_tasks"]
+__all__ = ["printing_tasks", "scans_tasks"]

@@ -1,0 +1,105 @@
+"""Door: prints the posters of what is planned."""
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from campaign.printing import batches, downloads, scope
+from campaign.printing.models import Batch
+from campaign.printing.scope import Refused, Scope
+from campaign.printing.tasks import run_here
+from portal.seasons.models import Season
+
+DEFAULT_LANGUAGES = ["en", "es"]
+
+
+class Command(BaseCommand):
+    """`manage.py print_posters --season 2027 --state MS --language en --out DIR`; refused exits 1, wrong usage 2."""
+
+    help = "Print posters: one packet a station or train, a packing list, a manifest; every code is read back."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--season", type=int, required=True, metavar="YEAR", help="the January, such as 2027")
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--state", metavar="CODE", help="the stations of this state, such as MS")
+        what.add_argument("--station", metavar="CODE", help="one station, by its code or the feed's id")
+        what.add_argument("--train", metavar="NAME", help="the posters aboard one train")
+        what.add_argument("--all", action="store_true", help="all that is planned")
+        what.add_argument("--batch", metavar="UID", help="go on with a batch that was interrupted, or fetch its files")
+        parser.add_argument("--operator", default="", metavar="KEY", help="where several operators have that station")
+        parser.add_argument(
+            "--language", action="append", metavar="CODE", help="such as en (repeatable; without it en and es)"
+        )
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are put")
+        parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        started = time.monotonic()
+        out: Path = options["out"]
+        try:
+            downloads.open_folder(out)
+            batch = _batch(options)
+            if not options["json"]:
+                self._announce(batch)
+            run_here(batch)
+            batch.refresh_from_db()
+            folder = downloads.copy_out(batch, out)
+        except Refused as refused:
+            self._refuse(refused, as_json=options["json"])
+        seconds = round(time.monotonic() - started, 3)
+        if options["json"]:
+            report = {
+                "pages": batch.pages,
+                "files": [str(path) for path in folder.packets],
+                "manifest": str(folder.manifest),
+                "seconds": seconds,
+                "warnings": batch.warnings,
+            }
+            self.stdout.write(json.dumps(report, ensure_ascii=False))
+        else:
+            count = len(folder.packets)
+            self.stdout.write(
+                f"{batch.pages:,} posters in {count:,} {'packet' if count == 1 else 'packets'}, "
+                f"every code read back, in {seconds:.1f} s: {out}"
+            )
+
+    def _announce(self, batch: Batch) -> None:
+        self.stderr.write(f"{batch}: {batch.pages:,} posters. If it is interrupted, go on with --batch {batch.uid}")
+        for warning in batch.warnings:
+            self.stderr.write(self.style.WARNING(f"warning: {warning}"))
+
+    def _refuse(self, refused: Refused, *, as_json: bool) -> None:
+        if as_json:
+            problems = [{"message": problem} for problem in refused.problems]
+            self.stdout.write(json.dumps({"problems": problems}, ensure_ascii=False))
+        else:
+            for problem in refused.problems:
+                self.stderr.write(self.style.ERROR(f"error: {problem}"))
+        raise CommandError("Not printed.", returncode=1) from refused
+
+
+def _batch(options: dict[str, Any]) -> Batch:
+    if options["batch"]:
+        try:
+            return Batch.objects.select_related("job").get(uid=options["batch"], season=options["season"])
+        except (Batch.DoesNotExist, ValidationError):
+            raise Refused(f"There is no batch {options['batch']} of {options['season']}.") from None
+    return batches.create(_scope(options), languages=options["language"] or DEFAULT_LANGUAGES, announce=False)
+
+
+def _scope(options: dict[str, Any]) -> Scope:
+    season = Season.objects.filter(year=options["season"]).first()
+    if season is None:
+        raise Refused(f"There is no season {options['season']}. Make it in the admin first.")
+    if options["state"]:
+        return scope.of_state(season, options["state"])
+    if options["station"]:
+        return scope.of_station(season, options["station"], operator=options["operator"])
+    if options["train"]:
+        return scope.of_train(season, options["train"], operator=options["operator"])
+    return scope.everything(season)

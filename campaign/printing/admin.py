@@ -1,0 +1,91 @@
+"""Batches in the admin: made by "Print", watched, never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from unfold.decorators import action, display
+
+from campaign.places import panels
+from campaign.places.models import Placement
+from campaign.printing import views
+from campaign.printing.forms import OrderForm
+from campaign.printing.models import Batch
+from portal.audit.admin import ReadOnlyAdmin, may
+from portal.jobs.models import Job
+from portal.seasons.models import Season
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnlyAdmin):
+    """What was printed, newest first."""
+
+    list_display = ["title", "state", "pages_done", "sample", "season", "created_by", "created_at"]
+    list_display_links = ["title"]
+    list_filter = ["job__state", "season", "is_sample"]
+    list_select_related = ["job", "season", "created_by"]
+    search_fields = ["title", "uid"]
+    list_per_page = 50
+    actions_list = ["order"]
+
+    has_print_posters_permission = may("campaign.print_posters")
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("new/", wrap(views.order), name="campaign_batch_new"),
+            path("<int:pk>/change/", wrap(views.batch_page), name="campaign_batch_change"),
+            path("<int:pk>/progress/", wrap(views.progress), name="campaign_batch_progress"),
+            path("<int:pk>/ask/<slug:wanted>/", wrap(views.ask), name="campaign_batch_ask"),
+            path("<int:pk>/files/<str:name>", wrap(views.download), name="campaign_batch_download"),
+            *super().get_urls(),
+        ]
+
+    @action(description="Print posters", url_path="order", permissions=["print_posters"])
+    def order(self, request: HttpRequest) -> HttpResponse:
+        """Leads to the page where a batch is ordered."""
+        return redirect("admin:campaign_batch_new")
+
+    @display(
+        description="State",
+        ordering="job__state",
+        label={
+            Job.State.DONE.label: "success",
+            Job.State.RUNNING.label: "info",
+            Job.State.FAILED.label: "danger",
+            Job.State.PAUSED.label: "warning",
+        },
+    )
+    def state(self, batch: Batch) -> str:
+        return batch.job.get_state_display()
+
+    @display(description="Posters")
+    def pages_done(self, batch: Batch) -> str:
+        if batch.job.state == Job.State.DONE:
+            return f"{batch.pages:,}"
+        return f"{batch.job.done:,} of {batch.pages:,}"
+
+    @display(description="For", label={"Sample": "warning"})
+    def sample(self, batch: Batch) -> str:
+        return "Sample" if batch.is_sample else "Posting"
+
+
+@action(description="Print posters", permissions=["print_posters"])
+def print_posters(modeladmin: Any, request: HttpRequest, placements: QuerySet[Placement]) -> HttpResponse | None:
+    """Shows what printing the chosen placements means."""
+    rows = list(placements.values_list("season", "pk"))
+    seasons = {season for season, _ in rows}
+    if len(seasons) != 1:
+        modeladmin.message_user(request, "Choose placements of one January, then print.", messages.ERROR)
+        return None
+    keys = ",".join(str(key) for _, key in rows)
+    season = Season.objects.get(pk=seasons.pop())
+    return views.confirm(request, OrderForm.of(season=season, what=f"placements:{keys}"))
+
+
+panels.PLACEMENT_ACTIONS.append(print_posters)

@@ -1,0 +1,113 @@
+"""Batches: made in one transaction, delivered packet by packet, completed with their papers.
+
+A batch that was killed goes on where it stood: a packet counts as delivered in one transaction, after its
+stored bytes were read back, and its bytes depend on nothing but the batch.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from django.conf import settings
+from django.db import transaction
+
+from campaign.links.models import Link
+from campaign.places.linking import links_for, mark_printed
+from campaign.places.models import Placement
+from campaign.posters.assembly import Assembly
+from campaign.printing import packets, packing
+from campaign.printing.models import Batch, Packet, Print
+from campaign.printing.preflight import assembly_for, title_of, warnings_for
+from campaign.printing.scope import Refused, Scope, unplanned_reason
+from portal.audit import trail
+from portal.files.models import StoredFile
+from portal.jobs.queue import enqueue
+from portal.people.models import User
+
+KIND = "printing.batch"
+_ROWS = 500
+
+
+def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, announce: bool = True) -> Batch:
+    """Makes a batch with all its packets, pages and codes, and queues its job. A reprint keeps its codes.
+
+    ``announce=False``: the caller runs the job itself. Raises ``Refused``.
+    """
+    languages = list(dict.fromkeys(languages))
+    assembly = assembly_for(scope.season, languages)
+    placements = scope.placements()
+    if not placements:
+        raise Refused(unplanned_reason(scope))
+    uid = uuid.uuid4()
+    pages = len(placements) * len(languages)
+    with transaction.atomic():
+        job = enqueue(kind=KIND, params={"batch": str(uid)}, total=pages, unit="pages", by=by, announce=announce)
+        batch = Batch.objects.create(
+            uid=uid,
+            season=scope.season,
+            design=assembly.design,
+            job=job,
+            title=title_of(scope, languages),
+            languages=languages,
+            printed_address=assembly.address,
+            is_sample=not settings.PRINTED_ADDRESS,
+            pages=pages,
+            warnings=warnings_for(assembly, placements),
+            created_by=by,
+        )
+        _plan_pages(batch, placements, links_for(scope.season, placements, languages))
+        trail.record(actor=by, verb="ordered", target=batch, after=trail.snapshot(batch))
+    return batch
+
+
+def deliver(batch: Batch, packet: Packet, assembly: Assembly) -> None:
+    """Sets a packet, stores it, reads every code back from what was stored, and only then calls it delivered.
+
+    Raises ``Misprint``.
+    """
+    prints = packets.prints_of(packet)
+    content = packets.typeset(packet, prints, assembly, made_at=batch.created_at)
+    file = StoredFile.objects.put(content, name=packet.name, content_type="application/pdf")
+    for row, decoded in zip(prints, packets.read_back(file, prints, assembly), strict=True):
+        row.decoded = decoded
+    with transaction.atomic():
+        Print.objects.bulk_update(prints, ["decoded"], batch_size=100)
+        packet.file = file
+        packet.save(update_fields=["file"])
+
+
+def complete(batch: Batch) -> None:
+    """Adds manifest and packing list once every packet is delivered; its placements count as printed."""
+    papers = packing.papers(batch)
+    with transaction.atomic():
+        before = trail.snapshot(batch)
+        batch.manifest, batch.packing_list, batch.packing_csv = papers.manifest, papers.printable, papers.table
+        batch.save(update_fields=["manifest", "packing_list", "packing_csv"])
+        mark_printed(Placement.objects.filter(prints__packet__batch=batch))
+        trail.record(actor=batch.created_by, verb="printed", target=batch, before=before, after=trail.snapshot(batch))
+
+
+def _plan_pages(batch: Batch, placements: Sequence[Placement], links: Mapping[tuple[int, str], Link]) -> None:
+    cuts = packets.cut(placements, languages=len(batch.languages))
+    rows = Packet.objects.bulk_create(
+        [
+            Packet(
+                batch=batch,
+                position=position,
+                name=each.name,
+                station=each.station,
+                train=each.train,
+                pages=len(each.placements) * len(batch.languages),
+            )
+            for position, each in enumerate(cuts, start=1)
+        ],
+        batch_size=_ROWS,
+    )
+    Print.objects.bulk_create(
+        [
+            Print(packet=row, page=page, placement=placement, link=links[placement.pk, language], language=language)
+            for row, each in zip(rows, cuts, strict=True)
+            for page, (placement, language) in enumerate(product(each.placements, batch.languages), start=1)
+        ],
+        batch_size=_ROWS,
+    )

@@ -1,0 +1,92 @@
+"""The files of a finished batch, for a browser, as one zip, or in a folder."""
+
+import io
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from campaign.printing.models import Batch
+from campaign.printing.scope import Refused
+from portal.files.models import StoredFile
+
+_PIECE: Final = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where a batch was put."""
+
+    packets: list[Path]
+    manifest: Path
+
+
+def files_of(batch: Batch) -> dict[str, StoredFile]:
+    """Every file of a finished batch by its name: packets in order, then the papers."""
+    packets = batch.packets.delivered().select_related("file")
+    files = {packet.name: packet.file for packet in packets if packet.file}
+    papers = (batch.packing_list, batch.packing_csv, batch.manifest)
+    return files | {paper.name: paper for paper in papers if paper}
+
+
+def file_of(batch: Batch, name: str) -> StoredFile | None:
+    """One file of a batch by its name; a delivered packet is there before the whole is done."""
+    return files_of(batch).get(name)
+
+
+def open_folder(path: Path) -> None:
+    """Makes the folder where it is missing. Raises ``Refused`` where nothing can be put there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refused(f"Nothing can be put into {path}: {error.strerror}. Name another folder.") from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise Refused(f"Nothing can be put into {path}: it is write-protected. Name another folder.")
+
+
+def copy_out(batch: Batch, folder: Path) -> Folder:
+    """Copies every file into a folder under its name; a file appears whole or not at all."""
+    files = files_of(batch)
+    for name, file in files.items():
+        half = folder / f".{name}.part"
+        with file.open() as stored, half.open("wb") as copy:
+            while piece := stored.read(_PIECE):
+                copy.write(piece)
+        half.replace(folder / name)
+    assert batch.manifest is not None
+    return Folder(
+        packets=[folder / packet.name for packet in batch.packets.delivered()], manifest=folder / batch.manifest.name
+    )
+
+
+def zipped(batch: Batch) -> Iterator[bytes]:
+    """All files as one zip, piece by piece, so that its size never lies in memory."""
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
+        for name, file in files_of(batch).items():
+            entry = zipfile.ZipInfo(name, date_time=batch.created_at.timetuple()[:6])
+            with file.open() as stored, archive.open(entry, "w") as copy:
+                while piece := stored.read(_PIECE):
+                    copy.write(piece)
+                    yield pipe.take()
+    yield pipe.take()
+
+
+class _Pipe(io.RawIOBase):
+    """What a zip is written to and taken from again; it cannot go back, which zips can do without."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        self._held += data
+        return len(data)
+
+    def take(self) -> bytes:
+        held, self._held = bytes(self._held), bytearray()
+        return held

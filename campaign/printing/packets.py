@@ -1,0 +1,109 @@
+"""Packets: how a batch is cut into files, how one is set, and what its delivered bytes say."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.text import slugify
+
+from campaign.links import codes
+from campaign.places.models import Placement, Station, Train
+from campaign.posters.assembly import Assembly
+from campaign.printing.models import Packet, Print
+from portal.files.models import StoredFile
+from portal.typesetting import MAX_PAGES, TypesettingError, decode_pdf
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9]+")
+
+
+class Misprint(Exception):
+    """A packet cannot be set, or a delivered page carries another code than it should. Names the file and the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One file to be: where it goes and whose posters are in it. ``name`` is unique within the batch."""
+
+    name: str
+    station: Station | None
+    train: Train | None
+    placements: tuple[Placement, ...]
+
+
+def cut(placements: Sequence[Placement], *, languages: int, most: int = MAX_PAGES) -> list[Cut]:
+    """One packet a station or train, in the order given; parts of at most ``most`` pages where one is too long.
+
+    Names hold only ASCII letters, digits and hyphens and differ by more than case, so that any disk takes them.
+    """
+    cuts: list[Cut] = []
+    taken: set[str] = set()
+    for (station, train), group in groupby(placements, key=lambda each: (each.spot.station, each.spot.train)):
+        parts = list(_parts(list(group), size=max(1, most // languages)))
+        for number, part in enumerate(parts, start=1):
+            stem = _stem(station, train) if len(parts) == 1 else f"{_stem(station, train)}-part-{number}"
+            cuts.append(Cut(f"{_free(stem, taken)}.pdf", station, train, part))
+    return cuts
+
+
+def typeset(packet: Packet, prints: Sequence[Print], assembly: Assembly, *, made_at: dt.datetime) -> bytes:
+    """The pages of one packet as one PDF, the same bytes every time. Raises ``Misprint``."""
+    pages = [assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in prints]
+    try:
+        return assembly.typeset(pages, made_at=made_at)
+    except TypesettingError as error:
+        raise Misprint(f"{packet.name} cannot be set. {error}") from error
+
+
+def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly) -> list[str]:
+    """What every page of the delivered file says, in order, when each says what it should.
+
+    The bytes are fetched again from where they are delivered. Raises ``Misprint``, which names file and page.
+    """
+    with file.open() as stored:
+        content = stored.read()
+    try:
+        found = decode_pdf(content, [assembly.code_box] * len(prints))
+    except TypesettingError as error:
+        raise Misprint(f"{file.name}: {error}") from error
+    for row, texts in zip(prints, found, strict=True):
+        expected = codes.url(row.link.code, address=assembly.address)
+        if texts != [expected]:
+            says = " and ".join(texts) or "nothing that can be read"
+            raise Misprint(f"{file.name}, page {row.page}: the code says {says}, but should say {expected}.")
+    return [texts[0] for texts in found]
+
+
+def prints_of(packet: Packet) -> list[Print]:
+    """A packet's pages in order, with all that their posters need."""
+    return list(
+        packet.prints.select_related("link", "placement__spot__station__state", "placement__spot__train").order_by(
+            "page"
+        )
+    )
+
+
+def _parts(placements: Sequence[Placement], *, size: int) -> Iterator[tuple[Placement, ...]]:
+    for start in range(0, len(placements), size):
+        yield tuple(placements[start : start + size])
+
+
+def _stem(station: Station | None, train: Train | None) -> str:
+    if station:
+        state = station.state_id or "US"
+        code = _UNSAFE.sub("-", station.code or station.stop_id).strip("-").upper()
+        words = [state, code[:40], slugify(station.city or station.name)[:60]]
+    else:
+        words = ["train", slugify(train.name)[:60] if train else ""]
+    return "-".join(filter(None, words))
+
+
+def _free(stem: str, taken: set[str]) -> str:
+    """``stem``, or with the first number that nobody has."""
+    candidate, number = stem, 1
+    while candidate.lower() in taken:
+        number += 1
+        candidate = f"{stem}-{number}"
+    taken.add(candidate.lower())
+    return candidate

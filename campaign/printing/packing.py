@@ -1,0 +1,119 @@
+"""What goes with the packets: the manifest for machines, the packing list for the person who fills envelopes."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from campaign.links import codes
+from campaign.places.models import Station, Train
+from campaign.printing.models import Batch, Print
+from portal.files.models import StoredFile
+from portal.imports.cells import escape
+
+MANIFEST: Final = "manifest.json"
+TABLE: Final = "packing-list.csv"
+PRINTABLE: Final = "packing-list.pdf"
+
+_COLUMNS: Final = (
+    "file",
+    "place",
+    "code",
+    "address",
+    "city",
+    "state",
+    "postal_code",
+    "spot",
+    "language",
+    "page",
+    "poster",
+)
+_DESIGN: Final = Path(__file__).parent / "designs" / "packing_list.typ"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The stored papers of one batch."""
+
+    manifest: StoredFile
+    table: StoredFile
+    printable: StoredFile
+
+
+def papers(batch: Batch) -> Papers:
+    """Makes and stores the papers of a batch whose packets are all delivered. The same batch gives the same bytes."""
+    put = StoredFile.objects.put
+    return Papers(
+        manifest=put(manifest(batch), name=MANIFEST, content_type="application/json"),
+        table=put(table(batch), name=TABLE, content_type="text/csv; charset=utf-8"),
+        printable=put(printable(batch), name=PRINTABLE, content_type="application/pdf"),
+    )
+
+
+def manifest(batch: Batch) -> bytes:
+    """JSON: one object a page, ``{file, page, code, url, station, spot, language, decoded}``, in order of packing.
+
+    ``station`` is the station or the train; ``decoded`` was read from the delivered file.
+    """
+    pages = [
+        {
+            "file": row.packet.name,
+            "page": row.page,
+            "code": row.link.code,
+            "url": codes.url(row.link.code, address=batch.printed_address),
+            "station": str(_place(row)),
+            "spot": str(row.placement.spot),
+            "language": row.language,
+            "decoded": row.decoded,
+        }
+        for row in _rows(batch)
+    ]
+    return json.dumps(pages, ensure_ascii=False, indent=1).encode()
+
+
+def table(batch: Batch) -> bytes:
+    """CSV in UTF-8 with a mark, as spreadsheets expect it: one line a poster; no cell can run as a formula."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(_COLUMNS)
+    for row in _rows(batch):
+        place = _place(row)
+        station = place if isinstance(place, Station) else None
+        cells: list[object] = [
+            row.packet.name,
+            place.name,
+            station.code if station else "",
+            station.address if station else "",
+            station.city if station else "",
+            (station.state_id or "") if station else "",
+            station.postal_code if station else "",
+            str(row.placement.spot),
+            row.language,
+            row.page,
+            codes.grouped(row.link.code),
+        ]
+        writer.writerow([escape(cell) for cell in cells])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def printable(batch: Batch) -> bytes:
+    return b"%PDF-1.7 to come"
+
+
+def _rows(batch: Batch) -> Iterator[Print]:
+    """All pages in order of packing."""
+    return (
+        Print.objects.filter(packet__batch=batch)
+        .select_related("packet", "link", "placement__spot__station__state", "placement__spot__train")
+        .order_by("packet__position", "page")
+        .iterator(chunk_size=500)
+    )
+
+
+def _place(row: Print) -> Station | Train:
+    place = row.placement.spot.station or row.placement.spot.train
+    assert place is not None
+    return place

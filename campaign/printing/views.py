@@ -1,0 +1,217 @@
+"""Pages of the admin: order posters, watch a batch, stop it, fetch its files."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from campaign.places.models import Placement
+from campaign.printing import batches, downloads
+from campaign.printing.forms import OrderForm
+from campaign.printing.models import Batch
+from campaign.printing.pace import in_words, pace_of
+from campaign.printing.preflight import preflight
+from campaign.printing.scope import Refused
+from portal.audit import trail
+from portal.audit.admin import actor_of
+from portal.jobs import queue
+from portal.jobs.models import Job
+from portal.seasons.models import Season
+
+PRINT = "campaign.print_posters"
+DOWNLOAD = "campaign.download_batch"
+VIEW = "campaign.view_batch"
+PACKETS_A_PAGE = 100
+ZIP = "posters.zip"
+
+_STOP = (("pause", "Pause", "default"), ("cancel", "Cancel the batch", "ghost"))
+_RESUME = (("resume", "Go on printing", "primary"), ("cancel", "Cancel the batch", "ghost"))
+_VERBS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    Job.State.QUEUED: _STOP,
+    Job.State.RUNNING: _STOP,
+    Job.State.PAUSED: _RESUME,
+    Job.State.FAILED: _RESUME[:1],
+}
+
+
+@require_http_methods(["GET", "POST"])
+def order(request: HttpRequest) -> HttpResponse:
+    """Choose what to print; see what that means; print it."""
+    _require(request, PRINT)
+    given = request.POST if request.method == "POST" else request.GET
+    season = _season(given.get("season", ""))
+    if "what" not in given:
+        everything = f"{request.path}?season={season.pk}&what=all"
+        rows = _rows_to_choose(season)
+        return _page(request, "choose", title="Print posters", season=season, rows=rows, all_url=everything)
+    form = OrderForm.of(season=season, what=given["what"], languages=given.getlist("languages") or None)
+    if "print" in request.POST and form.is_valid():
+        if request.POST.get("counted") == form.counted:
+            try:
+                batch = batches.create(
+                    form.cleaned_data["scope"], languages=form.cleaned_data["languages"], by=actor_of(request)
+                )
+            except Refused:
+                return confirm(request, form)
+            return redirect("admin:campaign_batch_change", batch.pk)
+        messages.warning(request, "You changed the languages. Look at the new number, then print.")
+    return confirm(request, form)
+
+
+def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
+    """Says what an order means: how many posters, what to know, what stands in the way."""
+    outlook = None
+    problems = [str(problem) for problem in form.non_field_errors()]
+    if form.is_valid():
+        outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"])
+        problems = outlook.problems
+    else:
+        problems += [str(problem) for problem in form.errors.get("languages", [])]
+    posters = outlook.posters if outlook else 0
+    return _page(
+        request,
+        "confirm",
+        title=f"Print posters: {outlook.title}" if outlook else "Print posters",
+        form=form,
+        outlook=outlook,
+        problems=problems,
+        counted=form.counted,
+        posters_shown=f"{posters:,}",
+        packets_shown=f"{outlook.packets:,}" if outlook else "0",
+        verb=f"Print {posters:,} {'poster' if posters == 1 else 'posters'}",
+    )
+
+
+@require_GET
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One batch: how far it is, what a person can do, its files."""
+    _require(request, VIEW)
+    batch = _batch(pk)
+    packets = Paginator(batch.packets.select_related("file", "station", "train").order_by("position"), PACKETS_A_PAGE)
+    return _page(
+        request,
+        "batch",
+        title=str(batch),
+        packets=packets.get_page(request.GET.get("p")),
+        may_download=request.user.has_perm(DOWNLOAD),
+        papers=[paper for paper in (batch.packing_list, batch.packing_csv, batch.manifest) if paper],
+        **_progress(request, batch),
+    )
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moving part of a batch's page alone; tells the page to load anew once nothing moves any more."""
+    _require(request, VIEW)
+    batch = _batch(pk)
+    response = TemplateResponse(request, "admin/campaign/batch/_progress.html", _progress(request, batch))
+    if batch.job.is_over:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+def ask(request: HttpRequest, pk: int, wanted: str) -> HttpResponse:
+    """Pauses, resumes or cancels."""
+    _require(request, PRINT)
+    states = {"pause": Job.State.PAUSED, "resume": Job.State.QUEUED, "cancel": Job.State.CANCELLED}
+    if wanted not in states:
+        raise Http404
+    queue.ask(_batch(pk).job, states[wanted], by=actor_of(request))
+    return redirect("admin:campaign_batch_change", pk)
+
+
+@require_GET
+def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """One file of a batch, or all as a zip. Who fetched what is written to the trail."""
+    _require(request, DOWNLOAD)
+    batch = _batch(pk)
+    response: HttpResponseBase
+    if name == ZIP:
+        if batch.job.state != Job.State.DONE:
+            raise Http404
+        response = StreamingHttpResponse(downloads.zipped(batch), content_type="application/zip")
+        disposition = content_disposition_header(as_attachment=True, filename=f"posters-{batch.pk}.zip")
+        response["Content-Disposition"] = disposition or "attachment"
+    else:
+        file = downloads.file_of(batch, name)
+        if file is None:
+            raise Http404
+        response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=file.content_type)
+    trail.record(actor=actor_of(request), verb="downloaded", target=batch, label=f"{batch}: {name}")
+    return response
+
+
+def _require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def _batch(pk: int) -> Batch:
+    related = ("job", "season", "design", "created_by", "manifest", "packing_list", "packing_csv")
+    return get_object_or_404(Batch.objects.select_related(*related), pk=pk)
+
+
+def _season(year: str) -> Season:
+    named = Season.objects.filter(year=int(year)).first() if year.isdecimal() else None
+    return named or Season.objects.current()
+
+
+def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
+    job, pace = batch.job, pace_of(batch)
+    return {
+        "batch": batch,
+        "job": job,
+        "pace": pace,
+        "done_shown": f"{pace.done:,}",
+        "total_shown": f"{pace.total:,}",
+        "left_shown": in_words(pace.left),
+        "wanted_shown": Job.State(job.wanted).label.lower() if job.wanted else "",
+        "moving": not job.is_over and job.state != Job.State.PAUSED,
+        "may_print": request.user.has_perm(PRINT),
+        "verbs": _VERBS.get(job.state, ()) if not job.wanted else (),
+    }
+
+
+def _rows_to_choose(season: Season) -> list[dict[str, Any]]:
+    """Each state with what is planned there, then stations of unknown state, then the trains; one query."""
+    counts = (
+        Placement.objects.in_season(season)
+        .active()
+        .order_by()
+        .annotate(aboard=ExpressionWrapper(Q(spot__train__isnull=False), BooleanField()))
+        .values("spot__station__state", "spot__station__state__name", "aboard")
+        .annotate(placements=Count("pk"), planned=Count("pk", filter=Q(state=Placement.State.PLANNED)))
+    )
+    rows = []
+    for count in counts:
+        state = count["spot__station__state"]
+        name, what, rank = (
+            (count["spot__station__state__name"], f"state:{state}", 0)
+            if state
+            else ("All trains", "trains", 2)
+            if count["aboard"]
+            else ("Stations of unknown state", "unknown", 1)
+        )
+        rows.append(
+            {
+                "rank": (rank, name),
+                "name": name,
+                "what": what,
+                "placements": count["placements"],
+                "planned": count["planned"],
+            }
+        )
+    return sorted(rows, key=lambda row: row["rank"])
+
+
+def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+    each = admin.site.each_context(request)
+    return TemplateResponse(request, f"admin/campaign/batch/{name}.html", {**each, "zip": ZIP, **context})
