@@ -200,6 +200,8 @@ LOGGING = {
         # Django's own line for a 404 names the path.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Without a handler it brings its own, which tells every round and whom mail went to.
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
 }
 
