@@ -1,0 +1,35 @@
+"""Typesetting: data in, tagged pages out, codes read back.
+
+Sole user of Typst, PDFium, zxing-cpp, qrcode and the font packages. Each is imported at first use, so that a
+web worker may import this room without loading any of them.
+
+    code = qr("HTTPS://HELP.EXAMPLE.GOV/Q/ABCDEFGHJK")       # QrCode; code.to_svg() goes into the data
+    pdf = compile_pdf(design, {"pages": [...]}, timestamp=now)  # PDF/UA-1, the same bytes for the same input
+    texts = decode_pdf(pdf, [box] * page_count)              # [["HTTPS://…"], …] from the delivered bytes
+    previews = compile_png(design, {"pages": [...]}, ppi=72)  # list of PNG bytes
+
+Whatever cannot be set or read raises TypesettingError with one sentence for a person.
+"""
+
+from portal.typesetting.compiler import MAX_PAGES, compile_pdf, compile_png
+from portal.typesetting.errors import TypesettingError
+from portal.typesetting.geometry import Box, mm
+from portal.typesetting.palette import PALETTE, contrast
+from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
+from portal.typesetting.readback import decode_pdf, page_texts
+
+__all__ = [
+    "MAX_PAGES",
+    "PALETTE",
+    "QUIET_ZONE",
+    "Box",
+    "QrCode",
+    "TypesettingError",
+    "compile_pdf",
+    "compile_png",
+    "contrast",
+    "decode_pdf",
+    "mm",
+    "page_texts",
+    "qr",
+]

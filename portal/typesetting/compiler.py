@@ -1,0 +1,155 @@
+"""Sole door to Typst: a design and its data in, tagged pages out.
+
+A design is a `.typ` file of ours. Data reaches it as JSON in `sys.inputs.data` and the palette in
+`sys.inputs.palette`; nothing a person typed is ever part of Typst source, so markup, `#read(...)` or
+`#import` in a text are letters on paper. Fonts come from `fonts.font_paths()` alone.
+
+The same design, data and timestamp give the same bytes.
+"""
+
+import json
+import os
+import threading
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from portal.typesetting.errors import TypesettingError
+from portal.typesetting.fonts import font_paths
+from portal.typesetting.palette import PALETTE
+
+if TYPE_CHECKING:
+    import typst
+
+#: A document keeps all its pages in memory (about 0.4 MB each): larger jobs compile several packets.
+MAX_PAGES: Final = 200
+
+# Formatting marks that a script needs; every other invisible character could reorder or hide text.
+_ALLOWED_MARKS: Final = frozenset("\u200b\u200c\u200d\u200e\u200f\u00ad")
+
+# One compiler a process: it holds the fonts (0.1 s to load) and Typst's caches. The process id is part of
+# the key because its worker threads do not survive a fork. One compilation at a time: the object is not
+# made for sharing, and Typst itself spreads the pages over the cores.
+_lock = threading.Lock()
+_compilers: dict[int, "typst.Compiler"] = {}
+
+
+def compile_pdf(
+    template: Path,
+    data: Mapping[str, object],
+    *,
+    timestamp: datetime,
+    root: Path | None = None,
+) -> bytes:
+    """Set `data` with the design at `template` and return a tagged PDF/UA-1.
+
+    `data` holds JSON values only; if it has a list `pages`, at most `MAX_PAGES`. `timestamp` (aware) is
+    the date written into the file. `root` bounds what the design may read and defaults to its folder.
+
+    Raises TypesettingError: a character that no font has, text that does not fit, a broken design.
+    """
+    (pdf,) = _compile(
+        template, data, root=root, timestamp=timestamp, format="pdf", ppi=None
+    )
+    return pdf
+
+
+def compile_png(
+    template: Path,
+    data: Mapping[str, object],
+    *,
+    ppi: float = 72,
+    root: Path | None = None,
+) -> list[bytes]:
+    """Set `data` like `compile_pdf` and return one PNG a page, at `ppi` pixels per inch, for previews."""
+    return _compile(template, data, root=root, timestamp=None, format="png", ppi=ppi)
+
+
+def _compile(
+    template: Path,
+    data: Mapping[str, object],
+    *,
+    root: Path | None,
+    timestamp: datetime | None,
+    format: str,
+    ppi: float | None,
+) -> list[bytes]:
+    pages = data.get("pages")
+    if isinstance(pages, Sequence) and len(pages) > MAX_PAGES:
+        raise TypesettingError(
+            f"{len(pages)} pages are too many for one document. Compile packets of at most {MAX_PAGES}."
+        )
+    _check_text(data, "data")
+    inputs = {
+        "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")),
+        "palette": json.dumps(dict(PALETTE)),
+    }
+    import typst
+
+    with _lock:
+        try:
+            result = _compiler().compile(
+                input=str(template),
+                root=str(root or template.parent),
+                format="pdf" if format == "pdf" else "png",
+                ppi=ppi,
+                sys_inputs=inputs,
+                pdf_standards=["ua-1"] if format == "pdf" else [],
+                timestamp=int(timestamp.timestamp()) if timestamp else 0,
+            )
+        except typst.TypstError as error:
+            raise TypesettingError(_explain(template, error)) from error
+    if isinstance(result, list):
+        return result
+    return [result or b""]
+
+
+def _compiler() -> "typst.Compiler":
+    import typst
+
+    process = os.getpid()
+    if process not in _compilers:
+        _compilers.clear()
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(path) for path in font_paths()],
+        )
+        _compilers[process] = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
+    return _compilers[process]
+
+
+def _check_text(value: object, where: str) -> None:
+    """Refuse characters that print as nothing, reorder the line or break the file."""
+    if isinstance(value, str):
+        for position, character in enumerate(value, start=1):
+            if (
+                unicodedata.category(character) in _UNPRINTABLE
+                and character not in _ALLOWED_MARKS
+            ):
+                raise TypesettingError(
+                    f"{where} holds the unprintable character U+{ord(character):04X} at position {position}. "
+                    "Remove it and try again."
+                )
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_text(item, f"{where}.{key}")
+    elif isinstance(value, Sequence):
+        for index, item in enumerate(value):
+            _check_text(item, f"{where}[{index}]")
+
+
+# Control, format, surrogate, private use, unassigned; line and paragraph separators.
+_UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+def _explain(template: Path, error: "typst.TypstError") -> str:
+    message = error.message.strip()
+    if (
+        "panicked with: " in message
+    ):  # a design speaks through panic(): its sentence is meant for people
+        return message.partition("panicked with: ")[2].strip('"')
+    hints = " ".join(hint.strip() for hint in error.hints or [])
+    return f"The design {template.name} could not be set: {message}. {hints}".strip()
