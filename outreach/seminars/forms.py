@@ -23,6 +23,7 @@ from portal.seasons.models import Season
 DATES = 3
 MINUTES = (30, 45, 60, 90)
 MOST_PEOPLE = 2_000
+NEEDED_FOR_STUDENTS = gettext_lazy("We need this, since students will be in the room.")
 
 
 @dataclass(slots=True)
@@ -163,14 +164,14 @@ class RequestForm(DecoyMixin):
     )
     safeguarding_contact = forms.CharField(
         max_length=160,
-        required=False,
         label=gettext_lazy("Whom can a student go to that day?"),
+        error_messages={"required": NEEDED_FOR_STUDENTS},
         help_text=gettext_lazy("An adult at the school, such as the counselor: name or role, and where to find them."),
     )
     parents_told_on = forms.DateField(
-        required=False,
         widget=DateInput(),
         label=gettext_lazy("When are parents told?"),
+        error_messages={"required": NEEDED_FOR_STUDENTS},
         help_text=gettext_lazy("Parents learn who presents and what about, and can say no for their child."),
     )
     note = forms.CharField(
@@ -183,6 +184,9 @@ class RequestForm(DecoyMixin):
     def __init__(self, *args: Any, season: Season, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.season, self.today = season, today
+        if self.data.get("grades") == Grades.ADULTS or self.data.get("topic") == Topic.STAFF:
+            for name in ("safeguarding_contact", "parents_told_on"):
+                self.fields[name].required = False
         span = {"min": f"{season.starts_on:%Y-%m-%d}", "max": f"{season.ends_on:%Y-%m-%d}"}
         for number in range(1, DATES + 1):
             first = number == 1
@@ -220,7 +224,7 @@ class RequestForm(DecoyMixin):
             "safety",
             _("Keeping students safe"),
             bound("safeguarding_contact", "parents_told_on"),
-            intro=_("We need both whenever students are in the room."),
+            intro=_("If only adults come, leave both empty."),
         )
         yield Section("note", _("Anything else"), bound("note"), free_text=True)
 
@@ -229,10 +233,6 @@ class RequestForm(DecoyMixin):
         cleaned = super().clean() or self.cleaned_data
         for number in range(1, DATES + 1):
             self._clean_window(number)
-        if not self._is_for_adults():
-            for name in ("safeguarding_contact", "parents_told_on"):
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, _("We need this, since students will be in the room."))
         told, first = cleaned.get("parents_told_on"), cleaned.get("date_1")
         if told and first and told >= first:
             self.add_error("parents_told_on", _("Parents must be told before the first day you named."))
@@ -255,9 +255,6 @@ class RequestForm(DecoyMixin):
             *("safeguarding_contact", "parents_told_on", "note"),
         )
         return Request(season=self.season, needs=joined(cleaned["needs"]), **{name: cleaned[name] for name in plain})
-
-    def _is_for_adults(self) -> bool:
-        return self.cleaned_data.get("grades") == Grades.ADULTS or self.cleaned_data.get("topic") == Topic.STAFF
 
     def _times(self, number: int) -> tuple[dt.time, dt.time]:
         return self.cleaned_data[f"earliest_{number}"], self.cleaned_data[f"latest_end_{number}"]

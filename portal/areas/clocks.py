@@ -36,7 +36,7 @@ NAMES: dict[str, str | Promise] = {
     "America/North_Dakota/Beulah": CENTRAL,
     "America/Denver": MOUNTAIN,
     "America/Boise": MOUNTAIN,
-    "America/Phoenix": gettext_lazy("Mountain Standard Time, as in Arizona"),
+    "America/Phoenix": gettext_lazy("Mountain Standard Time"),
     "America/Los_Angeles": gettext_lazy("Pacific Time"),
     "America/Anchorage": ALASKA,
     "America/Juneau": ALASKA,
@@ -75,6 +75,6 @@ def short_day(moment: dt.datetime, zone: str) -> str:
 
 
 def spoken_time(moment: dt.datetime, zone: str) -> str:
-    """``10:00 a.m.`` on the clock of the zone, the same in every language."""
+    """``10:00 a.m.`` on the clock of the zone, the same in every language; never broken over two lines."""
     with translation.override("en"):
-        return formats.date_format(local(moment, zone), "g:i a")
+        return formats.date_format(local(moment, zone), "g:i a").replace(" ", "\u00a0")
