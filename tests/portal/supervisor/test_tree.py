@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 ROOT = Path(__file__).parents[3]
@@ -78,8 +79,10 @@ def read_until(tree: subprocess.Popen[str], text: str) -> str:
 
 def gone(pid: int) -> bool:
     """Whether a process has ended; a zombie that nobody has fetched yet has."""
-    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return not found.strip() or found.strip().startswith("Z")
+    try:
+        return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def eventually(condition: Callable[[], bool], *, seconds: float = 10) -> bool:
@@ -125,8 +128,7 @@ def test_orphans_of_a_process_that_was_killed_end_before_it_starts_again(start: 
     tree = start(f"parent={HAS_A_CHILD}")
     said = read_until(tree, "child")
     child = int(said.split()[-1])
-    parent = int(subprocess.check_output(["ps", "-o", "ppid=", "-p", str(child)], text=True))
-    os.kill(parent, signal.SIGKILL)
+    psutil.Process(child).parent().kill()
     read_until(tree, "was ended by SIGKILL")
     assert eventually(lambda: gone(child))
     assert read_until(tree, "parent | child")
