@@ -38,10 +38,8 @@ class Sheet:
         return {"width": self.width, "height": self.height, "qr": self.qr.to_data()}
 
 
-#: 8.5 × 11 in; the code proper is 45 mm wide for version 3 (29 modules and 8 of quiet zone).
-LETTER: Final = Sheet(
-    width=612, height=792, qr=Box(x=414, y=500, width=mm(57.4), height=mm(57.4))
-)
+#: 8.5 × 11 in; the code proper is 42 mm wide (29 modules; 37 with the quiet zone).
+LETTER: Final = Sheet(width=612, height=792, qr=Box(x=420, y=500, width=mm(53.5), height=mm(53.5)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ PALETTE: Final = MappingProxyType(
         "sun": "#e8a33d",
         "sand": "#efe6d6",
         "paper": "#fbf7f0",
+        "alert": "#9b2c1d",
         "white": "#ffffff",
         "black": "#000000",
     }
