@@ -261,6 +261,8 @@ UNFOLD = {
     "SITE_HEADER": "Waypost",
     "SITE_SUBHEADER": "The January campaign",
     "SITE_URL": "/",
+    "SITE_ICON": "/static/img/mark.svg",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/img/mark.svg"}],
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": True,
     "DASHBOARD_CALLBACK": "campaign.dashboard.today.context",

@@ -33,7 +33,7 @@ class AgencyAdmin(ExchangeAdmin):
 
     resource_classes = [AgencyResource]
     inlines = [ContactInline]
-    list_display = ["in_tree", "acronym", "kind", "level", "where", "state"]
+    list_display = ["in_tree", "acronym", "kind", "level", "where", "retired"]
     list_display_links = ["in_tree"]
     list_filter = ["kind", "level", "jurisdictions", ("retired_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "acronym", "description", "parent__name", "parent__acronym"]
@@ -61,9 +61,9 @@ class AgencyAdmin(ExchangeAdmin):
     def where(self, agency: Agency) -> str:
         return ", ".join(sorted(area.code for area in agency.jurisdictions.all())) or "–"
 
-    @display(description="State", label={"Active": "success", "Retired": "danger"})
-    def state(self, agency: Agency) -> str:
-        return "Retired" if agency.retired_at else "Active"
+    @display(description="", label={"Retired": "danger"})
+    def retired(self, agency: Agency) -> str | None:
+        return "Retired" if agency.retired_at else None
 
     @action(description="Retire: keep the record, offer it no more", permissions=["change"])
     def retire(self, request: HttpRequest, agencies: QuerySet[Agency]) -> None:

@@ -38,7 +38,7 @@ class Command(BaseCommand):
         """Brings the database up to date and, where asked, fills it."""
         call_command("migrate", verbosity=0, interactive=False)
         if demo:
-            call_command("demo", verbosity=0)
+            call_command("demo", "--once", verbosity=0)
         # The tree forks: no connection may be open then.
         connections.close_all()
 

@@ -1,0 +1,124 @@
+"""Removes the demo: its rows, what was made from them since, and their files.
+
+Rows are protected against deletion in daily work, so they go from the leaves down. The trail
+keeps what was written about them: it is only ever added to.
+"""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Q
+
+from campaign.demo.mark import LABEL, OPERATOR_KEY
+from campaign.links.models import Link
+from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
+from campaign.posting.models import Confirmation
+from campaign.printing.models import Batch, Packet, Print
+from campaign.scans.models import DailyCount
+from outreach.agencies.models import Agency, Contact
+from outreach.registration.models import Registration
+from outreach.schools.models import School
+from outreach.seminars.models import PreferredDate, Presenter, Request, Seminar
+from portal.audit import trail
+from portal.files.models import StoredFile
+from portal.jobs.models import Job
+
+
+class StillPrinting(Exception):
+    """A batch with posters of the demo is being made; the text says which."""
+
+
+def remove() -> int:
+    """Removes the demo in one transaction; returns how many rows went. Raises ``StillPrinting``.
+
+    Real work that leans on it stays: a real seminar loses a demo presenter or school, a real
+    agency a demo parent, a batch of real and demo stations its demo packets.
+    """
+    with transaction.atomic():
+        removed, files = _paper()
+        removed += _schools()
+        orphans = _unlist(files)
+        if removed:
+            trail.record(actor=None, verb="removed", target=None, label=LABEL)
+        transaction.on_commit(lambda: _erase(orphans))
+    return removed + len(files)
+
+
+def _paper() -> tuple[int, set[int]]:
+    """Batches, codes, counts, placements, spots, trains and stations; the files that they leave behind."""
+    operators = Operator.objects.filter(key=OPERATOR_KEY)
+    stations = Station.objects.filter(Q(operator__in=operators) | Q(is_demo=True))
+    trains = Train.objects.filter(Q(operator__in=operators) | Q(is_demo=True))
+    spots = Spot.objects.filter(Q(station__in=stations) | Q(train__in=trains) | Q(is_demo=True))
+    placements = Placement.objects.filter(Q(spot__in=spots) | Q(is_demo=True))
+    links = list(Link.objects.filter(placement_link__placement__in=placements).values_list("pk", flat=True))
+    packets = Packet.objects.filter(Q(station__in=stations) | Q(train__in=trains))
+    touched = Batch.objects.filter(Q(packets__in=packets) | Q(is_demo=True)).distinct()
+    if printing := touched.in_print().first():
+        raise StillPrinting(f"“{printing}” is being printed with stations of the demo. Cancel it or wait, then repeat.")
+    keys = list(touched.values_list("pk", flat=True))
+    files = set(packets.exclude(file=None).values_list("file", flat=True))
+    counts = [
+        DailyCount.objects.filter(link__in=links).delete(),
+        Confirmation.objects.filter(placement__in=placements).delete(),
+        Print.objects.filter(Q(packet__in=packets) | Q(placement__in=placements)).delete(),
+        packets.delete(),
+    ]
+    empty = Batch.objects.filter(pk__in=keys, packets=None)
+    for papers in empty.values_list("manifest", "packing_list", "packing_csv"):
+        files |= {paper for paper in papers if paper}
+    jobs = list(empty.values_list("job", flat=True))
+    counts += [
+        empty.delete(),
+        Job.objects.filter(pk__in=jobs).delete(),
+        PlacementLink.objects.filter(placement__in=placements).delete(),
+        Link.objects.filter(pk__in=links).delete(),
+        placements.delete(),
+        TrainStop.objects.filter(Q(train__in=trains) | Q(station__in=stations)).delete(),
+        spots.delete(),
+        trains.delete(),
+        stations.delete(),
+        operators.delete(),
+    ]
+    return sum(count for count, _ in counts), files
+
+
+def _schools() -> int:
+    """Registrations, seminars, requests, presenters, schools and agencies."""
+    agencies = Agency.objects.filter(is_demo=True)
+    presenters = Presenter.objects.filter(Q(is_demo=True) | Q(agency__in=agencies))
+    schools = School.objects.filter(is_demo=True)
+    requests = Request.objects.filter(is_demo=True)
+    seminars = Seminar.objects.filter(Q(is_demo=True) | Q(request__in=requests))
+    registrations = Registration.objects.filter(Q(is_demo=True) | Q(seminar__in=seminars))
+    counts = [
+        registrations.delete(),
+        seminars.delete(),
+        PreferredDate.objects.filter(request__in=requests).delete(),
+        requests.delete(),
+    ]
+    Seminar.objects.filter(presenter__in=presenters).update(presenter=None)
+    Seminar.objects.filter(school__in=schools).update(school=None)
+    Request.objects.filter(school__in=schools).update(school=None)
+    Agency.objects.filter(parent__in=agencies).exclude(is_demo=True).update(parent=None)
+    counts += [
+        presenters.delete(),
+        schools.delete(),
+        Contact.objects.filter(agency__in=agencies).delete(),
+        agencies.delete(),
+    ]
+    return sum(count for count, _ in counts)
+
+
+def _unlist(files: set[int]) -> set[str]:
+    """Takes files out of the register; the paths whose bytes no other row shares."""
+    rows = StoredFile.objects.filter(pk__in=files)
+    digests = set(rows.values_list("sha256", flat=True))
+    paths = {file.sha256: file.path for file in rows}
+    rows.delete()
+    shared = set(StoredFile.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
+    return {path for digest, path in paths.items() if digest not in shared}
+
+
+def _erase(paths: set[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)

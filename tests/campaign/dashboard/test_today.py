@@ -1,0 +1,190 @@
+"""Today: what needs me first, and the numbers of the season."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from campaign.dashboard import figures, today
+from campaign.dashboard.navigation import SECTIONS
+from campaign.links.models import Link
+from campaign.places.models import Operator, Placement, Spot, Station
+from campaign.scans.models import DailyCount
+from outreach.channels.models import Channel
+from outreach.registration.models import Registration
+from outreach.seminars.models import Request, Seminar
+from portal.jobs.models import Job
+from portal.people.models import User
+from portal.people.roles import DESK, Role
+from portal.seasons.models import Season
+
+pytestmark = pytest.mark.django_db
+State = Placement.State
+
+
+@pytest.fixture
+def world(season: Season) -> Callable[[], None]:
+    """Adds one of everything that Today counts, each call in another place."""
+    operator = Operator.objects.create(key="test@example.org", name="Test Rail")
+    states = iter(("MS", "TX", "LA", "AL"))
+
+    def add() -> None:
+        state = next(states)
+        station = Station.objects.create(
+            operator=operator, stop_id=state, name=f"Alder, {state}", state_id=state, latitude=32, longitude=-90,
+            kind="building",
+        )  # fmt: skip
+        for kind, survey, progress in (
+            ("restroom_women", "assumed", State.PLANNED),
+            ("restroom_men", "surveyed", State.PRINTED),
+            ("waiting_room", "surveyed", State.POSTED),
+        ):
+            spot = Spot.objects.create(station=station, kind=kind, survey=survey)
+            Placement.objects.create(season=season, spot=spot, state=progress)
+        request = Request.objects.create(
+            season=season, school_name="School", city="Alder", area_id=state, contact_name="Ann", headcount=9,
+            contact_email="ann@example.org", grades="9-12",
+        )  # fmt: skip
+        for seminar_state in ("draft", "open"):
+            seminar = Seminar.objects.create(
+                season=season, title="Seminar", audience="adults", mode="virtual", area_id=state, capacity=10,
+                starts_at=timezone.now() + dt.timedelta(days=30), time_zone="America/Chicago", state=seminar_state,
+                request=request if seminar_state == "draft" else None, seats_taken=2,
+            )  # fmt: skip
+            Registration.objects.create(seminar=seminar, name="Bo", email="bo@example.org", seats=2, nonce=uuid.uuid4())
+        Job.objects.create(kind="test.work", total=9)
+        Job.objects.create(kind="test.work", state=Job.State.FAILED, finished_at=timezone.now())
+        (link,) = Link.objects.issue([(state, "en")])
+        DailyCount.objects.create(link=link, day=timezone.localdate() - dt.timedelta(days=7), count=12)
+
+    return add
+
+
+def test_today_asks_as_often_for_three_as_for_one(admin_client: Client, world: Callable[[], None]) -> None:
+    world()
+    admin_client.get("/admin/")
+    with CaptureQueriesContext(connection) as one:
+        admin_client.get("/admin/")
+    world()
+    world()
+    with CaptureQueriesContext(connection) as three:
+        answer = admin_client.get("/admin/")
+    assert answer.context["placements"].planned == 9
+    assert len(three) == len(one)
+    assert len(one) < 30
+
+
+def test_today_shows_at_most_seven_rows_each_with_a_verb(admin_client: Client, world: Callable[[], None]) -> None:
+    for _ in range(3):
+        world()
+    answer = admin_client.get("/admin/")
+    rows = answer.context["rows"]
+    verbs = [row.verb for row in rows]
+    assert len(rows) == 7
+    assert verbs[0] == "Look at 3 failed jobs"
+    assert verbs[1] == "Triage 3 requests"
+    assert any(verb.startswith("Verify ") for verb in verbs)
+    assert "Open 3 draft seminars" in verbs
+    for row in rows:
+        assert row.verb in answer.text
+        assert admin_client.get(row.url).status_code == 200, row
+
+
+def test_today_counts_placements(admin_client: Client, world: Callable[[], None], season: Season) -> None:
+    world()
+    counted = figures.placements(season)
+    assert counted == figures.Placements(planned=3, printed=2, confirmed=1, unknown=1)
+    assert (counted.unprinted, counted.unconfirmed) == (1, 1)
+    assert figures.to_print(season) == [figures.StateCount("MS", "Mississippi", 1)]
+    assert figures.to_survey(season) == 1
+
+
+def test_a_state_is_two_clicks_from_being_printed(admin_client: Client, world: Callable[[], None]) -> None:
+    world()
+    rows = admin_client.get("/admin/").context["rows"]
+    row = next(row for row in rows if row.verb == "Print 1 poster for Mississippi")
+    page = admin_client.get(row.url)
+    assert page.status_code == 200
+    assert "Mississippi" in page.text
+
+
+def test_today_shows_only_what_the_role_may_do(
+    client: Client, world: Callable[[], None], user_with: Callable[..., User]
+) -> None:
+    world()
+    client.force_login(user_with(Role.SCHEDULER))
+    answer = client.get("/admin/")
+    verbs = " ".join(row.verb for row in answer.context["rows"])
+    assert "Triage" in verbs
+    assert "Print" not in verbs
+    assert "Verify" not in verbs
+    assert answer.context["placements"] is None
+
+
+@pytest.mark.parametrize("role", sorted(DESK))
+def test_sidebar_has_the_sections_of_the_role(client: Client, user_with: Callable[..., User], role: Role) -> None:
+    client.force_login(user_with(role))
+    answer = client.get("/admin/")
+    for group in answer.context["sidebar_navigation"]:
+        assert group["title"] in SECTIONS
+        for item in group["items"]:
+            assert client.get(item["link"]).status_code == 200, item
+
+
+def test_sidebar_of_a_superuser_has_exactly_five_sections(admin_client: Client) -> None:
+    groups = admin_client.get("/admin/").context["sidebar_navigation"]
+    assert [group["title"] for group in groups] == ["Today", "Numbers", "Paper", "Schools", "Partners"]
+    assert all(1 <= len(group["items"]) <= 6 for group in groups)
+
+
+def test_today_without_a_current_season_says_what_to_do(admin_client: Client, season: Season) -> None:
+    season.is_current = False
+    season.save()
+    assert "Choose a season" in admin_client.get("/admin/").text
+
+
+@pytest.mark.parametrize(("count", "seen"), [(0, "0"), (1, "1–10"), (10, "1–10"), (11, "11"), (2148, "2,148")])
+def test_small_counts_of_scans_are_not_told_apart(count: int, seen: str) -> None:
+    assert figures.shown(count) == seen
+
+
+def test_scans_of_today_are_not_shown_before_the_day_is_over(db: None) -> None:
+    wednesday = dt.date(2027, 1, 13)
+    (link,) = Link.objects.issue([("MS", "en")])
+    for day, count in ((wednesday, 50), (wednesday - dt.timedelta(days=1), 20), (dt.date(2027, 1, 10), 30)):
+        DailyCount.objects.create(link=link, day=day, count=count)
+    counted = figures.scans(wednesday)
+    assert (counted.this_week, counted.last_week) == (20, 30)
+    assert counted.until == wednesday - dt.timedelta(days=1)
+    assert figures.scans(dt.date(2027, 1, 11)).until is None
+
+
+def test_deadlines_say_how_far_they_are(season: Season) -> None:
+    dates = figures.deadlines(season, dt.date(2026, 12, 4))
+    assert [(deadline.name, deadline.distance) for deadline in dates] == [
+        ("Approve", "14 days ago"),
+        ("Print", "today"),
+        ("Ship", "in 10 days"),
+        ("Hang", "in 27 days"),
+        ("Begins", "in 28 days"),
+        ("Ends", "in 58 days"),
+    ]
+    assert [deadline.name for deadline in dates if deadline.is_next] == ["Print"]
+
+
+def test_numbers_are_due_until_they_are_verified(season: Season) -> None:
+    day = timezone.localdate()
+    due = figures.to_verify(day)
+    channel = Channel.objects.printable(day).first()
+    assert due
+    assert channel
+    channel.verified_on = day
+    channel.save()
+    assert figures.to_verify(day) == due - 1
+    assert figures.to_verify(day + dt.timedelta(days=figures.VERIFY_DAYS + 1)) == due
+    assert today.MOST_ROWS == 7
