@@ -36,6 +36,7 @@ class SpotInline(TabularInline):
     extra = 0
     can_delete = False
     show_change_link = True
+    hide_title = True
     fields = ["kind", "label", "survey", "surveyed_on", "not_there"]
     verbose_name_plural = "spots: where a poster can hang"
 
@@ -159,7 +160,7 @@ class StationAdmin(PlacesAdmin, ExchangeAdmin):
             return "None planned"
         return f"{station.surveyed_count} of {station.spot_count}"
 
-    @display(description="In use", ordering="retired_at", label={"Retired": "warning", "Demo": "info"})
+    @display(description="In use", ordering="retired_at")
     def in_use(self, station: Station) -> str:
         return in_use(station)
 
@@ -174,14 +175,21 @@ class TrainAdmin(PlacesAdmin):
     list_select_related = ["operator"]
     search_fields = ["name", "operator__name"]
     autocomplete_fields = ["operator"]
-    readonly_fields = ["retired_at"]
-    fields = [("name", "operator"), ("numbers", "route_type"), "retired_at"]
+    readonly_fields = ["all_numbers", "retired_at"]
+    fields = [("name", "operator"), ("all_numbers", "route_type"), "retired_at"]
     actions = panels.TRAIN_ACTIONS
     panels = panels.TRAIN_PANELS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Train]:
         trains: QuerySet[Train] = super().get_queryset(request)
         return trains.annotate(called=Count("stops"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Train | None = None) -> list[str]:
+        return [*self.readonly_fields, *(["name", "operator", "route_type"] if obj else [])]
+
+    @display(description="Numbers")
+    def all_numbers(self, train: Train) -> str:
+        return ", ".join(train.numbers) or UNKNOWN
 
     @display(description="Numbers")
     def number_list(self, train: Train) -> str:
@@ -192,7 +200,7 @@ class TrainAdmin(PlacesAdmin):
         count: int = train.called
         return count
 
-    @display(description="In use", ordering="retired_at", label={"Retired": "warning", "Demo": "info"})
+    @display(description="In use", ordering="retired_at")
     def in_use(self, train: Train) -> str:
         return in_use(train)
 

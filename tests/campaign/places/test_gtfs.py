@@ -134,6 +134,10 @@ def test_flaws_that_falsify_nothing_are_warnings(feed: FeedBuilder, read: Read) 
     feed.stop("FAR", "", latitude="")  # served by nobody that is selected
     feed.add("trips.txt", route_id="1", trip_id="silent")
     feed.change("routes.txt", 0, route_long_name="")
+    feed.change("stops.txt", 0, location_type="hall").stop("door", location_type="2", parent_station="none")
+    feed.add("agency.txt", agency_id="bus", agency_name="Thruway", agency_url="")
+    feed.add("routes.txt", route_id="b", agency_id="bus", route_type="bus")
+    feed.trip("beyond", ["nowhere"], route="b")
 
     found = read(feed, agency_ids=["51"])
 
@@ -144,7 +148,12 @@ def test_flaws_that_falsify_nothing_are_warnings(feed: FeedBuilder, read: Read) 
         ("trips.txt", "direction_id", Severity.WARNING),
         ("stop_times.txt", "trip_id", Severity.WARNING),
         ("routes.txt", "route_long_name", Severity.WARNING),
+        ("stops.txt", "location_type", Severity.WARNING),
+        ("stops.txt", "parent_station", Severity.WARNING),
+        ("agency.txt", "agency_url", Severity.WARNING),
+        ("stop_times.txt", "stop_id", Severity.WARNING),
     }
+    assert {station.stop_id for station in found.stations} == {"CHI", "MEM", "JAN", "NOL"}
 
 
 @pytest.mark.parametrize(
