@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def _finder() -> "TimezoneFinder":
     from timezonefinder import TimezoneFinder  # 0.3 s and 40 MB that a web worker doesn't need
 
-    return TimezoneFinder()
+    return TimezoneFinder(in_memory=True)  # else it keeps two files open for good
 
 
 def zone_at(latitude: float, longitude: float) -> str:
