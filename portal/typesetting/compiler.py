@@ -9,9 +9,10 @@ The same design, data and timestamp give the same bytes.
 
 import json
 import os
+import re
 import threading
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -50,9 +51,7 @@ def compile_pdf(
 
     Raises TypesettingError: a character that no font has, text that does not fit, a broken design.
     """
-    (pdf,) = _compile(
-        template, data, root=root, timestamp=timestamp, format="pdf", ppi=None
-    )
+    (pdf,) = _compile(template, data, root=root, timestamp=timestamp, format="pdf", ppi=None)
     return pdf
 
 
@@ -81,7 +80,7 @@ def _compile(
         raise TypesettingError(
             f"{len(pages)} pages are too many for one document. Compile packets of at most {MAX_PAGES}."
         )
-    _check_text(data, "data")
+    _check_text(data)
     inputs = {
         "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")),
         "palette": json.dumps(dict(PALETTE)),
@@ -100,7 +99,7 @@ def _compile(
                 timestamp=int(timestamp.timestamp()) if timestamp else 0,
             )
         except typst.TypstError as error:
-            raise TypesettingError(_explain(template, error)) from error
+            raise TypesettingError(_explain(template, data, error)) from error
     if isinstance(result, list):
         return result
     return [result or b""]
@@ -121,35 +120,42 @@ def _compiler() -> "typst.Compiler":
     return _compilers[process]
 
 
-def _check_text(value: object, where: str) -> None:
+def _check_text(data: Mapping[str, object]) -> None:
     """Refuse characters that print as nothing, reorder the line or break the file."""
-    if isinstance(value, str):
-        for position, character in enumerate(value, start=1):
-            if (
-                unicodedata.category(character) in _UNPRINTABLE
-                and character not in _ALLOWED_MARKS
-            ):
+    for where, text in _leaves(data, "data"):
+        for position, character in enumerate(text, start=1):
+            if unicodedata.category(character) in _UNPRINTABLE and character not in _ALLOWED_MARKS:
                 raise TypesettingError(
                     f"{where} holds the unprintable character U+{ord(character):04X} at position {position}. "
                     "Remove it and try again."
                 )
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            _check_text(item, f"{where}.{key}")
-    elif isinstance(value, Sequence):
-        for index, item in enumerate(value):
-            _check_text(item, f"{where}[{index}]")
 
 
-# Control, format, surrogate, private use, unassigned; line and paragraph separators.
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def _explain(template: Path, error: "typst.TypstError") -> str:
+_NO_GLYPH: Final = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
+
+
+def _explain(template: Path, data: Mapping[str, object], error: "typst.TypstError") -> str:
     message = error.message.strip()
-    if (
-        "panicked with: " in message
-    ):  # a design speaks through panic(): its sentence is meant for people
+    if "panicked with: " in message:  # a design speaks through panic(): its sentence is meant for people
         return message.partition("panicked with: ")[2].strip('"')
+    if missing := _NO_GLYPH.search(message):
+        text = missing["text"]
+        place = next((where for where, value in _leaves(data, "data") if text in value), "The design")
+        return f"{place} holds “{text}”, which no poster font can show. Write it in other letters."
     hints = " ".join(hint.strip() for hint in error.hints or [])
     return f"The design {template.name} could not be set: {message}. {hints}".strip()
+
+
+def _leaves(value: object, where: str) -> Iterator[tuple[str, str]]:
+    """Every text in the data, with where it stands."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{where}.{key}")
+    elif isinstance(value, Sequence):
+        for index, item in enumerate(value):
+            yield from _leaves(item, f"{where}[{index}]")

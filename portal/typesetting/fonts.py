@@ -37,6 +37,4 @@ def font_paths() -> tuple[Path, ...]:
 
 def font_files() -> tuple[Path, ...]:
     """Return every font file that a page may embed."""
-    return tuple(
-        path for folder in font_paths() for path in sorted(folder.glob("*.ttf"))
-    )
+    return tuple(path for folder in font_paths() for path in sorted(folder.glob("*.ttf")))

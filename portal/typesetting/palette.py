@@ -19,16 +19,12 @@ PALETTE: Final = MappingProxyType(
 
 def contrast(foreground: str, background: str) -> float:
     """Return the WCAG contrast ratio (1 to 21) of two colours given as `#rrggbb`."""
-    lighter, darker = sorted(
-        (_luminance(foreground), _luminance(background)), reverse=True
-    )
+    lighter, darker = sorted((_luminance(foreground), _luminance(background)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _luminance(colour: str) -> float:
-    red, green, blue = (
-        _linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5)
-    )
+    red, green, blue = (_linear(int(colour[start : start + 2], 16) / 255) for start in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 

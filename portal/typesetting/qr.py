@@ -68,9 +68,7 @@ def qr(text: str) -> QrCode:
         raise TypesettingError(
             f"An address of {len(text)} characters is too long for a code; use at most {_CAPACITY[-1]}."
         )
-    drawing: QRCode = QRCode(
-        version=version, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK
-    )
+    drawing: QRCode = QRCode(version=version, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
     drawing.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM))
     drawing.make(fit=False)
     return QrCode(
@@ -109,9 +107,7 @@ def _edges(before: _Rows, after: _Rows) -> dict[tuple[int, int], list[int]]:
     edges: dict[tuple[int, int], list[int]] = {}
     for line, (first, second) in enumerate(zip(before, after, strict=True)):
         start = direction = 0
-        for cell, (one, other) in enumerate(
-            zip((*first, False), (*second, False), strict=True)
-        ):
+        for cell, (one, other) in enumerate(zip((*first, False), (*second, False), strict=True)):
             if (turn := other - one) == direction:
                 continue
             if direction:

@@ -39,9 +39,7 @@ def decode_pdf(pdf: bytes, boxes: Sequence[Box] | None = None) -> list[list[str]
             for number in range(len(document)):
                 page = document[number]
                 bitmap = _render(page, boxes[number] if boxes is not None else None)
-                view = memoryview(bitmap.buffer).cast(
-                    "B", (bitmap.height, bitmap.stride)
-                )
+                view = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
                 codes = zxingcpp.read_barcodes(
                     zxingcpp.ImageView(
                         view,
@@ -86,9 +84,7 @@ def _open(pdf: bytes) -> "pypdfium2.PdfDocument":
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as error:
-        raise TypesettingError(
-            f"The PDF cannot be opened ({error}). Print it again."
-        ) from error
+        raise TypesettingError(f"The PDF cannot be opened ({error}). Print it again.") from error
 
 
 def _render(page: "pypdfium2.PdfPage", box: Box | None) -> "pypdfium2.PdfBitmap":
