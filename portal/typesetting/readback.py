@@ -42,13 +42,13 @@ def decode_pdf(pdf: bytes, boxes: Sequence[Box] | None = None) -> list[list[str]
                 view = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
                 codes = zxingcpp.read_barcodes(
                     zxingcpp.ImageView(
-                        view,
+                        view,  # type: ignore[arg-type]  # any buffer will do, the stub names arrays
                         bitmap.width,
                         bitmap.height,
                         zxingcpp.ImageFormat.Lum,
                         bitmap.stride,
                     ),
-                    formats=zxingcpp.BarcodeFormat.QRCode,
+                    formats=zxingcpp.BarcodeFormat.QRCode,  # type: ignore[arg-type]  # the stub forgets a single one
                     try_rotate=False,
                     try_downscale=False,
                     try_invert=False,

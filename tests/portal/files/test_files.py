@@ -38,7 +38,7 @@ def test_open_says_when_the_storage_lost_a_file() -> None:
 
 
 def test_a_full_disk_leaves_no_half_file(tmp_path: Path) -> None:
-    class Spoiled(ContentFile):
+    class Spoiled(ContentFile):  # type: ignore[type-arg]
         def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
             yield b"half"
             raise OSError(28, "No space left on device")
