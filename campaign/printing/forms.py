@@ -11,12 +11,14 @@ from campaign.printing.preflight import language_name
 from campaign.printing.scope import Refused, Scope
 from portal.seasons.models import Season
 
+UNCLEAR = "It is not clear what to print. Choose something else."
+
 
 class OrderForm(forms.Form):
     """Which posters, in which languages. ``what``: ``state:MS``, ``unknown``, ``trains``, ``all`` or ``placements:1,2``."""
 
     season = forms.ModelChoiceField(Season.objects.all(), widget=forms.HiddenInput)
-    what = forms.CharField(max_length=200_000, widget=forms.HiddenInput)
+    what = forms.CharField(max_length=200_000, widget=forms.HiddenInput, error_messages={"required": UNCLEAR})
     languages = forms.MultipleChoiceField(
         label="Languages",
         help_text="Every placement gets one poster in each of these. Only approved texts are listed.",
@@ -69,4 +71,4 @@ def scope_of(season: Season, what: str) -> Scope:
             return scope.everything(season)
         case "placements" if all(key.isdecimal() for key in value.split(",")):
             return scope.chosen(season, [int(key) for key in value.split(",")])
-    raise Refused("It is not clear what to print. Begin again at Print posters.")
+    raise Refused(UNCLEAR)

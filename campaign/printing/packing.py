@@ -5,18 +5,22 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from campaign.links import codes
 from campaign.places.models import Station, Train
 from campaign.printing.models import Batch, Print
+from campaign.printing.preflight import language_name
 from portal.files.models import StoredFile
 from portal.imports.cells import escape
+from portal.typesetting import compile_pdf
 
 MANIFEST: Final = "manifest.json"
 TABLE: Final = "packing-list.csv"
 PRINTABLE: Final = "packing-list.pdf"
+SAMPLE_NOTE: Final = "Sample: these posters must not hang, their codes lead nowhere."
 
 _COLUMNS: Final = (
     "file",
@@ -100,14 +104,47 @@ def table(batch: Batch) -> bytes:
 
 
 def printable(batch: Batch) -> bytes:
-    return b"%PDF-1.7 to come"
+    """PDF, tagged: a block for each packet, a line and a box to tick for each poster."""
+    blocks = [
+        {
+            "file": packet.name,
+            "place": str(packet.station or packet.train),
+            "address": _address(packet.station) if packet.station else "",
+            "rows": [
+                {
+                    "page": row.page,
+                    "spot": str(row.placement.spot),
+                    "language": language_name(row.language),
+                    "code": codes.grouped(row.link.code),
+                }
+                for row in rows
+            ],
+        }
+        for packet, rows in groupby(_rows(batch), key=lambda row: row.packet)
+    ]
+    data = {
+        "title": batch.title,
+        "subtitle": f"{batch.season} · batch {batch.pk}",
+        "note": SAMPLE_NOTE if batch.is_sample else None,
+        "totals": {"packets": len(blocks), "posters": batch.pages},
+        "packets": blocks,
+    }
+    return compile_pdf(_DESIGN, data, timestamp=batch.created_at)
+
+
+def _address(station: Station) -> str:
+    """On one line, as far as it is known."""
+    region = " ".join(filter(None, (station.state_id, station.postal_code)))
+    return ", ".join(filter(None, (station.address, station.city, region)))
 
 
 def _rows(batch: Batch) -> Iterator[Print]:
     """All pages in order of packing."""
     return (
         Print.objects.filter(packet__batch=batch)
-        .select_related("packet", "link", "placement__spot__station__state", "placement__spot__train")
+        .select_related(
+            "packet__station", "packet__train", "link", "placement__spot__station__state", "placement__spot__train"
+        )
         .order_by("packet__position", "page")
         .iterator(chunk_size=500)
     )

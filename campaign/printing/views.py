@@ -51,7 +51,9 @@ def order(request: HttpRequest) -> HttpResponse:
         everything = f"{request.path}?season={season.pk}&what=all"
         rows = _rows_to_choose(season)
         return _page(request, "choose", title="Print posters", season=season, rows=rows, all_url=everything)
-    form = OrderForm.of(season=season, what=given["what"], languages=given.getlist("languages") or None)
+    # A list without boxes ticked is an answer, no list is none.
+    answered = request.method == "POST" or "languages" in given
+    form = OrderForm.of(season=season, what=given["what"], languages=given.getlist("languages") if answered else None)
     if "print" in request.POST and form.is_valid():
         if request.POST.get("counted") == form.counted:
             try:
@@ -68,12 +70,10 @@ def order(request: HttpRequest) -> HttpResponse:
 def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
     """Says what an order means: how many posters, what to know, what stands in the way."""
     outlook = None
-    problems = [str(problem) for problem in form.non_field_errors()]
+    problems = [str(problem) for field in form.errors.values() for problem in field]
     if form.is_valid():
         outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"])
         problems = outlook.problems
-    else:
-        problems += [str(problem) for problem in form.errors.get("languages", [])]
     posters = outlook.posters if outlook else 0
     return _page(
         request,
