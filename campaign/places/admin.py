@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 
 from campaign.places import panels
-from campaign.places.filters import InUseFilter, SeasonFilter, StateFilter
+from campaign.places.filters import InUseFilter, ProgressFilter, SeasonFilter, StateFilter
 from campaign.places.forms import SpotForm, StationForm, StationSpotForm, TrainSpotForm
 from campaign.places.imports import StationResource
 from campaign.places.models import Operator, Placement, Spot, Station, Train
@@ -260,7 +260,7 @@ class PlacementAdmin(PlacesAdmin):
         ("spot__train", AutocompleteSelectFilter),
         ("spot__kind", ChoicesDropdownFilter),
         ("spot__survey", ChoicesDropdownFilter),
-        ("state", ChoicesDropdownFilter),
+        ("state", ProgressFilter),
         InUseFilter,
     ]
     list_select_related = ["spot__station__state", "spot__train"]
@@ -304,9 +304,7 @@ class PlacementAdmin(PlacesAdmin):
 
 def in_use(place: Station | Train) -> str:
     """In words: a retired place is in no newer feed."""
-    if place.retired_at:
-        return "Retired"
-    return "Demo" if place.is_demo else "Yes"
+    return "Retired" if place.retired_at else "Yes"
 
 
 def state_of(spot: Spot) -> str:

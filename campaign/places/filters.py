@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter
 
 from campaign.places.models import Placement, Spot, Station
 from portal.areas.models import Area
@@ -75,3 +75,11 @@ class InUseFilter(DropdownFilter):
             case "no":
                 return queryset.exclude(retired_at=None)
         return queryset
+
+
+class ProgressFilter(ChoicesDropdownFilter):
+    """A placement's state under another name, since lists also filter by the state of the union."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "progress"
