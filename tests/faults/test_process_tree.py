@@ -3,6 +3,7 @@
 import contextlib
 import os
 import random
+import re
 import signal
 import socket
 import subprocess
@@ -83,10 +84,10 @@ class Portal:
         return found
 
     def member(self, word: str) -> psutil.Process:
-        """The child of the parent whose command line holds ``word``."""
+        """The child of the parent whose command line holds ``word``, as an argument or a file's name."""
         assert self.program is not None
         children = psutil.Process(self.program.pid).children()
-        return next(child for child in children if any(word in part for part in child.cmdline()))
+        return next(child for child in children if word in re.split(r"[\s/]+", " ".join(child.cmdline())))
 
     def gone(self) -> bool:
         return eventually(lambda: not self.members(), seconds=GONE_WITHIN)
@@ -121,7 +122,7 @@ def test_up_runs_every_process_and_says_where_and_who(portal: Portal) -> None:
     assert lines["User"] == "admin"
     assert len(lines["Password"]) >= 20
     # The same process that was started: a signal to it reaches the tree.
-    for word in ("valkey", "gunicorn", "worker", "beat", "fold_journal"):
+    for word in ("valkey-server", "gunicorn", "worker", "beat", "fold_journal"):
         assert portal.member(word).is_running()
     kept = b"".join(path.read_bytes() for path in portal.data.rglob("*") if path.is_file())
     assert lines["Password"].encode() not in kept
@@ -193,7 +194,7 @@ def test_kill_at_any_moment_of_the_start_leaves_no_orphan(portal: Portal, seed: 
     assert portal.gone(), f"killed after {moment:.2f} s: {portal.members()}"
 
 
-@pytest.mark.parametrize("word", ["gunicorn", "worker", "beat", "fold_journal", "valkey"])
+@pytest.mark.parametrize("word", ["gunicorn", "worker", "beat", "fold_journal", "valkey-server"])
 def test_child_that_is_killed_is_started_again(portal: Portal, word: str) -> None:
     portal.run()
     victim = portal.member(word)
@@ -213,7 +214,7 @@ def test_child_that_is_killed_is_started_again(portal: Portal, word: str) -> Non
 
 def test_worker_takes_up_work_again_after_the_broker_was_killed(portal: Portal) -> None:
     portal.run()
-    portal.member("valkey").kill()
+    portal.member("valkey-server").kill()
     ping = [sys.executable, "-m", "celery", "--app", "config.celery", "inspect", "ping", "--timeout", "2"]
     environment = {
         **os.environ,
