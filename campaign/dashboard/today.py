@@ -130,7 +130,7 @@ def _rows(
         yield Row(
             f"{_count(count, 'station')} {_has(count)} placements at spots that nobody has surveyed.",
             f"Survey {_count(count, 'station')}",
-            _list("campaign", "placement", spot__survey__exact=Spot.Survey.ASSUMED),
+            _list("campaign", "spot", survey__exact=Spot.Survey.ASSUMED, use="yes"),
         )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
-from django.db.models.expressions import Combinable
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +15,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import action, display
 
 from outreach.agencies.imports import AgencyResource
-from outreach.agencies.models import Agency, Contact
+from outreach.agencies.models import Agency, Contact, tree_order
 from portal.audit import trail
 from portal.audit.admin import actor_of
 from portal.imports.admin import ExchangeAdmin
@@ -49,8 +51,8 @@ class AgencyAdmin(ExchangeAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:
         return Agency.objects.as_tree().prefetch_related("jurisdictions")
 
-    def get_ordering(self, request: HttpRequest) -> list[str | Combinable]:
-        return list(Agency.objects.as_tree().query.order_by)
+    def get_ordering(self, request: HttpRequest) -> Sequence[OrderBy]:
+        return tree_order()
 
     @display(description="Agency", ordering="name")
     def in_tree(self, agency: Agency) -> SafeString:

@@ -5,6 +5,7 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Case, F, Q, When
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -12,6 +13,30 @@ LEVELS = 4
 """How deep the tree goes: department, bureau, office, programme."""
 PATH = " > "
 """Stands between the names of a path."""
+
+
+def tree_order() -> list[OrderBy]:
+    """Orders agencies as a tree is read: by the names on the way down, nothing before something."""
+    top = Coalesce(*(F(_above(steps)) for steps in range(LEVELS - 1, -1, -1)))
+    # Below the top, the deepest are asked first: whoever has an office three steps up is at depth 3.
+    deeper = (
+        Case(
+            *(When(_has_above(depth), then=F(_above(depth - level))) for depth in range(LEVELS - 1, level - 1, -1)),
+            default=None,
+        )
+        for level in range(1, LEVELS)
+    )
+    return [top.asc(), *(name.asc(nulls_first=True) for name in deeper)]
+
+
+def _above(steps: int) -> str:
+    """The path to the name so many steps up."""
+    return "__".join([*["parent"] * steps, "name"])
+
+
+def _has_above(steps: int) -> Q:
+    """Whether there is an office so many steps up."""
+    return Q(**{f"{'__'.join(['parent'] * steps)}__isnull": False})
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -22,25 +47,9 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(retired_at=None)
 
     def as_tree(self) -> "AgencyQuerySet":
-        """Parents before their children, by name; each with its ``depth`` (0 at the top).
-
-        The names on the way down are ``level_0`` … ``level_3``, empty below the agency's own.
-        """
-        up = ["__".join([*["parent"] * steps, "name"]) for steps in range(LEVELS)]
-        deep = [Q(**{f"{'__'.join(['parent'] * steps)}__isnull": False}) for steps in range(1, LEVELS)]
-        levels: dict[str, Coalesce | Case] = {"level_0": Coalesce(*(F(name) for name in reversed(up)))}
-        for level in range(1, LEVELS):
-            # The deepest agencies are asked first: whoever has an ancestor three steps up is at depth 3.
-            levels[f"level_{level}"] = Case(
-                *(When(deep[depth - 1], then=F(up[depth - level])) for depth in range(LEVELS - 1, level - 1, -1)),
-                default=None,
-            )
-        depth = Case(*(When(deep[steps - 1], then=steps) for steps in range(LEVELS - 1, 0, -1)), default=0)
-        return (
-            self.select_related("parent__parent__parent")
-            .annotate(depth=depth, **levels)
-            .order_by(*(F(name).asc(nulls_first=True) for name in levels))
-        )
+        """Parents before their children, by name; each with its ``depth`` (0 at the top)."""
+        depth = Case(*(When(_has_above(steps), then=steps) for steps in range(LEVELS - 1, 0, -1)), default=0)
+        return self.select_related("parent__parent__parent").annotate(depth=depth).order_by(*tree_order())
 
     def at(self, path: str) -> "Agency":
         """The agency at a path of names from the top: ``Department of Justice > Office of Justice Programs``.

@@ -1,0 +1,348 @@
+"""Every address × every role: open exactly where roles.py says, never an error.
+
+The resolver is walked, so a page that is added without a word here fails the test: say who may
+open it in ``PUBLIC``, ``DOORS`` or ``PAGES``. A page of the admin that even a superuser may not
+open (nobody adds an audit entry) must be shut to all.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from campaign.demo import building
+from campaign.links.models import Link
+from campaign.places.models import Placement
+from campaign.posters.models import Design, TextSet
+from campaign.printing.models import Batch
+from campaign.scans.models import DailyCount
+from outreach.agencies.models import Agency, Contact
+from outreach.registration.models import Registration
+from outreach.seminars.models import Request, Seminar
+from portal.audit import trail
+from portal.audit.models import Seal
+from portal.jobs.models import Job
+from portal.people.models import User
+from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
+from portal.seasons.models import FocusArea, Season
+
+pytestmark = pytest.mark.django_db
+
+OPEN = frozenset({200})
+ANYBODY, NO_ROLE, SUPERUSER = "anybody", "staff without a role", "superuser"
+PEOPLE = [ANYBODY, NO_ROLE, *Role, SUPERUSER]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Who may open a page of the admin (a permission), how it is asked, and what it answers then."""
+
+    permission: str
+    args: Callable[[], list[object]] = list
+    post: bool = False
+    answers: frozenset[int] = OPEN
+
+
+def first(model: str) -> models.Model:
+    """The first row of a model, as ``app.name``."""
+    row: models.Model | None = apps.get_model(model)._default_manager.order_by("pk").first()
+    assert row is not None, f"The world of this test has no {model}: add one, so that its pages can be opened."
+    return row
+
+
+def key_of(model: str) -> Callable[[], list[object]]:
+    """The key of the first row, for a page's address."""
+    return lambda: [first(model).pk]
+
+
+def listed_event() -> uuid.UUID:
+    """An event with a public page."""
+    return Seminar.objects.listed().filter(state="open").order_by("pk")[0].uid
+
+
+def booking() -> Registration:
+    """A booking at that event."""
+    return Registration.objects.filter(seminar__uid=listed_event()).order_by("pk")[0]
+
+
+# Outside the admin: open to everybody, account or not. The authority of private pages is their unguessable address.
+PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
+    "scans-code": lambda: {"text": "0000000000"},
+    "healthz": dict,
+    "readyz": dict,
+    "home": dict,
+    "about": dict,
+    "safety": dict,
+    "help-nation": dict,  # leads to the nation's page
+    "help": lambda: {"area": "ms"},
+    "duty": lambda: {"area": "ms"},
+    "events": dict,
+    "event": lambda: {"uid": listed_event()},
+    "event-calendar": lambda: {"uid": listed_event()},
+    "seminar-request": dict,
+    "seminar-request-sent": dict,
+    "request-page": lambda: {"uid": Request.objects.order_by("pk")[0].uid},
+    "registration": lambda: {"uid": listed_event()},
+    "registration-done": lambda: {"uid": listed_event()},
+    "booking": lambda: {"uid": booking().uid},
+}
+PUBLIC_ANSWERS = {"help-nation": {302}, "scans-code": {302, 307}, "readyz": {200, 503}}
+
+# The admin's own doors: who may pass is no matter of a model.
+DOORS = {
+    "admin:index": Page("portal.open_today"),
+    "admin:search": Page("portal.open_today"),
+    "admin:password_change": Page("portal.open_today"),
+    "admin:password_change_done": Page("portal.open_today"),
+    "admin:jsi18n": Page("portal.open_today"),
+    "admin:login": Page("", answers=frozenset({200, 302})),
+    "admin:logout": Page("", post=True, answers=frozenset({200, 302})),
+}
+# Asked of each model where it applies, or leading elsewhere.
+ELSEWHERE = {"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:None"}
+
+# Pages of the admin beyond list, add, change, delete and history.
+PAGES = {
+    "campaign_batch_new": Page("campaign.print_posters"),
+    "campaign_batch_order": Page("campaign.print_posters", answers=frozenset({302})),
+    "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
+    "campaign_batch_ask": Page(
+        "campaign.print_posters", lambda: [first("campaign.batch").pk, "nothing"], post=True, answers=frozenset({404})
+    ),
+    "campaign_batch_download": Page(
+        "campaign.download_batch", lambda: [first("campaign.batch").pk, "none.pdf"], answers=frozenset({404})
+    ),
+}
+
+# Actions of lists: the permission behind each.
+ACTIONS = {
+    "print_posters": "campaign.print_posters",
+    "confirm_as_posted": "campaign.confirm_posted",
+    "plan_stations": "campaign.plan_placements",
+    "plan_trains": "campaign.plan_placements",
+    "found": "campaign.change_spot",
+    "missed": "campaign.change_spot",
+    "leave_out": "campaign.change_placement",
+    "let_in": "campaign.change_placement",
+    "retire": "outreach.change_agency",
+    "bring_back": "outreach.change_agency",
+}
+
+
+def patterns(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern with its full name; ``admin:None`` for those without one."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
+        else:
+            yield ":".join([*spaces, str(entry.name)]), entry
+
+
+@cache
+def names() -> frozenset[str]:
+    """The names of all pages."""
+    return frozenset(name for name, _ in patterns(get_resolver()))
+
+
+def model_pages() -> dict[str, Page]:
+    """The pages that Django and import-export give to each registered model."""
+    pages: dict[str, Page] = {}
+    for model in admin.site._registry:
+        app, name = model._meta.app_label, model._meta.model_name
+        label, key = f"{app}.{name}", key_of(f"{app}.{name}")
+        view, add, change, delete = (f"{app}.{verb}_{name}" for verb in ("view", "add", "change", "delete"))
+        pages |= {
+            f"admin:{app}_{name}_changelist": Page(view),
+            f"admin:{app}_{name}_add": Page(add),
+            f"admin:{app}_{name}_change": Page(view, key),
+            f"admin:{app}_{name}_history": Page(view, key),
+            f"admin:{app}_{name}_delete": Page(delete, key),
+            f"admin:{app}_{name}_export": Page(view),
+            f"admin:{app}_{name}_import": Page(f"{add}&{change}"),
+            f"admin:{app}_{name}_process_import": Page(f"{add}&{change}", post=True, answers=frozenset({200, 302})),
+        }
+        assert label in MODELS or label in {"portal.user"}, f"roles.py says nothing of {label}."
+    pages["admin:auth_user_password_change"] = Page("portal.change_user", key_of("portal.user"))
+    return {name: page for name, page in pages.items() if name in names()}
+
+
+def admin_pages() -> dict[str, Page]:
+    """Every page of the admin and who may open it."""
+    return {
+        **DOORS,
+        **model_pages(),
+        **{f"admin:{name}": page for name, page in PAGES.items() if f"admin:{name}" in names()},
+    }
+
+
+def grants(person: str, page: Page) -> bool:
+    """What roles.py says of a person and a page; anybody may open the sign-in page."""
+    if not page.permission:
+        return True
+    if person == SUPERUSER:
+        return True
+    if person not in DESK:
+        return False
+    return permissions(Role(person)) >= set(page.permission.split("&"))
+
+
+@pytest.fixture
+def world(season: Season) -> Season:
+    """A row of everything: the demo, and what it leaves out."""
+    building._rows(season)
+    User.objects.create_user("someone")
+    area = first("portal.area")
+    FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
+    agency = Agency.objects.order_by("pk")[0]
+    Contact.objects.create(agency=agency, role="Press", email="press@example.org")
+    design = Design.objects.first() or Design.objects.create(slug="plain", name="Plain", template="plain.typ")
+    TextSet.objects.get_or_create(language="en")
+    job = Job.objects.create(kind="printing.batch")
+    Batch.objects.create(
+        season=season, design=design, job=job, title="Mississippi", printed_address="https://example.org"
+    )
+    (link,) = Link.objects.issue([("MS", "en")])
+    DailyCount.objects.create(link=link, day=season.starts_on, count=3)
+    Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)
+    trail.record(actor=None, verb="tried", target=season)
+    Seal.objects.create(day=season.starts_on, last_entry_id=1, entries=1, digest="0" * 64)
+    return season
+
+
+@pytest.fixture
+def browser_of(user_with: Callable[..., User]) -> Callable[[str], Client]:
+    """A browser in which that person is signed in. Errors become answers, to be told with their address."""
+
+    def make(person: str) -> Client:
+        client = Client(raise_request_exception=False)
+        if person == SUPERUSER:
+            client.force_login(User.objects.filter(username="root").first() or User.objects.create_superuser("root"))
+        elif person != ANYBODY:
+            client.force_login(user_with(*([] if person == NO_ROLE else [Role(person)])))
+        return client
+
+    return make
+
+
+def asked(client: Client, name: str, page: Page) -> int:
+    """What a page answers: the status."""
+    address = reverse(name, args=page.args())
+    return (client.post if page.post else client.get)(address).status_code
+
+
+_shut: set[str] = set()
+
+
+def shut_to_all(browser_of: Callable[[str], Client]) -> set[str]:
+    """The pages that refuse even a superuser, who holds every permission; asked once."""
+    if not _shut:
+        root = browser_of(SUPERUSER)
+        _shut.update(
+            name for name, page in admin_pages().items() if name not in DOORS and asked(root, name, page) == 403
+        )
+    return _shut
+
+
+def test_every_page_is_classified() -> None:
+    known = {*PUBLIC, *admin_pages(), *ELSEWHERE}
+    unknown = sorted(names() - known)
+    assert not unknown, f"Say in tests/test_roles_by_url.py who may open: {', '.join(unknown)}"
+    gone = sorted({*PUBLIC, *DOORS, *(f"admin:{name}" for name in PAGES)} - names())
+    assert not gone, f"There is no such page any more: {', '.join(gone)}"
+
+
+def test_every_permission_names_a_model_of_ours() -> None:
+    assert {label for label in MODELS if apps.get_model(label) is None} == set()
+    assert all(verb.split(".")[0] in {"portal", "outreach", "campaign"} for verb in VERBS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_admin_pages_open_as_roles_say(world: Season, browser_of: Callable[[str], Client], person: str) -> None:
+    client = browser_of(person)
+    wrong = []
+    for name, page in sorted(admin_pages().items()):
+        if name == "admin:logout":
+            continue
+        status = asked(client, name, page)
+        shut = not grants(person, page) or name in shut_to_all(browser_of)
+        expected = {403, 302} if shut else page.answers
+        if status not in expected:
+            wrong.append(f"{name}: {status} for {person}, expected {sorted(expected)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", [ANYBODY, Role.PARTNER, Role.COORDINATOR, SUPERUSER])
+def test_public_pages_open_for_everybody(world: Season, browser_of: Callable[[str], Client], person: str) -> None:
+    client = browser_of(person)
+    wrong = []
+    for name, arguments in PUBLIC.items():
+        status = client.get(reverse(name, kwargs=arguments())).status_code
+        if status not in PUBLIC_ANSWERS.get(name, OPEN):
+            wrong.append(f"{name}: {status} for {person}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", [ANYBODY, NO_ROLE, Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT])
+def test_shut_pages_lead_to_sign_in_and_show_nothing(
+    world: Season, browser_of: Callable[[str], Client], person: str
+) -> None:
+    client = browser_of(person)
+    for model in admin.site._registry:
+        answer = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+        assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (302, reverse("admin:login"))
+
+
+def test_signing_out_works_by_post_alone(browser_of: Callable[[str], Client]) -> None:
+    client = browser_of(Role.COORDINATOR)
+    assert client.get(reverse("admin:logout")).status_code == 405
+    assert client.get(reverse("admin:index")).status_code == 200
+    client.post(reverse("admin:logout"))
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("person", sorted(DESK))
+def test_actions_are_offered_as_roles_say(user_with: Callable[..., User], rf: RequestFactory, person: str) -> None:
+    user = user_with(Role(person))
+    wrong = []
+    for model, page in admin.site._registry.items():
+        request: HttpRequest = rf.get("/")
+        request.user = user
+        offered = page.get_actions(request)
+        # Every action that the page knows, whoever asks.
+        request.user = User(username="root", is_superuser=True, is_active=True)
+        for name in page.get_actions(request):
+            if name in {"delete_selected", "export_admin_action"}:
+                continue
+            permission = ACTIONS.get(name)
+            assert permission, f"Say in ACTIONS which permission stands behind {name} of {model.__name__}."
+            if (name in offered) != (permission in permissions(Role(person))):
+                wrong.append(f"{model.__name__}: {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("person", sorted(DESK))
+def test_autocomplete_answers_only_to_those_who_may_see_the_rows(
+    world: Season, browser_of: Callable[[str], Client], person: str
+) -> None:
+    client = browser_of(person)
+    for app, model, field, target in (
+        ("outreach", "agency", "parent", "outreach.view_agency"),
+        ("portal", "focusarea", "area", "portal.view_area"),
+    ):
+        asked = {"app_label": app, "model_name": model, "field_name": field, "term": "a"}
+        answer = client.get(reverse("admin:autocomplete"), asked)
+        assert (answer.status_code == 200) == (target in permissions(Role(person))), (person, field)
+
+
+def test_nobody_is_everybody() -> None:
+    assert not AnonymousUser().has_perm("portal.open_today")
+    assert set(PEOPLE) == {ANYBODY, NO_ROLE, SUPERUSER, *Role}
