@@ -19,6 +19,7 @@ from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
 from portal.audit import trail
 from portal.mail import outbox
+from portal.people.models import User
 
 MOST_SEATS = 10
 
@@ -79,13 +80,13 @@ def take_seat(
         booking = Registration.objects.create(
             seminar=seminar, name=name, email=email, seats=seats, needs=needs, language=language, nonce=nonce
         )
-        _record(booking, verb="booked")
+        _record(booking, verb="booked", by=None)
         _write(booking, seminar, "booking_confirmed")
     return Outcome.BOOKED
 
 
-def cancel(*, uid: uuid.UUID) -> Registration:
-    """Gives the seats of a booking back. Cancelling twice is cancelling once.
+def cancel(*, uid: uuid.UUID, by: User | None = None) -> Registration:
+    """Gives the seats of a booking back; ``by`` is None for the one who booked. Cancelling twice is cancelling once.
 
     Raises ``Registration.DoesNotExist`` and, once the seminar has begun, ``SeminarClosed``.
     """
@@ -100,7 +101,7 @@ def cancel(*, uid: uuid.UUID) -> Registration:
             raise SeminarClosed(seminar)
         _end(booking)
         _add_seats(seminar, -booking.seats)
-        _record(booking, verb="cancelled")
+        _record(booking, verb="cancelled", by=by)
         _write(booking, seminar, "booking_cancelled")
     return booking
 
@@ -137,10 +138,10 @@ def _end(booking: Registration) -> None:
     booking.save(update_fields=["state", "cancelled_at"])
 
 
-def _record(booking: Registration, *, verb: str) -> None:
+def _record(booking: Registration, *, verb: str, by: User | None) -> None:
     """Without name and address: the trail is kept longer than they are."""
     trail.record(
-        actor=None,
+        actor=by,
         verb=verb,
         target=booking,
         after={"seats": booking.seats, "state": booking.state},

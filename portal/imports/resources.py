@@ -31,6 +31,14 @@ class PortalResource(ModelResource):
         """One row, each cell made harmless."""
         return [escape(cell) for cell in super().export_resource(instance, selected_fields, **kwargs)]
 
+    def import_data(
+        self, dataset: Any, *args: Any, rollback_on_validation_errors: bool = True, **kwargs: Any
+    ) -> Result:
+        """Takes the rows, all or none."""
+        return super().import_data(
+            dataset, *args, rollback_on_validation_errors=rollback_on_validation_errors, **kwargs
+        )
+
     def before_import_row(self, row: dict[str, object], **kwargs: Any) -> None:
         """Reads back cells that our own export made harmless."""
         for column, value in row.items():

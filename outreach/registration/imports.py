@@ -1,0 +1,57 @@
+"""Bookings as a spreadsheet: out for the door, and in from a list on paper."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from import_export.fields import Field
+from import_export.widgets import ForeignKeyWidget
+
+from outreach.registration import booking
+from outreach.registration.models import Registration
+from outreach.seminars.models import Seminar
+from portal.imports.resources import PortalResource
+
+
+class RegistrationResource(PortalResource):
+    """A booking by seminar and address. A row that comes in takes its seats like anyone's form, mail included.
+
+    Bookings that stand are never changed by a sheet.
+    """
+
+    seminar = Field("seminar", "seminar", ForeignKeyWidget(Seminar, "uid"))
+    title = Field("seminar__title", "title", readonly=True)
+
+    class Meta(PortalResource.Meta):
+        model = Registration
+        import_id_fields = ("seminar", "email")  # type: ignore[assignment]
+        fields = ("seminar", "title", "name", "email", "seats", "needs", "language", "state")
+        export_order = fields
+
+    def skip_row(self, instance: Registration, original: Registration, *args: Any, **kwargs: Any) -> bool:
+        """What stands, stays."""
+        return instance.pk is not None
+
+    def init_instance(self, row: Any = None) -> Registration:
+        """A booking with a nonce of its own."""
+        return Registration(nonce=uuid.uuid4())
+
+    def do_instance_save(self, instance: Registration, is_create: bool) -> None:
+        """Through the same door as everyone."""
+        try:
+            booking.take_seat(
+                seminar_id=instance.seminar_id,
+                name=instance.name,
+                email=instance.email,
+                seats=instance.seats,
+                needs=instance.needs,
+                language=instance.language,
+                nonce=instance.nonce,
+            )
+        except booking.SeminarFull as full:
+            raise ValidationError(f"Only {full.left} seats are left.") from full
+        except (booking.SeminarClosed, Seminar.DoesNotExist) as closed:
+            raise ValidationError("This seminar takes no bookings.") from closed
+        instance.pk = Registration.objects.values_list("pk", flat=True).get(
+            seminar=instance.seminar_id, nonce=instance.nonce
+        )

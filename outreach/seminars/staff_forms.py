@@ -1,0 +1,155 @@
+"""Forms of the admin: days and times are asked for on the seminar's own clock, never on the office's."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminSingleTimeWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminURLInputWidget,
+)
+
+from outreach.seminars.models import Language, Mode, Presenter, PresenterKind, Request, Seminar, Topic
+from portal.areas import clocks
+from portal.areas.register import AREAS, BY_CODE
+
+ZONES = sorted({zone for area in AREAS for zone in area.time_zones})
+ZONE_CHOICES = [("", "Choose"), *((zone, f"{clocks.NAMES.get(zone, zone)} · {zone}") for zone in ZONES)]
+
+
+class ReasonForm(forms.Form):
+    """A sentence that goes to the people concerned."""
+
+    reason = forms.CharField(max_length=300, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}))
+
+
+class PlanForm(forms.Form):
+    """When, how and by whom an accepted request is served."""
+
+    date = forms.DateField(label="Day", widget=UnfoldAdminSingleDateWidget)
+    start = forms.TimeField(label="Start", help_text="On the school's own clock.", widget=UnfoldAdminSingleTimeWidget)
+    presenter = forms.ModelChoiceField(
+        Presenter.objects.none(),
+        required=False,
+        empty_label="Not yet known",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Only those of a kind that the school chose.",
+    )
+
+    def __init__(self, *args: Any, asked: Request, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wishes = list(asked.preferred_dates.all())
+        if wishes:
+            self.fields["date"].initial, self.fields["start"].initial = wishes[0].date, wishes[0].earliest
+            self.fields["date"].help_text = "The school's wishes, best first: " + "; ".join(map(str, wishes))
+        presenters = self.fields["presenter"]
+        if isinstance(presenters, forms.ModelChoiceField):
+            presenters.queryset = Presenter.objects.filter(kind__in=asked.presenter_kinds, retired_at=None)
+        if asked.mode == Mode.EITHER:
+            self.fields["mode"] = forms.ChoiceField(
+                label="How", choices=Mode.choices[:2], widget=UnfoldAdminSelectWidget
+            )
+        zones = BY_CODE[asked.area_id].time_zones
+        if len(zones) > 1 and not (asked.school and asked.school.time_zone):
+            self.fields["time_zone"] = forms.ChoiceField(
+                label="Time zone of the school",
+                choices=[("", "Choose"), *((zone, f"{clocks.clock_name(zone)} · {zone}") for zone in zones)],
+                widget=UnfoldAdminSelectWidget,
+                help_text=f"{asked.area.name} has several. Linking the school to the register tells it.",
+            )
+
+
+class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A seminar; its start is typed as the clock shows it where it takes place."""
+
+    day = forms.DateField(widget=UnfoldAdminSingleDateWidget)
+    start = forms.TimeField(widget=UnfoldAdminSingleTimeWidget, help_text="On the clock of the time zone beside.")
+    time_zone = forms.ChoiceField(choices=ZONE_CHOICES, widget=UnfoldAdminSelectWidget)
+    join_url = forms.URLField(
+        required=False,
+        label="Address of the video meeting",
+        assume_scheme="https",
+        widget=UnfoldAdminURLInputWidget,
+        help_text="Sent to those who booked, never shown.",
+    )
+
+    class Meta:
+        model = Seminar
+        fields = (
+            *("season", "request", "school", "presenter", "title", "summary", "audience", "topic", "mode", "language"),
+            *("time_zone", "minutes", "venue", "address", "city", "area", "access", "join_url", "capacity"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            start = clocks.local(self.instance.starts_at, self.instance.time_zone)
+            self.initial.update(day=start.date(), start=start.time().replace(tzinfo=None))
+
+    def clean(self) -> dict[str, Any]:
+        """Put day, time and zone together; never fewer seats than are taken."""
+        cleaned = super().clean() or self.cleaned_data
+        day, start, zone = (cleaned.get(name) for name in ("day", "start", "time_zone"))
+        if day and start and zone:
+            self.instance.starts_at = dt.datetime.combine(day, start, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+        capacity = cleaned.get("capacity")
+        if capacity is not None and capacity < self.instance.seats_taken:
+            self.add_error("capacity", f"{self.instance.seats_taken} seats are taken: keep at least as many.")
+        return cleaned
+
+
+class PresenterForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A presenter; languages and topics are ticked, not typed."""
+
+    languages = forms.MultipleChoiceField(choices=Language.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    topics = forms.MultipleChoiceField(choices=Topic.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    time_zone = forms.ChoiceField(choices=ZONE_CHOICES, widget=UnfoldAdminSelectWidget)
+
+    class Meta:
+        model = Presenter
+        fields = (
+            *(
+                "name",
+                "email",
+                "agency",
+                "kind",
+                "languages",
+                "topics",
+                "gives_virtual",
+                "base_postal_code",
+                "time_zone",
+            ),
+            *(
+                "latitude",
+                "longitude",
+                "radius_miles",
+                "max_travel_minutes",
+                "max_per_day",
+                "max_seminars",
+                "retired_at",
+            ),
+        )
+
+
+class RequestAdminForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A request; who may present is ticked, not typed."""
+
+    presenter_kinds = forms.MultipleChoiceField(
+        choices=PresenterKind.choices,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        label="Who may present",
+        help_text="The school's hard choice. Change it only when the school says so.",
+    )
+
+    class Meta:
+        model = Request
+        fields = (
+            *("season", "school", "school_name", "city", "area", "grades", "headcount", "topic", "mode", "language"),
+            *("minutes", "presenter_kinds", "needs", "safeguarding_contact", "parents_told_on", "note"),
+            *("contact_name", "contact_role", "contact_email", "contact_phone", "contact_language"),
+        )

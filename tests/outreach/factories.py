@@ -1,0 +1,108 @@
+"""Rows for tests of schools, seminars and bookings. Everything lies in the future, whenever the tests run."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from outreach.agencies.models import Agency
+from outreach.registration.models import Registration
+from outreach.schools.models import School
+from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
+from portal.areas.models import Area
+from portal.seasons import calendar
+from portal.seasons.models import Season
+
+
+def season_ahead() -> Season:
+    """A season whose January has not begun, made the current one."""
+    year = timezone.localdate().year + 1
+    Season.objects.exclude(pk=year).update(is_current=False)
+    return Season.objects.update_or_create(year=year, defaults={**dates_of(year), "is_current": True})[0]
+
+
+def dates_of(year: int) -> dict[str, Any]:
+    """The season's dates by field name."""
+    dates = calendar.dates(year)
+    return {name: getattr(dates, name) for name in type(dates).__dataclass_fields__}
+
+
+def in_days(days: int, *, hour: int = 16) -> dt.datetime:
+    """A full hour (UTC) so many days from now."""
+    return (timezone.now() + dt.timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+def seminar(**fields: Any) -> Seminar:
+    """An open event for the community in Jackson."""
+    values: dict[str, Any] = {
+        "season": Season.objects.first(),
+        "title": "Know the signs",
+        "audience": Seminar.Audience.COMMUNITY,
+        "mode": "in_person",
+        "starts_at": in_days(30),
+        "time_zone": "America/Chicago",
+        "venue": "Library",
+        "city": "Jackson",
+        "area": Area.objects.get(pk="MS"),
+        "capacity": 10,
+        "state": Seminar.State.OPEN,
+    }
+    return Seminar.objects.create(**values | fields)
+
+
+def booking(event: Seminar, **fields: Any) -> Registration:
+    """A live booking of one seat; the event's count follows."""
+    values: dict[str, Any] = {"name": "Ana", "email": "ana@example.org", "seats": 1, "nonce": uuid.uuid4()}
+    booked = Registration.objects.create(seminar=event, **values | fields)
+    event.seats_taken += booked.seats
+    event.save(update_fields=["seats_taken"])
+    return booked
+
+
+def school(**fields: Any) -> School:
+    """A high school in Jackson."""
+    values: dict[str, Any] = {
+        "source": School.Source.STAFF,
+        "source_id": uuid.uuid4().hex[:12],
+        "name": "Pearl River High School",
+        "city": "Jackson",
+        "state": Area.objects.get(pk="MS"),
+        "time_zone": "America/Chicago",
+        "level": School.Level.HIGH,
+    }
+    return School.objects.create(**values | fields)
+
+
+def request(**fields: Any) -> Request:
+    """A high school's request for an educator."""
+    values: dict[str, Any] = {
+        "season": Season.objects.first(),
+        "school_name": "Pearl River High School",
+        "city": "Jackson",
+        "area": Area.objects.get(pk="MS"),
+        "contact_name": "Dana Cole",
+        "contact_email": "dana@school.example.org",
+        "grades": "9-12",
+        "headcount": 30,
+        "presenter_kinds": [PresenterKind.EDUCATOR],
+        "safeguarding_contact": "The counselor, room 12",
+    }
+    return Request.objects.create(**values | fields)
+
+
+def presenter(**fields: Any) -> Presenter:
+    """An educator in Jackson."""
+    agency, _ = Agency.objects.get_or_create(
+        name="Lamp Street Center", parent=None, defaults={"kind": Agency.Kind.NGO, "level": Agency.Level.PRIVATE}
+    )
+    values: dict[str, Any] = {
+        "agency": agency,
+        "name": "Robin Hale",
+        "email": "robin@lamp.example.org",
+        "languages": ["en"],
+        "topics": ["awareness"],
+        "base_postal_code": "39201",
+        "time_zone": "America/Chicago",
+    }
+    return Presenter.objects.create(**values | fields)

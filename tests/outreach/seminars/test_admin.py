@@ -1,0 +1,200 @@
+"""Staff triage, plan, open and cancel; by button only, on the place's own clock, by their role only."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from post_office.models import Email
+from pytest_django import DjangoAssertNumQueries
+
+from outreach.registration import booking
+from outreach.seminars.models import Presenter, Request, Seminar
+from portal.areas.models import Area
+from portal.audit.models import Entry
+from portal.people.models import User
+from portal.people.roles import Role
+from portal.seasons.models import Season
+from tests.outreach import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ahead(db: None) -> Season:
+    return factories.season_ahead()
+
+
+@pytest.fixture
+def scheduler(client: Client, user_with: Callable[..., User]) -> User:
+    user = user_with(Role.SCHEDULER)
+    client.force_login(user)
+    return user
+
+
+def change(record: Any) -> str:
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+
+
+def fields_of(client: Client, record: Any) -> dict[str, Any]:
+    """What the change page would send back untouched."""
+    page = client.get(change(record))
+    form = page.context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields}
+    for inline in page.context["inline_admin_formsets"]:
+        for part in (inline.formset.management_form, *inline.formset.forms):
+            sent |= {part.add_prefix(name): part[name].value() for name in part.fields}
+    return {name: value for name, value in sent.items() if value is not None}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", ["request", "seminar", "presenter", "school", "registration"])
+def test_list_needs_the_same_statements_for_any_number(
+    client: Client, scheduler: User, django_assert_max_num_queries: DjangoAssertNumQueries, name: str, count: int
+) -> None:
+    for number in range(count):
+        event = factories.seminar(title=f"Event {number}")
+        factories.booking(event, name=f"Guest {number}")
+        factories.school(name=f"School {number}")
+        factories.presenter(name=f"Presenter {number}")
+        factories.request(school_name=f"School {number}")
+
+    with django_assert_max_num_queries(14):
+        page = client.get(reverse(f"admin:outreach_{name}_changelist")).content.decode()
+    label = {"seminar": "Event", "registration": "Guest", "presenter": "Presenter"}.get(name, "School")
+    assert all(f"{label} {number}" in page for number in range(count))
+
+
+def test_accept_button_accepts_and_tells_the_school(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead)
+    sent = fields_of(client, asked)
+
+    client.post(change(asked), {**sent, "outreach_request_accept": "1"})
+    asked.refresh_from_db()
+    assert asked.state == "accepted"
+    assert Email.objects.get().to == [asked.contact_email]
+    assert Entry.objects.filter(verb="accepted", actor=scheduler).exists()
+
+
+@pytest.mark.parametrize(("step", "state"), [("ask_back", "asked"), ("decline", "declined")])
+def test_step_with_a_reason_asks_by_get_and_acts_by_post(
+    client: Client, scheduler: User, ahead: Season, step: str, state: str
+) -> None:
+    asked = factories.request(season=ahead)
+    path = reverse(f"admin:outreach_request_{step}", args=[asked.pk])
+
+    assert "by mail" in client.get(path).content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "new"
+
+    client.post(path, {"reason": ""})
+    assert not Email.objects.exists()
+    answer = client.post(path, {"reason": "Which room?"})
+    asked.refresh_from_db()
+    assert (asked.state, asked.reason, answer["Location"]) == (state, "Which room?", change(asked))
+
+
+def test_plan_makes_a_draft_and_leads_to_it(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead, state="accepted", area=Area.objects.get(pk="AZ"), city="Phoenix")
+    path = reverse("admin:outreach_request_plan", args=[asked.pk])
+    assert "time_zone" in client.get(path).context["form"].fields
+
+    holiday = client.post(path, {"date": f"{ahead.year}-01-01", "start": "10:00", "time_zone": "America/Phoenix"})
+    assert "schools are closed" in holiday.content.decode()
+    answer = client.post(path, {"date": f"{ahead.year}-01-12", "start": "10:00", "time_zone": "America/Phoenix"})
+    made = Seminar.objects.get()
+    assert answer["Location"] == change(made)
+    assert made.starts_at == dt.datetime(ahead.year, 1, 12, 17, 0, tzinfo=dt.UTC)
+
+
+def test_steps_are_offered_only_where_they_make_sense(client: Client, scheduler: User, ahead: Season) -> None:
+    over = factories.request(season=ahead, state="declined")
+
+    assert client.get(reverse("admin:outreach_request_decline", args=[over.pk])).status_code == 403
+    assert client.get(reverse("admin:outreach_request_plan", args=[over.pk])).status_code == 403
+    assert "Decline</" not in client.get(change(over)).content.decode()
+
+
+def test_analyst_may_not_triage_nor_cancel(client: Client, user_with: Callable[..., User], ahead: Season) -> None:
+    asked, event = factories.request(season=ahead), factories.seminar()
+    client.force_login(user_with(Role.ANALYST))
+
+    for path in (
+        reverse("admin:outreach_request_decline", args=[asked.pk]),
+        reverse("admin:outreach_seminar_call_off", args=[event.pk]),
+        reverse("admin:outreach_registration_import"),
+    ):
+        assert client.post(path, {"reason": "No."}).status_code == 403
+    asked.refresh_from_db()
+    event.refresh_from_db()
+    assert (asked.state, event.state) == ("new", "open")
+
+
+@pytest.mark.parametrize(
+    ("zone", "utc"), [("America/Phoenix", 17), ("America/Indiana/Indianapolis", 15), ("Pacific/Guam", 0)]
+)
+def test_seminar_is_typed_and_shown_on_its_own_clock(
+    client: Client, scheduler: User, ahead: Season, zone: str, utc: int
+) -> None:
+    event = factories.seminar(season=ahead, state="draft")
+    sent = fields_of(client, event) | {"day": f"{ahead.year}-01-13", "start": "10:00", "time_zone": zone}
+    client.post(change(event), sent)
+
+    event.refresh_from_db()
+    assert event.starts_at == dt.datetime(ahead.year, 1, 13, utc, 0, tzinfo=dt.UTC)
+    assert event.sequence == 1
+    shown = fields_of(client, event)
+    assert (str(shown["day"]), str(shown["start"])) == (f"{ahead.year}-01-13", "10:00:00")
+
+
+def test_saving_a_page_opened_before_a_booking_keeps_the_count(client: Client, scheduler: User, ahead: Season) -> None:
+    event = factories.seminar(season=ahead)
+    sent = fields_of(client, event)
+    booking.take_seat(seminar_id=event.pk, name="Ana", email="a@example.org", seats=4, nonce=event.uid)
+    client.post(change(event), sent | {"summary": "Now with a summary."})
+
+    event.refresh_from_db()
+    assert (event.summary, event.seats_taken) == ("Now with a summary.", 4)
+
+
+def test_capacity_below_the_seats_taken_is_refused(client: Client, scheduler: User, ahead: Season) -> None:
+    event = factories.seminar(season=ahead)
+    factories.booking(event, seats=5)
+    page = client.post(change(event), fields_of(client, event) | {"capacity": "4"})
+
+    assert "5 seats are taken" in page.content.decode()
+    event.refresh_from_db()
+    assert event.capacity == 10
+
+
+def test_open_and_call_off(client: Client, scheduler: User, ahead: Season) -> None:
+    event = factories.seminar(season=ahead, state="draft")
+    client.post(change(event), fields_of(client, event) | {"outreach_seminar_open_it": "1"})
+    event.refresh_from_db()
+    assert event.state == "open"
+
+    factories.booking(event)
+    path = reverse("admin:outreach_seminar_call_off", args=[event.pk])
+    client.get(path)
+    event.refresh_from_db()
+    assert event.state == "open"
+    client.post(path, {"reason": "Snow."})
+    event.refresh_from_db()
+    assert (event.state, event.reason) == ("cancelled", "Snow.")
+    assert "Snow." in Email.objects.get().message
+
+
+def test_presenter_is_added_with_ticked_languages(client: Client, scheduler: User) -> None:
+    robin = factories.presenter()
+    client.post(change(robin), fields_of(client, robin) | {"languages": ["en", "es"], "topics": ["labor"]})
+
+    assert Presenter.objects.values_list("languages", "topics").get() == (["en", "es"], ["labor"])
+
+
+def test_nothing_is_deleted(client: Client, scheduler: User, ahead: Season) -> None:
+    for record in (factories.request(season=ahead), factories.seminar(), factories.school(), factories.presenter()):
+        path = change(record).replace("/change/", "/delete/")
+        assert client.post(path, {"post": "yes"}).status_code == 403
+    assert Request.objects.exists()
