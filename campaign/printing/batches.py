@@ -17,6 +17,7 @@ from campaign.places.models import Placement
 from campaign.posters.assembly import Assembly
 from campaign.printing import packets, packing
 from campaign.printing.models import Batch, Packet, Print
+from campaign.printing.packets import Proof
 from campaign.printing.preflight import assembly_for, title_of, warnings_for
 from campaign.printing.scope import Refused, Scope, unplanned_reason
 from portal.audit import trail
@@ -60,18 +61,17 @@ def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, an
     return batch
 
 
-def deliver(batch: Batch, packet: Packet, assembly: Assembly) -> None:
-    """Sets a packet, stores it, reads every code back from what was stored, and only then calls it delivered.
+def deliver(proof: Proof, assembly: Assembly) -> None:
+    """Stores a packet, reads every code back from what was stored, and only then calls it delivered.
 
     Raises ``Misprint``.
     """
-    prints = packets.prints_of(packet)
-    content = packets.typeset(packet, prints, assembly, made_at=batch.created_at)
-    file = StoredFile.objects.put(content, name=packet.name, content_type="application/pdf")
-    for row, decoded in zip(prints, packets.read_back(file, prints, assembly), strict=True):
+    packet = proof.packet
+    file = StoredFile.objects.put(proof.content, name=packet.name, content_type="application/pdf")
+    for row, decoded in zip(proof.prints, packets.read_back(file, proof.prints, assembly), strict=True):
         row.decoded = decoded
     with transaction.atomic():
-        Print.objects.bulk_update(prints, ["decoded"], batch_size=100)
+        Print.objects.bulk_update(proof.prints, ["decoded"], batch_size=100)
         packet.file = file
         packet.save(update_fields=["file"])
 

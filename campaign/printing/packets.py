@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -11,6 +12,7 @@ from django.utils.text import slugify
 from campaign.links import codes
 from campaign.places.models import Placement, Station, Train
 from campaign.posters.assembly import Assembly
+from campaign.posters.pages import PosterPage
 from campaign.printing.models import Packet, Print
 from portal.files.models import StoredFile
 from portal.typesetting import MAX_PAGES, TypesettingError, decode_pdf
@@ -47,11 +49,41 @@ def cut(placements: Sequence[Placement], *, languages: int, most: int = MAX_PAGE
     return cuts
 
 
-def typeset(packet: Packet, prints: Sequence[Print], assembly: Assembly, *, made_at: dt.datetime) -> bytes:
-    """The pages of one packet as one PDF, the same bytes every time. Raises ``Misprint``."""
-    pages = [assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in prints]
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A packet that was set and not yet delivered: its pages in order and the PDF."""
+
+    packet: Packet
+    prints: list[Print]
+    content: bytes
+
+
+def proofs(waiting: Iterable[Packet], assembly: Assembly, *, made_at: dt.datetime) -> Generator[Proof]:
+    """Sets packets one after the other, each while the caller works on the one before it.
+
+    Typst leaves the interpreter free, so a thread is enough; the database is asked in the caller's.
+    The same packet and moment give the same bytes. Raises ``Misprint``.
+    """
+    ahead: Callable[[], Proof] | None = None
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="typesetter") as typesetter:
+        for packet in waiting:
+            prints = prints_of(packet)
+            pages = [
+                assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in prints
+            ]
+            coming = typesetter.submit(_set, packet, prints, pages, assembly, made_at).result
+            if ahead:
+                yield ahead()
+            ahead = coming
+        if ahead:
+            yield ahead()
+
+
+def _set(
+    packet: Packet, prints: list[Print], pages: Sequence[PosterPage], assembly: Assembly, made_at: dt.datetime
+) -> Proof:
     try:
-        return assembly.typeset(pages, made_at=made_at)
+        return Proof(packet, prints, assembly.typeset(pages, made_at=made_at))
     except TypesettingError as error:
         raise Misprint(f"{packet.name} cannot be set. {error}") from error
 

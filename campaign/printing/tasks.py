@@ -1,11 +1,12 @@
 """Runs batches: in a worker, or in the process that asks."""
 
 import time
+from contextlib import closing
 from typing import Any
 
 from django.utils import timezone
 
-from campaign.printing import batches
+from campaign.printing import batches, packets
 from campaign.printing.models import Batch
 from campaign.printing.packets import Misprint
 from campaign.printing.preflight import assembly_of
@@ -26,9 +27,10 @@ def run(progress: Progress, *, batch: str) -> dict[str, Any]:
     progress.start(total=printed.pages, done=printed.pages - sum(packet.pages for packet in waiting))
     try:
         assembly = assembly_of(printed)
-        for packet in waiting:
-            batches.deliver(printed, packet, assembly)
-            progress.advance(packet.pages, packet.name)
+        with closing(packets.proofs(waiting, assembly, made_at=printed.created_at)) as proofs:
+            for proof in proofs:
+                batches.deliver(proof, assembly)
+                progress.advance(proof.packet.pages, proof.packet.name)
         if printed.manifest is None:
             batches.complete(printed)
     except Refused as refused:

@@ -21,6 +21,7 @@ from portal.people.models import User
 from portal.people.roles import Role
 from portal.typesetting import decode_pdf
 from tests.campaign.printing.network import Network, place
+from tests.campaign.printing.test_batches import deliver
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +40,7 @@ def of_state(network: Network, state: str = "MS") -> Batch:
     return batches.create(scope.of_state(network.season, state), languages=["en", "es"], announce=False)
 
 
-def page(client: Client, name: str, *args: object, **query: object) -> str:
+def page(client: Client, name: str, *args: object, **query: str) -> str:
     response = client.get(reverse(name, args=args), query)
     assert response.status_code == 200
     return response.content.decode()
@@ -111,9 +112,7 @@ class TestWatching:
         first = batch.packets.get(position=1)
         Job.objects.update(state=Job.State.RUNNING, lease=batch.uid, lease_until=batch.created_at)
         Job.objects.update(started_at=batch.created_at)
-        from campaign.printing.preflight import assembly_of
-
-        batches.deliver(batch, first, assembly_of(batch))
+        deliver(first)
         text = page(manager, "admin:campaign_batch_change", batch.pk)
         assert "6 of 8" in text
         assert "posters a second" in text
@@ -151,7 +150,7 @@ class TestFetching:
         batch = of_state(network)
         runners.run(batch.job_id)
         response = manager.get(reverse("admin:campaign_batch_download", args=[batch.pk, "posters.zip"]))
-        archive = zipfile.ZipFile(io.BytesIO(b"".join(response)))  # type: ignore[arg-type]
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(response)))
         assert archive.testzip() is None
         assert archive.namelist() == [
             "MS-JAN-jackson.pdf",
@@ -171,7 +170,7 @@ class TestFetching:
         runners.run(batch.job_id)
         for name, start in (("MS-JAN-jackson.pdf", b"%PDF"), ("manifest.json", b"["), ("packing-list.pdf", b"%PDF")):
             response = manager.get(reverse("admin:campaign_batch_download", args=[batch.pk, name]))
-            assert b"".join(response).startswith(start)  # type: ignore[arg-type]
+            assert b"".join(response).startswith(start)
             assert name in response.headers["Content-Disposition"]
         told = Entry.objects.filter(verb="downloaded").values_list("object_label", flat=True)
         assert f"{batch}: manifest.json" in told

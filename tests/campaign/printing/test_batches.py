@@ -57,6 +57,13 @@ def content(batch: Batch) -> dict[str, bytes]:
     return files
 
 
+def deliver(packet: Packet) -> None:
+    """One packet alone, as a run that was cut short leaves it."""
+    assembly = assembly_of(packet.batch)
+    for proof in packets.proofs([packet], assembly, made_at=packet.batch.created_at):
+        batches.deliver(proof, assembly)
+
+
 def manifest(batch: Batch) -> list[dict[str, Any]]:
     pages: list[dict[str, Any]] = json.loads(content(batch)["manifest.json"])
     return pages
@@ -280,16 +287,15 @@ def occupy(
 ) -> None:
     """Puts other bytes where the storage will look for this packet's."""
     assembly = assembly_of(batch)
-    prints = packets.prints_of(packet)
-    good = packets.typeset(packet, prints, assembly, made_at=batch.created_at)
-    pages = [assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in prints]
+    (proof,) = packets.proofs([packet], assembly, made_at=batch.created_at)
+    pages = [assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in proof.prints]
     if spoiled_page:
         wrong = codes.url("0" * codes.LENGTH, address=assembly.address)
         pages[spoiled_page - 1] = dataclasses.replace(pages[spoiled_page - 1], url=wrong)
     if drop_last:
         pages.pop()
     bad = instead or assembly.typeset(pages, made_at=batch.created_at)
-    digest = hashlib.sha256(good).hexdigest()
+    digest = hashlib.sha256(proof.content).hexdigest()
     default_storage.save(f"{digest[:2]}/{digest}", ContentFile(bad))
 
 
@@ -297,7 +303,7 @@ class TestInterruption:
     def test_a_batch_goes_on_after_the_last_delivered_packet(self, network: Network) -> None:
         batch = batches.create(mississippi(network), languages=BOTH, announce=False)
         first, second = batch.packets.all()
-        batches.deliver(batch, first, assembly_of(batch))
+        deliver(first)
         delivered = first.file
         assert runners.run(batch.job_id).state == Job.State.DONE
         first.refresh_from_db()
