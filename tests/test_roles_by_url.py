@@ -64,6 +64,16 @@ def key_of(model: str) -> Callable[[], list[object]]:
     return lambda: [first(model).pk]
 
 
+def request_that_is(state: str) -> int:
+    """The key of a request in that state."""
+    return Request.objects.filter(state=state).order_by("pk")[0].pk
+
+
+def seminar_that_is(state: str) -> int:
+    """The key of a seminar in that state."""
+    return Seminar.objects.filter(state=state).order_by("pk")[0].pk
+
+
 def listed_event() -> uuid.UUID:
     """An event with a public page."""
     return Seminar.objects.listed().filter(state="open").order_by("pk")[0].uid
@@ -112,6 +122,10 @@ ELSEWHERE = {"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admi
 
 # Pages of the admin beyond list, add, change, delete and history.
 PAGES = {
+    "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
+    "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
+    "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),
+    "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "campaign_batch_new": Page("campaign.print_posters"),
     "campaign_batch_order": Page("campaign.print_posters", answers=frozenset({302})),
     "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
@@ -122,6 +136,9 @@ PAGES = {
         "campaign.download_batch", lambda: [first("campaign.batch").pk, "none.pdf"], answers=frozenset({404})
     ),
 }
+
+# Where a page asks for less than both adding and changing: bookings are brought in by whoever may change them.
+TAKES_CHANGES = {"outreach.registration"}
 
 # Actions of lists: the permission behind each.
 ACTIONS = {
@@ -135,6 +152,8 @@ ACTIONS = {
     "let_in": "campaign.change_placement",
     "retire": "outreach.change_agency",
     "bring_back": "outreach.change_agency",
+    "accept_all": "outreach.triage_request",
+    "cancel_bookings": "outreach.change_registration",
 }
 
 
@@ -160,6 +179,7 @@ def model_pages() -> dict[str, Page]:
         app, name = model._meta.app_label, model._meta.model_name
         label, key = f"{app}.{name}", key_of(f"{app}.{name}")
         view, add, change, delete = (f"{app}.{verb}_{name}" for verb in ("view", "add", "change", "delete"))
+        takes = change if label in TAKES_CHANGES else f"{add}&{change}"
         pages |= {
             f"admin:{app}_{name}_changelist": Page(view),
             f"admin:{app}_{name}_add": Page(add),
@@ -167,8 +187,8 @@ def model_pages() -> dict[str, Page]:
             f"admin:{app}_{name}_history": Page(view, key),
             f"admin:{app}_{name}_delete": Page(delete, key),
             f"admin:{app}_{name}_export": Page(view),
-            f"admin:{app}_{name}_import": Page(f"{add}&{change}"),
-            f"admin:{app}_{name}_process_import": Page(f"{add}&{change}", post=True, answers=frozenset({200, 302})),
+            f"admin:{app}_{name}_import": Page(takes),
+            f"admin:{app}_{name}_process_import": Page(takes, post=True, answers=frozenset({200, 302})),
         }
         assert label in MODELS or label in {"portal.user"}, f"roles.py says nothing of {label}."
     pages["admin:auth_user_password_change"] = Page("portal.change_user", key_of("portal.user"))
@@ -292,9 +312,7 @@ def test_public_pages_open_for_everybody(world: Season, browser_of: Callable[[st
 
 
 @pytest.mark.parametrize("person", [ANYBODY, NO_ROLE, Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT])
-def test_shut_pages_lead_to_sign_in_and_show_nothing(
-    world: Season, browser_of: Callable[[str], Client], person: str
-) -> None:
+def test_shut_pages_lead_to_sign_in_and_show_nothing(browser_of: Callable[[str], Client], person: str) -> None:
     client = browser_of(person)
     for model in admin.site._registry:
         answer = client.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
@@ -331,7 +349,7 @@ def test_actions_are_offered_as_roles_say(user_with: Callable[..., User], rf: Re
 
 @pytest.mark.parametrize("person", sorted(DESK))
 def test_autocomplete_answers_only_to_those_who_may_see_the_rows(
-    world: Season, browser_of: Callable[[str], Client], person: str
+    browser_of: Callable[[str], Client], person: str
 ) -> None:
     client = browser_of(person)
     for app, model, field, target in (
