@@ -66,15 +66,15 @@ def start(tmp_path: Path) -> Iterator[Start]:
         tree.communicate()
 
 
-def read_until(tree: subprocess.Popen[str], text: str) -> str:
-    """What the tree says up to the line that holds ``text``."""
+def read_until(tree: subprocess.Popen[str], *texts: str) -> str:
+    """What the tree says up to the line with which all of ``texts`` have come, in any order."""
     assert tree.stdout is not None
     said = ""
     for line in tree.stdout:
         said += line
-        if text in line:
+        if all(text in said for text in texts):
             return said
-    raise AssertionError(f"{text!r} never came:\n{said}")
+    raise AssertionError(f"{texts} never came:\n{said}")
 
 
 def gone(pid: int) -> bool:
@@ -137,7 +137,7 @@ def test_orphans_of_a_process_that_was_killed_end_before_it_starts_again(start: 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signal_stops_all_and_what_others_need_last(start: Start, number: signal.Signals) -> None:
     tree = start(f"!needed={SAYS_WHEN_STOPPED % 0}", f"needs={SAYS_WHEN_STOPPED % 0.3}")
-    read_until(tree, "needs | started")
+    read_until(tree, "needed | started", "needs | started")
     tree.send_signal(number)
     said, _ = tree.communicate(timeout=10)
     assert said.index("needs | stopped") < said.index("needed | stopped") < said.index("all stopped")
@@ -156,7 +156,7 @@ def test_process_that_does_not_stop_is_killed_in_seconds(start: Start) -> None:
 
 def test_second_interrupt_waits_no_longer(start: Start) -> None:
     tree = start(f"deaf={DEAF}", f"polite={SAYS_WHEN_STOPPED % 0}")
-    read_until(tree, "deaf | deaf")
+    read_until(tree, "deaf | deaf", "polite | started")
     began = time.monotonic()
     tree.send_signal(signal.SIGINT)
     read_until(tree, "polite | stopped")
