@@ -7,8 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import connection
-from django.db.models import Model
+from django.db import connection, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -20,13 +19,26 @@ from unfold.decorators import action, display
 
 from outreach.seminars import intake, publishing
 from outreach.seminars.models import Availability, PreferredDate, Presenter, Request, Seminar
-from outreach.seminars.staff_forms import PlanForm, PresenterForm, ReasonForm, RequestAdminForm, SeminarForm
+from outreach.seminars.staff_forms import (
+    ClockInput,
+    DayInput,
+    PlanForm,
+    PresenterForm,
+    ReasonForm,
+    RequestAdminForm,
+    SeminarForm,
+)
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import AuditedModelAdmin, actor_of, may
 from portal.people.models import User
 
 # What calendars show: a change of it makes their entry older than ours.
 IN_CALENDARS = frozenset({"day", "start", "time_zone", "minutes", "venue", "address", "city", "title", "join_url"})
+
+OWN_CLOCK: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
+    models.DateField: {"widget": DayInput},
+    models.TimeField: {"widget": ClockInput},
+}
 
 
 class LockedWhileSaved(AuditedModelAdmin):
@@ -41,7 +53,7 @@ class LockedWhileSaved(AuditedModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
-    def take(self, request: HttpRequest, step: Callable[..., Model], done: str, **keys: int) -> None:
+    def take(self, request: HttpRequest, step: Callable[..., models.Model], done: str, **keys: int) -> None:
         """One step from a button, told in a message."""
         try:
             step(by=signed_in(request), **keys)
@@ -65,6 +77,7 @@ class PreferredDateInline(TabularInline):
     extra = 0
     ordering = ["rank"]
     fields = ["rank", "date", "earliest", "latest_end"]
+    formfield_overrides = OWN_CLOCK
 
 
 @admin.register(Request)
@@ -72,6 +85,7 @@ class RequestAdmin(LockedWhileSaved):
     """What schools ask for. Those that wait come first."""
 
     form = RequestAdminForm
+    formfield_overrides = OWN_CLOCK
     inlines = [PreferredDateInline]
     list_display = ["school_name", "city", "area", "grades", "headcount", "first_day", "confirmed", "stands"]
     list_filter = [
@@ -117,6 +131,12 @@ class RequestAdmin(LockedWhileSaved):
             object_id is None or Request.objects.filter(pk=object_id, state__in=intake.OPEN_STATES).exists()
         )
 
+    def has_accept_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """A request that waits."""
+        return self._may_triage(request) and (
+            object_id is None or Request.objects.filter(pk=object_id, state__in=intake.WAITING).exists()
+        )
+
     def has_plan_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Only an accepted request becomes a seminar."""
         return self._may_triage(request) and (
@@ -143,7 +163,7 @@ class RequestAdmin(LockedWhileSaved):
     def stands(self, asked: Request) -> str:
         return asked.get_state_display()
 
-    @action(description="Accept", permissions=["triage"])
+    @action(description="Accept", permissions=["accept"])
     def accept(self, request: HttpRequest, asked: Request) -> None:
         self.take(request, intake.accept, "Accepted. The school has been told.", request_id=asked.pk)
 
@@ -204,6 +224,7 @@ class AvailabilityInline(TabularInline):
     model = Availability
     extra = 0
     fields = ["date", "start", "end"]
+    formfield_overrides = OWN_CLOCK
 
 
 @admin.register(Presenter)

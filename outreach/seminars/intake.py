@@ -23,7 +23,8 @@ from portal.people.models import User
 
 State = Request.State
 
-OPEN_STATES = frozenset({State.NEW, State.ASKED, State.ACCEPTED})
+WAITING = frozenset({State.NEW, State.ASKED})
+OPEN_STATES = WAITING | {State.ACCEPTED}
 
 
 class NotPossible(Exception):
@@ -88,9 +89,12 @@ def withdraw(*, request_id: int) -> Request:
 
 
 def accept(*, request_id: int, by: User) -> Request:
-    """Staff will find a presenter for it."""
+    """Staff will find a presenter for it. Raises ``NotPossible`` unless it waits for an answer."""
     with transaction.atomic():
-        request = _move(_locked(request_id), State.ACCEPTED, by=by, verb="accepted", reason="")
+        request = _locked(request_id)
+        if request.state == State.ACCEPTED:
+            raise NotPossible("This request is accepted already.")
+        _move(request, State.ACCEPTED, by=by, verb="accepted", reason="")
         _write(request, "request_accepted")
     return request
 

@@ -8,9 +8,8 @@ from django import forms
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminSingleDateWidget,
-    UnfoldAdminSingleTimeWidget,
     UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
     UnfoldAdminURLInputWidget,
 )
 
@@ -22,6 +21,18 @@ ZONES = sorted({zone for area in AREAS for zone in area.time_zones})
 ZONE_CHOICES = [("", "Choose"), *((zone, f"{clocks.NAMES.get(zone, zone)} · {zone}") for zone in ZONES)]
 
 
+class DayInput(UnfoldAdminTextInputWidget):
+    """The browser's day picker; Django's own warns of the office's clock, which is of no matter here."""
+
+    input_type = "date"
+
+
+class ClockInput(UnfoldAdminTextInputWidget):
+    """The browser's clock."""
+
+    input_type = "time"
+
+
 class ReasonForm(forms.Form):
     """A sentence that goes to the people concerned."""
 
@@ -31,8 +42,8 @@ class ReasonForm(forms.Form):
 class PlanForm(forms.Form):
     """When, how and by whom an accepted request is served."""
 
-    date = forms.DateField(label="Day", widget=UnfoldAdminSingleDateWidget)
-    start = forms.TimeField(label="Start", help_text="On the school's own clock.", widget=UnfoldAdminSingleTimeWidget)
+    date = forms.DateField(label="Day", widget=DayInput)
+    start = forms.TimeField(label="Start", help_text="On the school's own clock.", widget=ClockInput)
     presenter = forms.ModelChoiceField(
         Presenter.objects.none(),
         required=False,
@@ -67,8 +78,8 @@ class PlanForm(forms.Form):
 class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
     """A seminar; its start is typed as the clock shows it where it takes place."""
 
-    day = forms.DateField(widget=UnfoldAdminSingleDateWidget)
-    start = forms.TimeField(widget=UnfoldAdminSingleTimeWidget, help_text="On the clock of the time zone beside.")
+    day = forms.DateField(widget=DayInput)
+    start = forms.TimeField(widget=ClockInput, help_text="On the clock of the time zone beside.")
     time_zone = forms.ChoiceField(choices=ZONE_CHOICES, widget=UnfoldAdminSelectWidget)
     join_url = forms.URLField(
         required=False,
