@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
+
+from portal.supervisor import broker
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
@@ -210,6 +213,19 @@ def test_child_that_is_killed_is_started_again(portal: Portal, word: str) -> Non
     assert "was ended by SIGKILL; it starts again in 0.5 s" in portal.output()
     assert eventually(portal.answers, seconds=15)
     assert not [child for child in offspring if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_data_folder_whose_path_no_socket_can_have_works_too(tmp_path: Path, portal: Portal) -> None:
+    portal.data = tmp_path.joinpath(*["a-rather-long-name"] * 6, "data")
+    short = broker.socket_path(portal.data)
+    try:
+        program = portal.run()
+        assert broker.answers(short)
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=10) == 0
+        assert portal.gone()
+    finally:
+        shutil.rmtree(short.parent, ignore_errors=True)
 
 
 def test_worker_takes_up_work_again_after_the_broker_was_killed(portal: Portal) -> None:
