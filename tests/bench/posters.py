@@ -1,0 +1,146 @@
+"""Posters a second, with every code read back: pages alone, then whole batches of the real network.
+
+`./waypost bench posters [--pages 400]`. One line of JSON each: CPU seconds are those of all threads,
+megabytes the peak of the process. Run it on a quiet machine.
+"""
+
+import argparse
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from campaign.links import codes
+from campaign.posters.pages import FIRST_LIGHT, LETTER, PosterPage, built_in_texts, to_data
+from portal.typesetting import compile_pdf, decode_pdf
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED_DATA = ROOT.parent / "shared" / "data"
+ADDRESS = "https://paths.example.gov"
+WHEN = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
+
+
+def poster(number: int) -> PosterPage:
+    """One poster; every number has another code."""
+    language = ("en", "es")[number % 2]
+    code = codes.make(area="MS", language=language, random=number)
+    return PosterPage(
+        language=language,
+        texts=built_in_texts(language),
+        call="1-888-373-7888",
+        text="233733",
+        relay="711",
+        chat="humantraffickinghotline.org",
+        url=codes.url(code, address=ADDRESS),
+        host="paths.example.gov",
+        station="Jackson (JAN)",
+        spot="Women’s restroom",
+        code=codes.grouped(code),
+    )
+
+
+def measure_pages(pages: int, packet: int) -> dict[str, object]:
+    """Sets posters in packets of a size and reads every code back; the first packet warms up and isn't counted."""
+    size = counted = 0
+    for first in range(0, pages + packet, packet):
+        if first == packet:
+            wall, cpu = time.perf_counter(), time.process_time()
+        posters = [poster(number) for number in range(first, first + packet)]
+        pdf = compile_pdf(FIRST_LIGHT, to_data(posters), timestamp=WHEN)
+        found = decode_pdf(pdf, [LETTER.qr] * packet)
+        assert found == [[each.url] for each in posters]
+        if first:
+            size, counted = size + len(pdf), counted + packet
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {
+        "what": f"pages in packets of {packet}",
+        "pages": counted,
+        "pages_a_second": round(counted / wall),
+        "pages_a_cpu_second": round(counted / cpu),
+        "kb_a_page": round(size / counted / 1024, 1),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def manage(folder: Path, *words: str) -> tuple[dict[str, object], float, float, int]:
+    """Runs a management command: its answer, seconds, CPU seconds, and peak megabytes."""
+    began = time.perf_counter()
+    with tempfile.TemporaryFile() as out:
+        program = subprocess.Popen(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env={**os.environ, "WAYPOST_DATA": str(folder)}, stdout=out
+        )
+        _, status, used = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+        if program.returncode:
+            raise SystemExit(f"{' '.join(words)} ended with {program.returncode}")
+        out.seek(0)
+        answer = json.loads(out.read()) if "--json" in words else {}
+    return answer, time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def measure_batch(folder: Path, name: str, words: Sequence[str]) -> dict[str, object]:
+    """One batch by the command, from the order to the files in a folder."""
+    out = folder / "out"
+    answer, wall, cpu, peak = manage(
+        folder, "print_posters", "--season", "2027", *words, "--language", "en", "--language", "es",
+        "--out", str(out), "--json",
+    )  # fmt: skip
+    pages, files = answer["pages"], answer["files"]
+    assert isinstance(pages, int)
+    assert isinstance(files, list)
+    seconds = answer["seconds"]
+    assert isinstance(seconds, float)
+    return {
+        "what": name,
+        "pages": pages,
+        "packets": len(files),
+        "pages_a_second": round(pages / seconds),
+        "pages_a_cpu_second": round(pages / cpu),
+        "seconds_with_start": round(wall, 1),
+        "kb_a_page": round(sum(Path(path).stat().st_size for path in files) / pages / 1024, 1),
+        "peak_mb": peak,
+    }
+
+
+def tell(row: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(row) + "\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Measures pages in packets as long as may be and as short as a station's, then the real network."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=int, default=400, help="pages to set in packets of each size")
+    parser.add_argument("--packet", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.packet:
+        tell(measure_pages(options.pages, options.packet))
+        return
+    for packet in (200, 6):
+        # A process each: a peak of memory is never lower than the one before.
+        words = [sys.executable, "-m", "tests.bench.posters", "--pages", str(options.pages), "--packet", str(packet)]
+        subprocess.run(words, cwd=ROOT, check=True)
+    feed = SHARED_DATA / "amtrak_gtfs_2026.zip"
+    if not feed.exists():
+        return
+    with tempfile.TemporaryDirectory(prefix="waypost-bench-") as name:
+        folder = Path(name)
+        register = str(SHARED_DATA / "ntad_amtrak_stations_2023.csv")
+        manage(folder, "migrate", "--verbosity", "0")
+        manage(
+            folder, "import_gtfs", str(feed), "--season", "2027", "--register", register,
+            "--agency-id", "51", "--route-type", "2", "--json",
+        )  # fmt: skip
+        manage(folder, "plan_placements", "--season", "2027", "--json")
+        tell(measure_batch(folder, "Mississippi", ["--state", "MS"]))
+        tell(measure_batch(folder, "the whole network", ["--all"]))
+
+
+if __name__ == "__main__":
+    main()
