@@ -35,7 +35,7 @@ class AgencyAdmin(ExchangeAdmin):
 
     resource_classes = [AgencyResource]
     inlines = [ContactInline]
-    list_display = ["in_tree", "acronym", "kind", "level", "where", "retired"]
+    list_display = ["in_tree", "acronym", "kind", "level", "where", "in_use"]
     list_display_links = ["in_tree"]
     list_filter = ["kind", "level", "jurisdictions", ("retired_at", admin.EmptyFieldListFilter)]
     search_fields = ["name", "acronym", "description", "parent__name", "parent__acronym"]
@@ -44,7 +44,7 @@ class AgencyAdmin(ExchangeAdmin):
     list_per_page = 100
     actions = ["retire", "bring_back"]
     fieldsets = [
-        (None, {"fields": ["name", ("acronym", "parent"), ("kind", "level"), "jurisdictions"]}),
+        (None, {"fields": ["name", "acronym", "parent", ("kind", "level"), "jurisdictions"]}),
         ("What it does", {"fields": ["description", "website"]}),
     ]
 
@@ -63,9 +63,13 @@ class AgencyAdmin(ExchangeAdmin):
     def where(self, agency: Agency) -> str:
         return ", ".join(sorted(area.code for area in agency.jurisdictions.all())) or "–"
 
-    @display(description="", label={"Retired": "danger"})
-    def retired(self, agency: Agency) -> str | None:
-        return "Retired" if agency.retired_at else None
+    @display(description="In use", ordering="retired_at", label={"Retired": "warning"})
+    def in_use(self, agency: Agency) -> str:
+        return "Retired" if agency.retired_at else "Yes"
+
+    def has_delete_permission(self, request: HttpRequest, obj: Agency | None = None) -> bool:
+        """An agency that is no more is retired, so that what it did keeps its name."""
+        return False
 
     @action(description="Retire: keep the record, offer it no more", permissions=["change"])
     def retire(self, request: HttpRequest, agencies: QuerySet[Agency]) -> None:

@@ -46,14 +46,15 @@ class AuditedModelAdmin(ModelAdmin):
     list_filter_sheet = False
     warn_unsaved_form = True
 
-    @display(description="", label={"Demo": "warning"})
+    @display(description="Demo", label={"Demo": "warning"})
     def demo_mark(self, obj: models.Model) -> str | None:
         return "Demo" if getattr(obj, "is_demo", False) else None
 
     def get_list_display(self, request: HttpRequest) -> list[str | Callable[..., object]]:
-        """The columns, and the mark of rows that the demo made."""
+        """The columns; while the demo is there, the mark of the rows that it made."""
         columns = list(super().get_list_display(request))
-        if any(field.name == "is_demo" for field in self.model._meta.concrete_fields):
+        is_marked = any(field.name == "is_demo" for field in self.model._meta.concrete_fields)
+        if is_marked and self.model._default_manager.filter(is_demo=True).exists():
             columns.append("demo_mark")
         return columns
 
@@ -134,21 +135,25 @@ class ReadOnlyAdmin(ModelAdmin):
 class EntryAdmin(ReadOnlyAdmin):
     """The trail, newest first."""
 
-    list_display = ["at", "who", "verb", "object_label", "what", "changed"]
+    list_display = ["at", "who", "verb", "record", "what", "changed"]
     list_display_links = ["at"]
     list_filter = [("at", RangeDateFilter), "verb", "object_type"]
     list_filter_submit = True
     list_select_related = ["actor"]
     search_fields = ["object_label", "object_id", "object_type", "verb", "actor__username", "actor__last_name"]
     show_full_result_count = False
-    fields = [("at", "who"), ("verb", "what"), "object_label", "differences"]
-    readonly_fields = ["who", "what", "differences"]
+    fields = [("at", "who"), ("verb", "what"), "record", "differences"]
+    readonly_fields = ["who", "what", "record", "differences"]
 
     @display(description="Who", ordering="actor")
     def who(self, entry: Entry) -> str:
         return str(entry.actor) if entry.actor else "The system or the public"
 
-    @display(description="Kind of record", ordering="object_type")
+    @display(description="Record", ordering="object_label")
+    def record(self, entry: Entry) -> str:
+        return entry.object_label or "–"
+
+    @display(description="Kind", ordering="object_type")
     def what(self, entry: Entry) -> str:
         name = entry.object_type.partition(".")[2] or "–"
         return f"{name} {entry.object_id}".strip()

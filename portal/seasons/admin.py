@@ -49,7 +49,21 @@ class SeasonAdmin(AuditedModelAdmin):
         (None, {"fields": ["is_current"]}),
     ]
 
-    has_clone_season_permission = may("portal.clone_season")
+    _may_clone = may("portal.clone_season")
+
+    def has_start_permission(self, request: HttpRequest, object_id: int | str | None = None) -> bool:
+        """The next January is started once, from the last one."""
+        last = object_id is None or not Season.objects.filter(year__gt=object_id).exists()
+        return self._may_clone(request) and last
+
+    def has_move_permission(self, request: HttpRequest, object_id: int | str | None = None) -> bool:
+        """Work moves to a season that isn't the current one."""
+        elsewhere = object_id is None or not Season.objects.filter(pk=object_id, is_current=True).exists()
+        return self._may_clone(request) and elsewhere
+
+    def has_delete_permission(self, request: HttpRequest, obj: Season | None = None) -> bool:
+        """A January that was begun stays."""
+        return False
 
     @display(description="Season", ordering="year")
     def january(self, season: Season) -> str:
@@ -75,7 +89,7 @@ class SeasonAdmin(AuditedModelAdmin):
             **super().get_changeform_initial_data(request),
         }
 
-    @action(description="Start next January", permissions=["clone_season"])
+    @action(description="Start next January", permissions=["start"])
     def start_next_january(self, request: HttpRequest, season: Season) -> None:
         try:
             clone = cloning.start_next(season=season, by=actor_of(request))
@@ -90,7 +104,7 @@ class SeasonAdmin(AuditedModelAdmin):
                 messages.SUCCESS,
             )
 
-    @action(description="Work on this January", permissions=["clone_season"])
+    @action(description="Work on this January", permissions=["move"])
     def make_current(self, request: HttpRequest, season: Season) -> None:
         cloning.make_current(season=season, by=actor_of(request))
         self.message_user(request, f"Everybody works on {season} now.", messages.SUCCESS)

@@ -45,6 +45,21 @@ def test_start_next_january_button_clones_the_season(
     assert "approve by 19 November" in answer.text
 
 
+def test_next_january_is_started_once_and_work_moves_over(
+    client: Client, season: Season, user_with: Callable[..., User]
+) -> None:
+    client.force_login(user_with(Role.COORDINATOR))
+    clone = cloning.start_next(season=season, by=None)
+    old, new = (reverse("admin:portal_season_change", args=[pk]) for pk in (season.pk, clone.pk))
+    assert "portal_season_start_next_january" not in client.get(old).text
+    assert "portal_season_make_current" not in client.get(old).text
+    assert "portal_season_start_next_january" in client.get(new).text
+
+    client.post(new, posted(clone, portal_season_make_current="1"))
+
+    assert Season.objects.current() == clone
+
+
 def test_start_next_january_button_is_not_for_viewers(
     client: Client, season: Season, user_with: Callable[..., User]
 ) -> None:
