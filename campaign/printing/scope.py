@@ -26,7 +26,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Placements of one season and what they are called together. Retired placements are never among them."""
+    """Placements of one season and what they are called together. Retired placements are never among them.
+
+    Nor are the demo's, unless there is nothing else: nobody hangs a poster of the demo.
+    """
 
     season: Season
     title: str
@@ -39,7 +42,8 @@ class Scope:
             .active()
             .select_related("spot__station__state", "spot__station__operator", "spot__train__operator")
         )
-        return sorted(rows, key=_order)
+        real = [placement for placement in rows if not _is_demo(placement)]
+        return sorted(real or rows, key=_order)
 
 
 def of_state(season: Season, code: str) -> Scope:
@@ -56,7 +60,7 @@ def of_station(season: Season, code: str, *, operator: str = "") -> Scope:
     if operator:
         called = called.filter(operator__key__iexact=operator)
     stations = list(called.filter(code__iexact=code)) or list(called.filter(stop_id__iexact=code))
-    station = _only(stations, f"station {code}", "The codes stand in the admin under Stations.")
+    station = _only(_real(stations), f"station {code}", "The codes stand in the admin under Stations.")
     return Scope(season, str(station), Placement.objects.filter(spot__station=station))
 
 
@@ -65,7 +69,7 @@ def of_train(season: Season, name: str, *, operator: str = "") -> Scope:
     called = Train.objects.active().select_related("operator").filter(name__iexact=name)
     if operator:
         called = called.filter(operator__key__iexact=operator)
-    train = _only(list(called), f"train {name}", "The names stand in the admin under Trains.")
+    train = _only(_real(list(called)), f"train {name}", "The names stand in the admin under Trains.")
     return Scope(season, str(train), Placement.objects.filter(spot__train=train))
 
 
@@ -97,6 +101,17 @@ def unplanned_reason(scope: Scope) -> str:
     if scope.asked.filter(~Q(season=scope.season)).exists():
         return f"{scope.title}: nothing is planned for {scope.season}, only for other seasons. Plan placements first."
     return f"{scope.title}: nothing is planned for {scope.season}. Plan placements first (plan_placements)."
+
+
+def _real(found: Sequence[Place]) -> Sequence[Place]:
+    """Real places go before the demo's of the same name, so that the demo is never in the way."""
+    return [place for place in found if not place.is_demo] or found
+
+
+def _is_demo(placement: Placement) -> bool:
+    place = placement.spot.station or placement.spot.train
+    assert place is not None
+    return place.is_demo
 
 
 def _only(found: Sequence[Place], what: str, where: str) -> Place:

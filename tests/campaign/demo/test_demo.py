@@ -158,8 +158,9 @@ def test_remove_leaves_real_work_that_leans_on_the_demo(demo: Season) -> None:
         kind="building",
     )  # fmt: skip
     plan_placements(season=demo, stations=[station])
-    mixed = batches.create(scope.everything(demo), languages=["en"], announce=False)
-    Job.objects.filter(pk=mixed.job_id).update(state=Job.State.CANCELLED)
+    real_batch = batches.create(scope.of_state(demo, "MS"), languages=["en"], announce=False)
+    Job.objects.filter(pk=real_batch.job_id).update(state=Job.State.CANCELLED)
+    assert [packet.station for packet in real_batch.packets.all()] == [station]
     real = Seminar.objects.create(
         season=demo, title="Real", audience="adults", mode="in_person", starts_at=timezone.now() + dt.timedelta(days=40),
         time_zone="America/Chicago", area_id="MS", presenter=Presenter.objects.first(), school=School.objects.first(),
@@ -171,7 +172,7 @@ def test_remove_leaves_real_work_that_leans_on_the_demo(demo: Season) -> None:
     removing.remove()
 
     assert [packet.station for packet in Packet.objects.all()] == [station]
-    assert Batch.objects.get() == mixed
+    assert Batch.objects.get() == real_batch
     assert Placement.objects.filter(spot__station=station).count() == Placement.objects.count() == 3
     real.refresh_from_db()
     child.refresh_from_db()
@@ -204,6 +205,8 @@ def test_demo_neither_meets_nor_moves_real_placements(season: Season) -> None:
     )  # fmt: skip
     building.build(season=season)
     assert not Placement.objects.filter(spot__station__operator=operator).exists()
+    with pytest.raises(scope.Refused, match="nothing is planned"):
+        batches.create(scope.of_station(season, "JAN"), languages=["en"], announce=False)
     removing.remove()
     assert [station.operator for station in Station.objects.all()] == [operator]
 
