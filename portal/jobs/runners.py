@@ -15,6 +15,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from portal.audit import trail
 from portal.jobs.models import Job
@@ -82,7 +83,7 @@ def run(job_id: int) -> Job:
         return Job.objects.get(pk=job_id)
     progress = Progress(job)
     try:
-        result = _runners[job.kind](progress, **job.params)
+        result = _runner_of(job.kind)(progress, **job.params)
     except Interrupted:
         _release(job)
     except Refused as refusal:
@@ -97,6 +98,13 @@ def run(job_id: int) -> Job:
         _finish(job, Job.State.DONE, result=result, done=progress.job.done)
     job.refresh_from_db()
     return job
+
+
+def _runner_of(kind: str) -> Runner:
+    """The runner of a kind; outside a worker nobody may have loaded the doors yet."""
+    if kind not in _runners:
+        autodiscover_modules("tasks")
+    return _runners[kind]
 
 
 def sweep() -> int:
