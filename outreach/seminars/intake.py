@@ -64,7 +64,7 @@ def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, langu
             for rank, window in enumerate(windows)
         )
         trail.record(actor=None, verb="asked", target=kept, after={"state": kept.state})
-        _write(kept, "request_received")
+        write_to_school(kept, "request_received")
     return kept
 
 
@@ -95,7 +95,7 @@ def accept(*, request_id: int, by: User) -> Request:
         if request.state == State.ACCEPTED:
             raise NotPossible("This request is accepted already.")
         _move(request, State.ACCEPTED, by=by, verb="accepted", reason="")
-        _write(request, "request_accepted")
+        write_to_school(request, "request_accepted")
     return request
 
 
@@ -103,7 +103,7 @@ def ask_back(*, request_id: int, by: User, reason: str) -> Request:
     """Staff need to know more: ``reason`` is the question, and goes to the school."""
     with transaction.atomic():
         request = _move(_locked(request_id), State.ASKED, by=by, verb="asked back", reason=_said(reason))
-        _write(request, "request_asked_back")
+        write_to_school(request, "request_asked_back")
     return request
 
 
@@ -111,7 +111,7 @@ def decline(*, request_id: int, by: User, reason: str) -> Request:
     """No seminar comes of it: ``reason`` goes to the school."""
     with transaction.atomic():
         request = _move(_locked(request_id), State.DECLINED, by=by, verb="declined", reason=_said(reason))
-        _write(request, "request_declined")
+        write_to_school(request, "request_declined")
     return request
 
 
@@ -172,6 +172,18 @@ def make_seminar(
     return seminar
 
 
+def write_to_school(request: Request, template: str, **more: object) -> None:
+    """Queues a mail to the adult contact, in the caller's transaction; ``more`` is for the template."""
+    with translation.override(request.contact_language):
+        path = reverse("request-page", args=[request.uid])
+    outbox.send(
+        to=request.contact_email,
+        template=template,
+        context={"request": request, "link": f"{settings.PUBLIC_ADDRESS}{path}", **more},
+        language=request.contact_language,
+    )
+
+
 def _locked(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).select_related("area", "school", "season").get(pk=request_id)
 
@@ -215,14 +227,3 @@ def _check_day(request: Request, date: dt.date) -> None:
         raise NotPossible(f"{date} lies outside {season}: choose a day from {season.starts_on} to {season.ends_on}.")
     if holiday := closed_days(season).get(date):
         raise NotPossible(f"{date} is {holiday}: schools are closed. Choose another day.")
-
-
-def _write(request: Request, template: str) -> None:
-    with translation.override(request.contact_language):
-        path = reverse("request-page", args=[request.uid])
-    outbox.send(
-        to=request.contact_email,
-        template=template,
-        context={"request": request, "link": f"{settings.PUBLIC_ADDRESS}{path}"},
-        language=request.contact_language,
-    )

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
-from outreach.seminars.intake import NotPossible
+from outreach.seminars.intake import NotPossible, write_to_school
 from outreach.seminars.models import Seminar
 from portal.audit import trail
 from portal.people.models import User
@@ -16,7 +16,7 @@ seminar_cancelled = Signal()
 
 
 def publish(*, seminar_id: int, by: User) -> Seminar:
-    """Opens a draft. One for adults gets its public page, one for students stays unlisted.
+    """Opens a draft and tells the school that asked. One for adults gets its public page, one for students stays unlisted.
 
     Raises ``NotPossible``: it is no draft, has begun, or has no seat.
     """
@@ -28,20 +28,26 @@ def publish(*, seminar_id: int, by: User) -> Seminar:
             raise NotPossible("Its time has passed: change the start first.")
         if seminar.capacity < 1:
             raise NotPossible("It has no seats: set the capacity first.")
-        return _move(seminar, State.OPEN, by=by, verb="opened")
+        _move(seminar, State.OPEN, by=by, verb="opened")
+        if seminar.request:
+            write_to_school(seminar.request, "request_planned", event=seminar)
+    return seminar
 
 
 def cancel(*, seminar_id: int, by: User, reason: str) -> Seminar:
-    """Calls it off and tells everyone who booked; ``reason`` is shown to them. Raises ``NotPossible``."""
+    """Calls it off and tells the school and everyone who booked; ``reason`` is for them. Raises ``NotPossible``."""
     with transaction.atomic():
         seminar = _locked(seminar_id)
         if seminar.state not in {State.DRAFT, State.OPEN}:
             raise NotPossible(f"This seminar is “{seminar.get_state_display()}”: nothing to cancel.")
         if not reason.strip():
             raise NotPossible("Write a sentence: it is shown to those who booked.")
+        was_open = seminar.state == State.OPEN
         seminar.reason = reason.strip()
         seminar.sequence += 1
         _move(seminar, State.CANCELLED, by=by, verb="cancelled")
+        if seminar.request and was_open:
+            write_to_school(seminar.request, "request_called_off", event=seminar)
         seminar_cancelled.send(sender=Seminar, seminar=seminar)
     return seminar
 
@@ -56,7 +62,7 @@ def finish(*, seminar_id: int, by: User) -> Seminar:
 
 
 def _locked(seminar_id: int) -> Seminar:
-    return Seminar.objects.select_for_update(of=("self",)).select_related("area").get(pk=seminar_id)
+    return Seminar.objects.select_for_update(of=("self",)).select_related("area", "request").get(pk=seminar_id)
 
 
 def _move(seminar: Seminar, state: Seminar.State, *, by: User, verb: str) -> Seminar:

@@ -115,6 +115,19 @@ def test_make_seminar_for_students_is_an_unlisted_draft_at_the_schools_time(ahea
     assert not Seminar.objects.public().exists()
 
 
+def test_school_is_told_of_the_day_and_of_its_end(ahead: Season, staff: User) -> None:
+    asked = accepted(ahead, contact_language="es")
+    made = make(asked, staff)
+    assert not Email.objects.exists()
+
+    publishing.publish(seminar_id=made.pk, by=staff)
+    publishing.cancel(seminar_id=made.pk, by=staff, reason="Nieve.")
+    told, called_off = Email.objects.order_by("pk")
+    assert told.to == called_off.to == [asked.contact_email]
+    assert "10:00\u00a0a.m. en Jackson, Mississippi (hora del Centro)" in told.message
+    assert "Nieve." in called_off.message
+
+
 def test_make_seminar_for_adults_gets_a_page_once_published(ahead: Season, staff: User) -> None:
     made = make(accepted(ahead, grades="adults"), staff)
     assert not Seminar.objects.public().exists()
