@@ -16,7 +16,6 @@ from campaign.places.models import Placement, PlacementLink, Spot, Station
 from campaign.scans import fold
 from campaign.scans.models import DailyCount
 from portal.typesetting import decode_pdf, page_texts
-from tests.campaign.printing.network import approve
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +30,6 @@ def command(*words: object) -> dict[str, Any]:
 @pytest.fixture
 def planned(shared_data: Path, db: None) -> None:
     """Amtrak's network, planned for January 2027."""
-    approve()
     feed = shared_data / "amtrak_gtfs_2026.zip"
     register = shared_data / "ntad_amtrak_stations_2023.csv"
     chosen = ("--agency-id", "51", "--route-type", "2", "--register", register)

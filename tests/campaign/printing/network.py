@@ -1,12 +1,9 @@
 """A small railway to print for: what every test of paper stands on."""
 
-import hashlib
 from dataclasses import dataclass
 
 from campaign.places.models import Operator, Placement, Spot, Station, Train
 from campaign.places.planning import plan_placements
-from campaign.posters.models import Design, Review, TextSet
-from campaign.posters.pages import FIRST_LIGHT, built_in_texts
 from portal.seasons.models import Season
 
 
@@ -21,27 +18,6 @@ class Network:
     memphis: Station
     nowhere: Station
     train: Train
-
-
-def approve() -> None:
-    """Makes sure that the built-in design and texts are there, as the release approves them."""
-    sha256 = hashlib.sha256(FIRST_LIGHT.read_bytes()).hexdigest()
-    Design.objects.update_or_create(
-        slug="first-light",
-        version=1,
-        defaults={
-            "name": "First light",
-            "template": FIRST_LIGHT.name,
-            "sha256": sha256,
-            "state": Review.APPROVED,
-            "approved_by_release": True,
-        },
-    )
-    for language in ("en", "es"):
-        TextSet.objects.update_or_create(
-            language=language,
-            defaults={"blocks": built_in_texts(language), "state": Review.APPROVED, "approved_by_release": True},
-        )
 
 
 def station(operator: Operator, code: str, name: str, *, state: str | None, kind: str = "building") -> Station:
@@ -62,7 +38,6 @@ def station(operator: Operator, code: str, name: str, *, state: str | None, kind
 
 def build(season: Season) -> Network:
     """The railway with its placements planned: 3 in Jackson, 1 in Marks, 3 in Memphis, 3 nowhere, 2 aboard."""
-    approve()
     operator = Operator.objects.create(key="51@amtrak.com", agency_id="51", name="Amtrak")
     network = Network(
         season=season,
