@@ -19,6 +19,7 @@ from campaign.places.models import Operator, Placement, Spot, Station, Train, Tr
 from campaign.places.planning import plan_placements
 from campaign.posting.confirming import confirm
 from campaign.printing import batches, scope
+from campaign.printing import tasks as printing
 from campaign.printing.models import Batch
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency
@@ -28,7 +29,6 @@ from outreach.seminars.models import Availability, PreferredDate, Presenter, Req
 from portal.areas.models import Area
 from portal.areas.register import BY_CODE
 from portal.audit import trail
-from portal.jobs import runners
 from portal.seasons.calendar import is_working_day
 from portal.seasons.models import Season
 
@@ -266,7 +266,7 @@ def _print(season: Season) -> bool:
     station = scope.of_station(season, places.PRINTED, operator=OPERATOR_KEY)
     batch = batches.create(station, languages=LANGUAGES, announce=False)
     Batch.objects.filter(pk=batch.pk).update(is_demo=True)
-    runners.run(batch.job_id)
+    printing.run_here(batch)
     today = timezone.localdate()
     hanging = Placement.objects.filter(prints__packet__batch=batch).distinct().order_by("pk")
     confirm(placements=hanging[:2], by=None, on=today - dt.timedelta(days=1))

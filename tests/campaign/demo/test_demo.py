@@ -81,7 +81,8 @@ def test_demo_prints_one_station_with_codes_that_were_read_back(demo: Season) ->
     assert packet.station is not None
     assert packet.station.code == places.PRINTED
     assert packet.file is not None
-    assert packet.file.open().read(5) == b"%PDF-"
+    with packet.file.open() as pdf:
+        assert pdf.read(5) == b"%PDF-"
     assert packet.pages == packet.prints.exclude(decoded="").count() > 2
     assert Confirmation.objects.count() == Placement.objects.filter(state=Placement.State.POSTED).count() == 2
     assert DailyCount.objects.filter(day__lt=timezone.localdate()).count() > 20
