@@ -44,13 +44,17 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line as it stands on the page: what you do, with what, who answers, what else to know."""
+    """One line as it stands on the page: what you do, with what, who answers, what else to know.
+
+    ``number`` follows the note and is never broken over two lines.
+    """
 
     verb: str
     value: str
     href: str
     who: str
     note: str = ""
+    number: str = ""
     name: str = ""
 
     @property
@@ -107,19 +111,20 @@ def _rows(lines: HelpLines, spoken: words.Words) -> dict[str, object]:
     }
     notes = {Kind.SMS: texts["text_note"], Kind.VOICE: texts["call_note"], Kind.CHAT: texts["chat_note"]}
 
-    def row(line: Line, note: str = "") -> Row:
+    def row(line: Line, note: str = "", number: str = "") -> Row:
         return Row(
             verb=verbs[line.kind],
             value=line.value,
             href=line.href,
             who=spoken.who(line),
             note=note,
+            number=number,
             name=spoken.name(line),
         )
 
     first = [row(line, notes[line.kind]) for line in (lines.text, lines.call, lines.chat) if line]
     if lines.relay:
-        first.append(row(lines.relay, f"{texts['relay_note']} {lines.call.value}."))
+        first.append(row(lines.relay, texts["relay_note"], lines.call.value))
     return {
         "first": first,
         "emergency": lines.emergency,
