@@ -20,10 +20,20 @@ from portal.areas.models import Area
 from portal.areas.register import AreaKind
 from portal.seasons.models import Season
 
-DATES = 3
+CHOICES = (gettext_lazy("Best day"), gettext_lazy("Second choice"), gettext_lazy("Third choice"))
+DATES = len(CHOICES)
 MINUTES = (30, 45, 60, 90)
 MOST_PEOPLE = 2_000
 NEEDED_FOR_STUDENTS = gettext_lazy("We need this, since students will be in the room.")
+
+
+@dataclass(slots=True)
+class Day:
+    """One choice of a day: its three fields, each with the word that suffices under the heading."""
+
+    title: str | Promise
+    is_needed: bool
+    fields: list[tuple[str, forms.BoundField]]
 
 
 @dataclass(slots=True)
@@ -35,7 +45,11 @@ class Section:
     fields: list[forms.BoundField]
     intro: str | Promise = ""
     free_text: bool = False
-    days: list[list[forms.BoundField]] = field(default_factory=list)
+    days: list[Day] = field(default_factory=list)
+
+    def day_fields(self) -> Iterator[forms.BoundField]:
+        """The fields of all its days."""
+        return (bound for day in self.days for _label, bound in day.fields)
 
 
 class DecoyMixin(forms.Form):
@@ -188,15 +202,22 @@ class RequestForm(DecoyMixin):
             for name in ("safeguarding_contact", "parents_told_on"):
                 self.fields[name].required = False
         span = {"min": f"{season.starts_on:%Y-%m-%d}", "max": f"{season.ends_on:%Y-%m-%d}"}
-        for number in range(1, DATES + 1):
+        for number, choice in enumerate(CHOICES, start=1):
             first = number == 1
-            self.fields[f"date_{number}"] = forms.DateField(required=first, label=_("Day"), widget=DateInput(**span))
-            self.fields[f"earliest_{number}"] = forms.TimeField(
-                required=first, label=_("Not before"), widget=TimeInput()
-            )
-            self.fields[f"latest_end_{number}"] = forms.TimeField(
-                required=first, label=_("Over by"), widget=TimeInput()
-            )
+            parts = {
+                "date": forms.DateField(required=first, label=choice, widget=DateInput(**span)),
+                "earliest": forms.TimeField(
+                    required=first, label=_("%(choice)s, not before") % {"choice": choice}, widget=TimeInput()
+                ),
+                "latest_end": forms.TimeField(
+                    required=first, label=_("%(choice)s, over by") % {"choice": choice}, widget=TimeInput()
+                ),
+            }
+            self.fields |= {f"{part}_{number}": field for part, field in parts.items()}
+        # In the order of the page, so that a summary of errors leads down it.
+        self.order_fields(
+            [field.name for section in self.sections() for field in (*section.fields, *section.day_fields())]
+        )
 
     def sections(self) -> Iterator[Section]:
         """The fields in the order in which they are asked."""
@@ -212,7 +233,16 @@ class RequestForm(DecoyMixin):
             [],
             intro=_("The best day first, on your school’s own clock. One is enough; three make it more likely."),
             days=[
-                bound(f"date_{number}", f"earliest_{number}", f"latest_end_{number}") for number in range(1, DATES + 1)
+                Day(
+                    choice,
+                    number == 1,
+                    [
+                        (_("Day"), self[f"date_{number}"]),
+                        (_("Not before"), self[f"earliest_{number}"]),
+                        (_("Over by"), self[f"latest_end_{number}"]),
+                    ],
+                )
+                for number, choice in enumerate(CHOICES, start=1)
             ],
         )
         yield Section("presenter", _("Who stands before the group"), bound("presenter_kinds"))
