@@ -181,35 +181,46 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 
 
 def _rows_to_choose(season: Season) -> list[dict[str, Any]]:
-    """Each state with what is planned there, then stations of unknown state, then the trains; one query."""
+    """Each state with what is planned there, then stations of unknown state, then the trains; one query.
+
+    As in a batch, places of the demo count only where there are no others.
+    """
+    demo = Q(spot__station__is_demo=True) | Q(spot__train__is_demo=True)
+    never = Q(state=Placement.State.PLANNED)
     counts = (
         Placement.objects.in_season(season)
         .active()
         .order_by()
         .annotate(aboard=ExpressionWrapper(Q(spot__train__isnull=False), BooleanField()))
         .values("spot__station__state", "spot__station__state__name", "aboard")
-        .annotate(placements=Count("pk"), planned=Count("pk", filter=Q(state=Placement.State.PLANNED)))
+        .annotate(
+            real=Count("pk", filter=~demo),
+            real_never=Count("pk", filter=~demo & never),
+            demo=Count("pk", filter=demo),
+            demo_never=Count("pk", filter=demo & never),
+        )
     )
     rows = []
     for count in counts:
-        state = count["spot__station__state"]
-        name, what, rank = (
-            (count["spot__station__state__name"], f"state:{state}", 0)
-            if state
-            else ("All trains", "trains", 2)
-            if count["aboard"]
-            else ("Stations of unknown state", "unknown", 1)
-        )
+        name, what, rank = _called(count["spot__station__state"], count["spot__station__state__name"], count["aboard"])
         rows.append(
             {
                 "rank": (rank, name),
                 "name": name,
                 "what": what,
-                "placements": count["placements"],
-                "planned": count["planned"],
+                "is_demo": not count["real"],
+                "placements": count["real"] or count["demo"],
+                "planned": count["real_never"] if count["real"] else count["demo_never"],
             }
         )
     return sorted(rows, key=lambda row: row["rank"])
+
+
+def _called(state: str | None, name: str, aboard: bool) -> tuple[str, str, int]:
+    """What a row is called, what it orders, and its rank."""
+    if state:
+        return name, f"state:{state}", 0
+    return ("All trains", "trains", 2) if aboard else ("Stations of unknown state", "unknown", 1)
 
 
 def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaign.places.models import Placement
+from campaign.places.models import Placement, Station
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
 from portal.audit.models import Entry
@@ -53,6 +53,15 @@ class TestOrdering:
         assert places == sorted(places)
         for what in ("state:MS", "unknown", "trains", "all"):
             assert f"what={what}" in text
+
+    def test_places_of_the_demo_are_counted_only_where_there_are_no_others(
+        self, network: Network, manager: Client
+    ) -> None:
+        Station.objects.filter(pk__in=[network.marks.pk, network.memphis.pk]).update(is_demo=True)
+        rows = {row["name"]: row for row in manager.get(reverse(NEW)).context["rows"]}
+        assert (rows["Mississippi"]["placements"], rows["Mississippi"]["is_demo"]) == (3, False)
+        assert (rows["Tennessee"]["placements"], rows["Tennessee"]["is_demo"]) == (3, True)
+        assert "Print 6 posters" in page(manager, NEW, what="state:MS")
 
     def test_the_second_page_tells_what_it_means(self, network: Network, manager: Client) -> None:
         text = page(manager, NEW, what="state:MS")
