@@ -120,12 +120,12 @@ def test_environment_whose_python_is_gone_is_made_anew(checkout: Path) -> None:
 @pytest.mark.slow
 def test_lock_that_cannot_be_installed_shows_the_reason_and_leaves_no_stamp(checkout: Path) -> None:
     (checkout / "requirements.lock").write_text(
-        f"no-such-file @ {checkout.as_uri()}/none.whl --hash=sha256:{'0' * 64}\n"
+        f"absent @ {checkout.as_uri()}/absent-1-py3-none-any.whl --hash=sha256:{'0' * 64}\n"
     )
     for _ in range(2):
         done = run("manage", script=checkout / "waypost")
         assert "Installing requirements.lock failed" in done.stderr
-        assert "none.whl" in done.stderr
+        assert "absent-1-py3-none-any.whl" in done.stderr
         assert done.returncode == 1
 
 
