@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
+from outreach.schools.forms import SchoolForm
 from outreach.schools.imports import SchoolResource
 from outreach.schools.models import School
 from portal.imports.admin import ExchangeAdmin
@@ -17,6 +18,7 @@ from portal.imports.admin import ExchangeAdmin
 class SchoolAdmin(ExchangeAdmin):
     """Schools and colleges of the national registers, and those that staff added."""
 
+    form = SchoolForm
     resource_classes = [SchoolResource]
     list_display = ["name", "city", "state", "level", "grades", "zone", "closed"]
     list_filter = [

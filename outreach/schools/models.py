@@ -4,6 +4,8 @@ import uuid
 
 from django.db import models
 
+from portal.areas.clocks import validate_zone
+
 
 class SchoolQuerySet(models.QuerySet["School"]):
     """Schools."""
@@ -42,7 +44,9 @@ class School(models.Model):
     county = models.CharField(max_length=80, blank=True)
     latitude = models.FloatField(null=True, blank=True, help_text="WGS 84, degrees.")
     longitude = models.FloatField(null=True, blank=True, help_text="WGS 84, degrees.")
-    time_zone = models.CharField(max_length=40, blank=True, help_text="IANA name, from the position.")
+    time_zone = models.CharField(
+        max_length=40, blank=True, validators=[validate_zone], help_text="IANA name, from the position."
+    )
     enrolment = models.PositiveIntegerField(null=True, blank=True)
     website = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=30, blank=True)

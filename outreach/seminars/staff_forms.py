@@ -13,6 +13,7 @@ from unfold.widgets import (
     UnfoldAdminURLInputWidget,
 )
 
+from outreach.seminars.closed import closed_days
 from outreach.seminars.models import Language, Mode, Presenter, PresenterKind, Request, Seminar, Topic
 from portal.areas import clocks
 from portal.areas.register import AREAS, BY_CODE
@@ -108,10 +109,20 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         day, start, zone = (cleaned.get(name) for name in ("day", "start", "time_zone"))
         if day and start and zone:
             self.instance.starts_at = dt.datetime.combine(day, start, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+        self._clean_promises(day)
         capacity = cleaned.get("capacity")
         if capacity is not None and capacity < self.instance.seats_taken:
             self.add_error("capacity", f"{self.instance.seats_taken} seats are taken: keep at least as many.")
         return cleaned
+
+    def _clean_promises(self, day: dt.date | None) -> None:
+        """What was promised to a school holds, whoever edits: who may present, and no class on a closed day."""
+        asked, presenter = self.cleaned_data.get("request"), self.cleaned_data.get("presenter")
+        if asked and presenter and presenter.kind not in asked.presenter_kinds:
+            self.add_error("presenter", f"The school chose only: {', '.join(asked.may_be_given_by)}.")
+        season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
+        if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
+            self.add_error("day", f"This is {holiday}: schools are closed.")
 
 
 class PresenterForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -1,8 +1,10 @@
 """Times as people say them: in the place's own clock, with the clock named."""
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
+from django.core.exceptions import ValidationError
 from django.utils import formats, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -52,6 +54,15 @@ NAMES: dict[str, str | Promise] = {
     "Pacific/Saipan": CHAMORRO,
     "Pacific/Pago_Pago": gettext_lazy("Samoa Time"),
 }
+
+
+known_zones = cache(available_timezones)
+
+
+def validate_zone(zone: str) -> None:
+    """A field's validator: an IANA zone that this machine's time zone data knows."""
+    if zone not in known_zones():
+        raise ValidationError(f"{zone!r} is no time zone. Write its IANA name, such as America/Chicago.")
 
 
 def clock_name(zone: str) -> str:

@@ -169,6 +169,30 @@ def test_capacity_below_the_seats_taken_is_refused(client: Client, scheduler: Us
     assert event.capacity == 10
 
 
+def test_saving_keeps_what_was_promised_to_the_school(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead, state="planned")
+    agent = factories.presenter(kind="federal_agent")
+    event = factories.seminar(season=ahead, state="draft", request=asked, audience="students")
+    sent = fields_of(client, event) | {"presenter": str(agent.pk), "day": f"{ahead.year}-01-01"}
+    page = client.post(change(event), sent).content.decode()
+
+    assert "The school chose only: Educator or advocate." in page
+    assert "This is New Year’s Day: schools are closed." in page
+    event.refresh_from_db()
+    assert event.presenter is None
+
+
+def test_school_takes_its_zone_from_its_position(client: Client, scheduler: User) -> None:
+    school = factories.school(time_zone="America/Chicago")
+    sent = fields_of(client, school)
+    client.post(change(school), sent | {"latitude": "33.4484", "longitude": "-112.074"})
+    school.refresh_from_db()
+    assert school.time_zone == "America/Phoenix"
+
+    page = client.post(change(school), fields_of(client, school) | {"time_zone": "Mars/Olympus"})
+    assert "is no time zone" in page.content.decode()
+
+
 def test_open_and_call_off(client: Client, scheduler: User, ahead: Season) -> None:
     event = factories.seminar(season=ahead, state="draft")
     client.post(change(event), fields_of(client, event) | {"outreach_seminar_open_it": "1"})
