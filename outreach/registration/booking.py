@@ -120,6 +120,12 @@ def private_link(booking: Registration) -> str:
         return f"{settings.PUBLIC_ADDRESS}{reverse('booking', args=[booking.uid])}"
 
 
+def event_link(seminar: Seminar, language: str) -> str:
+    """The address of the seminar's public page."""
+    with translation.override(language):
+        return f"{settings.PUBLIC_ADDRESS}{reverse('event', args=[seminar.uid])}"
+
+
 def _locked(seminar_id: int) -> Seminar:
     return Seminar.objects.public().select_for_update(of=("self",)).select_related("area").get(pk=seminar_id)
 
@@ -153,7 +159,8 @@ def _write(booking: Registration, seminar: Seminar, template: str) -> None:
     booking.seminar = seminar
     link = private_link(booking)
     comes = booking.state == State.BOOKED and seminar.state == Seminar.State.OPEN
-    entry = calendars.invitation(booking, link=link) if comes else calendars.revocation(booking, link=link)
+    page = event_link(seminar, booking.language)
+    entry = calendars.invitation(booking, link=page) if comes else calendars.revocation(booking, link=page)
     outbox.send(
         to=booking.email,
         template=template,

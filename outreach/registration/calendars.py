@@ -2,7 +2,8 @@
 
 RFC 5545 with the seminar's own VTIMEZONE; an invitation is a REQUEST (RFC 5546), whose
 CANCEL has the same UID and a higher SEQUENCE. A booking has a UID of its own, so that
-somebody who cancels and books again gets a new entry and not an outdated one.
+somebody who cancels and books again gets a new entry and not an outdated one. Calendars are
+shared with colleagues, so an entry holds nothing that leads to the booking's private page.
 """
 
 import datetime as dt
@@ -31,7 +32,7 @@ def public_file(seminar: Seminar, *, link: str) -> bytes:
 
 
 def invitation(booking: Registration, *, link: str) -> Attachment:
-    """The booking's entry. ``link`` is its private page."""
+    """The booking's entry. ``link`` is the event's public page."""
     return _attachment(booking, method="REQUEST", sequence=booking.seminar.sequence, link=link)
 
 
@@ -45,7 +46,7 @@ def _attachment(booking: Registration, *, method: str, sequence: int, link: str)
     # Whoever gave the seat back is not sent the meeting's address again.
     meeting = seminar.join_url if method == "REQUEST" else ""
     described = "\n".join(filter(None, (meeting, link)))
-    event = _event(seminar, uid=booking.uid, sequence=sequence, description=described)
+    event = _event(seminar, uid=uuid.uuid5(booking.uid, "calendar entry"), sequence=sequence, description=described)
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("organizer", vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))
     attendee = vCalAddress(f"mailto:{booking.email}")

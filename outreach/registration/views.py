@@ -5,7 +5,6 @@ No page sets a cookie, and the forms stand on no session: see outreach.seminars.
 
 import uuid
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -107,7 +106,7 @@ def booking_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def calendar_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """The event for anyone's calendar."""
     event = get_object_or_404(Seminar.objects.public().select_related("area"), uid=uid)
-    link = f"{settings.PUBLIC_ADDRESS}{reverse('event', args=[event.uid])}"
+    link = booking.event_link(event, get_language() or "en")
     return HttpResponse(
         calendars.public_file(event, link=link),
         content_type="text/calendar; charset=utf-8",

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from icalendar import Calendar
+from post_office.models import Email
 from pytest_django.fixtures import Settings
 
 from outreach.registration import calendars
+from outreach.registration.booking import take_seat
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
 from portal.areas.models import Area
@@ -54,10 +56,20 @@ def test_invitation_and_revocation_share_the_uid_and_count_the_sequence_up(setti
     invited = event_of(calendars.invitation(booked, link="https://x.example.org").content)
     revoked = event_of(calendars.revocation(booked, link="https://x.example.org").content)
 
-    assert invited["UID"] == revoked["UID"] == f"{booked.uid}@waypost.example.org"
+    assert invited["UID"] == revoked["UID"]
+    assert invited["UID"].endswith("@waypost.example.org")
     assert (invited["SEQUENCE"], revoked["SEQUENCE"]) == (2, 3)
     assert (invited["STATUS"], revoked["STATUS"]) == ("CONFIRMED", "CANCELLED")
     assert invited["ATTENDEE"] == "mailto:ana@example.org"
+
+
+def test_entry_does_not_lead_to_the_private_page() -> None:
+    event = factories.seminar()
+    take_seat(seminar_id=event.pk, name="Ana", email="ana@example.org", seats=1, nonce=uuid.uuid4())
+    content = Email.objects.get().attachments.get().file.read().replace(b"\r\n ", b"").decode()
+
+    assert str(Registration.objects.get().uid) not in content
+    assert f"/en/events/{event.uid}/" in content
 
 
 def test_meeting_address_goes_only_to_those_who_booked() -> None:
