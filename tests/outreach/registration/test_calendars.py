@@ -66,7 +66,8 @@ def test_invitation_and_revocation_share_the_uid_and_count_the_sequence_up(setti
 def test_entry_does_not_lead_to_the_private_page() -> None:
     event = factories.seminar()
     take_seat(seminar_id=event.pk, name="Ana", email="ana@example.org", seats=1, nonce=uuid.uuid4())
-    content = Email.objects.get().attachments.get().file.read().replace(b"\r\n ", b"").decode()
+    with Email.objects.get().attachments.get().file.open() as entry:
+        content = entry.read().replace(b"\r\n ", b"").decode()
 
     assert str(Registration.objects.get().uid) not in content
     assert f"/en/events/{event.uid}/" in content
