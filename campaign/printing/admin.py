@@ -8,14 +8,16 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from unfold.decorators import action, display
 
 from campaign.places import panels
 from campaign.places.models import Placement
+from campaign.places.panels import Line, Panel
 from campaign.printing import views
 from campaign.printing.forms import OrderForm
-from campaign.printing.models import Batch
+from campaign.printing.models import Batch, Print
+from campaign.printing.preflight import language_name
 from portal.audit.admin import ReadOnlyAdmin, may
 from portal.jobs.models import Job
 from portal.seasons.models import Season
@@ -88,4 +90,31 @@ def print_posters(modeladmin: Any, request: HttpRequest, placements: QuerySet[Pl
     return views.confirm(request, OrderForm.of(season=season, what=f"placements:{keys}"))
 
 
+def prints_of_placement(request: HttpRequest, placement: Placement) -> Panel:
+    """The codes of a placement, and the pages on which they were delivered."""
+    prints = (
+        Print.objects.filter(placement=placement)
+        .exclude(decoded="")
+        .select_related("packet__batch", "link")
+        .order_by("-packet__batch", "page")
+    )
+    return Panel(
+        "Printed posters",
+        {
+            "lines": [
+                Line(
+                    f"{row.link}, {language_name(row.language)}",
+                    reverse("admin:campaign_batch_change", args=[row.packet.batch_id])
+                    if request.user.has_perm(views.VIEW)
+                    else "",
+                    f"{row.packet.batch}: {row.packet}, page {row.page}",
+                )
+                for row in prints
+            ],
+            "empty": "No poster of this placement was printed yet.",
+        },
+    )
+
+
 panels.PLACEMENT_ACTIONS.append(print_posters)
+panels.PLACEMENT_PANELS.append(prints_of_placement)

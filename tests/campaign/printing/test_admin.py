@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from campaign.links.models import Link
 from campaign.places.models import Placement, Station
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
@@ -190,6 +191,32 @@ class TestFetching:
         batch = of_state(network)
         address = reverse("admin:campaign_batch_download", args=[batch.pk, name])
         assert manager.get(address).status_code == 404
+
+
+class TestPlacementPage:
+    def test_it_names_the_codes_and_the_pages_that_carry_them(self, network: Network, manager: Client) -> None:
+        batch = of_state(network)
+        runners.run(batch.job_id)
+        placement = Placement.objects.get(spot__station=network.marks)
+        text = page(manager, "admin:campaign_placement_change", placement.pk)
+        for link in Link.objects.filter(placement_link__placement=placement):
+            assert str(link) in text
+        assert "MS-MKS-marks.pdf, page 2" in text
+        assert reverse("admin:campaign_batch_change", args=[batch.pk]) in text
+
+    def test_it_says_when_nothing_was_printed(self, network: Network, manager: Client) -> None:
+        of_state(network)
+        placement = Placement.objects.get(spot__station=network.marks)
+        text = page(manager, "admin:campaign_placement_change", placement.pk)
+        assert "No poster of this placement was printed yet." in text
+
+    def test_it_asks_once_for_all_prints(self, network: Network, manager: Client) -> None:
+        placement = Placement.objects.get(spot__station=network.marks)
+        counts = []
+        for _ in range(2):
+            runners.run(of_state(network).job_id)
+            counts.append(TestQueries.count(manager, "admin:campaign_placement_change", placement.pk))
+        assert counts[0] == counts[1]
 
 
 class TestPermissions:
