@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from campaign.posters.urls import public as posters
 from campaign.scans.urls import public as scans
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("campaign.welcome.urls")),
+    *posters,
     *scans,
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from campaign.posters.urls import files as poster_files
 from campaign.scans.urls import codes_and_health
 
-urlpatterns: list[URLPattern | URLResolver] = [*codes_and_health]
+urlpatterns: list[URLPattern | URLResolver] = [*codes_and_health, *poster_files]

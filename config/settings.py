@@ -186,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {"task": "portal.mail.send_queued", "schedule": 30.0},
     "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
+    "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 

@@ -1,6 +1,6 @@
 """From placements to poster pages: the approved design and texts, the lines of the area, the printed code.
 
-assembly = Assembly(design=approved_design(), languages=["en"], address="https://help.example.gov", on=day)
+assembly = Assembly(design=approved_design(), languages=["en"], address=printed_address(), on=day)
 page = assembly.page(placement=placement, language="en", code="0W0ABCDEF9")
 pdf = assembly.typeset([page], made_at=now)
 """
@@ -14,13 +14,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from campaign.links import codes
+from campaign.links.address import PrintedAddress
 from campaign.places.linking import area_of
 from campaign.places.models import Placement, Spot
 from campaign.posters.models import Design, Review, TextSet
 from campaign.posters.pages import LETTER, MAX_LOCAL_LINES, Line, PosterPage, Texts, to_data
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
-from portal.typesetting import Box, compile_pdf
+from portal.typesetting import Box, compile_pdf, compile_png
 
 DESIGNS: Final = Path(__file__).parent / "designs"
 
@@ -66,20 +67,17 @@ def approved_design() -> Design:
 class Assembly:
     """What the posters of one run share: design, texts, address, and each area's lines on one day.
 
-    ``address`` is scheme and host. Raises ``NotReady`` with all that is missing.
+    Raises ``NotReady`` with all that is missing.
     """
 
     #: Where on every page the code lies, with its quiet zone.
     code_box: Box = LETTER.qr
 
-    def __init__(
-        self, *, design: Design, languages: Sequence[str], address: str, on: dt.date, sample: bool = False
-    ) -> None:
+    def __init__(self, *, design: Design, languages: Sequence[str], address: PrintedAddress, on: dt.date) -> None:
         self.design = design
         self.address = address
-        self._sample = sample
         self._on = on
-        self._host = urlsplit(address).netloc.lower()
+        self._host = urlsplit(address.value).netloc.lower()
         self._template = DESIGNS / Path(design.template).name
         self._lines: dict[str, PosterLines] = {}
         rows = TextSet.objects.filter(language__in=languages, state=Review.APPROVED)
@@ -95,7 +93,20 @@ class Assembly:
     def page(self, *, placement: Placement, language: str, code: str) -> PosterPage:
         """The poster of a placement in one language. Load ``spot__station__state`` and ``spot__train`` with it."""
         spot = placement.spot
-        lines = self._lines_of(area_of(placement))
+        return self._page(
+            area_of(placement),
+            language=language,
+            code=code,
+            station=str(spot.station or spot.train),
+            spot=spot_name(spot, language),
+        )
+
+    def page_for_anywhere(self, *, language: str, code: str) -> PosterPage:
+        """The poster without a place: national lines alone."""
+        return self._page(NATION.code, language=language, code=code, station="", spot="")
+
+    def _page(self, area: str, *, language: str, code: str, station: str, spot: str) -> PosterPage:
+        lines = self._lines_of(area)
         return PosterPage(
             language=language,
             direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
@@ -108,10 +119,10 @@ class Assembly:
                 Line(name=line.name, answered_by=_ADVOCATE.get(language, _ADVOCATE["en"]), number=line.value)
                 for line in lines.local[:MAX_LOCAL_LINES]
             ),
-            url=codes.url(code, address=self.address),
+            url=codes.url(code, address=self.address.value),
             host=self._host,
-            station=str(spot.station or spot.train),
-            spot=spot_name(spot, language),
+            station=station,
+            spot=spot,
             code=codes.grouped(code),
         )
 
@@ -121,8 +132,15 @@ class Assembly:
         Raises ``TypesettingError``.
         """
         return compile_pdf(
-            self._template, to_data(pages, sheet=LETTER, sample=self._sample), timestamp=made_at, root=DESIGNS
+            self._template, to_data(pages, sheet=LETTER, sample=self.address.is_sample), timestamp=made_at, root=DESIGNS
         )
+
+    def picture(self, page: PosterPage, *, ppi: float) -> bytes:
+        """One page as a PNG. Raises ``TypesettingError``."""
+        (png,) = compile_png(
+            self._template, to_data([page], sheet=LETTER, sample=self.address.is_sample), ppi=ppi, root=DESIGNS
+        )
+        return png
 
     def unverified(self, areas: Iterable[str]) -> list[str]:
         """One sentence for each line on the posters of these areas that nobody has verified yet."""

@@ -52,3 +52,24 @@ class TextSet(models.Model):
 
     def __str__(self) -> str:
         return self.language
+
+
+class GalleryPoster(models.Model):
+    """The poster without a place that everyone may take, in one language.
+
+    ``fingerprint`` tells what the files were made of; they stay until better ones stand.
+    """
+
+    language = models.CharField(max_length=10, unique=True)
+    link = models.OneToOneField("campaign.Link", models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64)
+    is_sample = models.BooleanField(default=False)
+    document = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="PDF.")
+    picture = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="PNG to download.")
+    preview = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="Small PNG.")
+
+    class Meta:
+        ordering = ["language"]
+
+    def __str__(self) -> str:
+        return self.language

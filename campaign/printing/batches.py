@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Mapping, Sequence
 from itertools import product
 
-from django.conf import settings
 from django.db import transaction
 
 from campaign.links.models import Link
@@ -50,8 +49,8 @@ def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, an
             job=job,
             title=title_of(scope, languages),
             languages=languages,
-            printed_address=assembly.address,
-            is_sample=not settings.PRINTED_ADDRESS,
+            printed_address=assembly.address.value,
+            is_sample=assembly.address.is_sample,
             pages=pages,
             warnings=warnings_for(assembly, placements),
             created_by=by,

@@ -100,7 +100,7 @@ def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly) -> 
     except TypesettingError as error:
         raise Misprint(f"{file.name}: {error}") from error
     for row, texts in zip(prints, found, strict=True):
-        expected = codes.url(row.link.code, address=assembly.address)
+        expected = codes.url(row.link.code, address=assembly.address.value)
         if texts != [expected]:
             says = " and ".join(texts) or "nothing that can be read"
             raise Misprint(f"{file.name}, page {row.page}: the code says {says}, but should say {expected}.")

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import get_language_info
 
 from campaign.links import codes
+from campaign.links.address import PrintedAddress, printed_address
 from campaign.places.linking import area_of
 from campaign.places.models import Placement
 from campaign.posters.assembly import Assembly, NotReady, approved_design
@@ -21,7 +21,6 @@ from portal.areas.register import NATION
 from portal.seasons.models import Season
 from portal.typesetting import TypesettingError, qr
 
-SAMPLE_ADDRESS = "https://example.org"
 SAMPLE_WARNING = (
     "SAMPLE: no printed address is set, so the codes lead nowhere and every poster says so. "
     "Set WAYPOST_PRINTED_ADDRESS to print for real."
@@ -65,14 +64,16 @@ def assembly_for(season: Season, languages: Sequence[str]) -> Assembly:
     problems = []
     if not languages:
         problems.append("No language is chosen. Choose at least one.")
-    address = settings.PRINTED_ADDRESS or SAMPLE_ADDRESS
-    if not _ADDRESS.fullmatch(address):
-        problems.append(f"The printed address {address} must be a scheme and a host, such as https://help.example.gov.")
+    address = printed_address()
+    if not _ADDRESS.fullmatch(address.value):
+        problems.append(
+            f"The printed address {address.value} must be a scheme and a host, such as https://help.example.gov."
+        )
     else:
         try:
-            qr(codes.url("0" * codes.LENGTH, address=address))
+            qr(codes.url("0" * codes.LENGTH, address=address.value))
         except TypesettingError as error:
-            problems.append(f"The printed address {address} does not suit a code. {error}")
+            problems.append(f"The printed address {address.value} does not suit a code. {error}")
     if problems:
         raise Refused(*problems)
     try:
@@ -81,7 +82,6 @@ def assembly_for(season: Season, languages: Sequence[str]) -> Assembly:
             languages=languages,
             address=address,
             on=_hangs_on(season),
-            sample=not settings.PRINTED_ADDRESS,
         )
     except NotReady as unready:
         raise Refused(*unready.problems) from unready
@@ -93,9 +93,8 @@ def assembly_of(batch: Batch) -> Assembly:
         return Assembly(
             design=batch.design,
             languages=batch.languages,
-            address=batch.printed_address,
+            address=PrintedAddress(value=batch.printed_address, is_sample=batch.is_sample),
             on=_hangs_on(batch.season),
-            sample=batch.is_sample,
         )
     except NotReady as unready:
         raise Refused(*unready.problems) from unready
@@ -103,7 +102,7 @@ def assembly_of(batch: Batch) -> Assembly:
 
 def warnings_for(assembly: Assembly, placements: Iterable[Placement]) -> list[str]:
     """What a person should know before these posters are printed."""
-    warnings = [] if settings.PRINTED_ADDRESS else [SAMPLE_WARNING]
+    warnings = [SAMPLE_WARNING] if assembly.address.is_sample else []
     areas = sorted({area_of(placement) for placement in placements} | {NATION.code})
     warnings += assembly.unverified(areas)
     unknown = sorted(

@@ -290,7 +290,7 @@ def occupy(
     (proof,) = packets.proofs([packet], assembly, made_at=batch.created_at)
     pages = [assembly.page(placement=row.placement, language=row.language, code=row.link.code) for row in proof.prints]
     if spoiled_page:
-        wrong = codes.url("0" * codes.LENGTH, address=assembly.address)
+        wrong = codes.url("0" * codes.LENGTH, address=assembly.address.value)
         pages[spoiled_page - 1] = dataclasses.replace(pages[spoiled_page - 1], url=wrong)
     if drop_last:
         pages.pop()
