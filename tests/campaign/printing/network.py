@@ -60,7 +60,3 @@ def place(spot_of: Station, *labels: str, season: Season) -> list[Placement]:
         )
         for label in labels
     ]
-
-
-def approve() -> None:
-    """Nothing to do any more: migrations seed the poster."""
