@@ -5,6 +5,7 @@ conditional update; the database refuses more than there are even if a caller fo
 Mail is a row of the same transaction: nobody has a seat without a mail, nor a mail without a seat.
 """
 
+import datetime as dt
 import uuid
 from enum import Enum
 
@@ -22,6 +23,7 @@ from portal.mail import outbox
 from portal.people.models import User
 
 MOST_SEATS = 10
+TELL_AGAIN_AFTER = dt.timedelta(hours=1)
 
 State = Registration.State
 
@@ -59,7 +61,8 @@ def take_seat(
     """Books ``seats`` for an adult and writes to the address, all or nothing.
 
     A form that is sent twice (``nonce``) is one booking. An address has one live booking a
-    seminar: a second wish takes no seat, and the mail says that there is a booking already. Both
+    seminar: a second wish takes no seat, and a mail (one an hour, so that nobody's inbox can be
+    flooded from here) says that there is a booking already. Both
     end the same for whoever sent the form, so that nobody can find out who is coming.
     Raises ``Seminar.DoesNotExist`` (none, or without a public page), ``SeminarClosed``, ``SeminarFull``.
     """
@@ -73,7 +76,7 @@ def take_seat(
             raise SeminarFull(seminar, seminar.seats_left)
         live = Registration.objects.filter(seminar=seminar, email__iexact=email, state=State.BOOKED).first()
         if live is not None:
-            _write(live, seminar, "booking_again")
+            _tell_again(live, seminar)
             return Outcome.ALREADY
         if not _add_seats(seminar, seats):
             raise SeminarFull(seminar, 0)
@@ -137,6 +140,14 @@ def _add_seats(seminar: Seminar, seats: int) -> bool:
             seats_taken=F("seats_taken") + seats
         )
     )
+
+
+def _tell_again(booking: Registration, seminar: Seminar) -> None:
+    now = timezone.now()
+    if booking.told_again_at is None or booking.told_again_at <= now - TELL_AGAIN_AFTER:
+        booking.told_again_at = now
+        booking.save(update_fields=["told_again_at"])
+        _write(booking, seminar, "booking_again")
 
 
 def _end(booking: Registration) -> None:

@@ -24,6 +24,9 @@ class Registration(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.BOOKED)
     nonce = models.UUIDField(help_text="Of the form that was sent: a second send is the same booking.")
     created_at = models.DateTimeField(auto_now_add=True)
+    told_again_at = models.DateTimeField(
+        null=True, editable=False, help_text="When a second wish of the same address was last answered."
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from post_office.models import Email
 
 from outreach.registration import booking
@@ -70,6 +71,17 @@ def test_take_seat_for_a_known_address_takes_none_and_tells_only_by_mail(email: 
     assert counted(event) == (1, 1)
     assert Email.objects.count() == 2
     assert "nothing has changed" in Email.objects.order_by("pk").last().message
+
+
+def test_many_wishes_for_one_address_do_not_flood_its_inbox() -> None:
+    event = factories.seminar()
+    for _ in range(5):
+        take(event)
+    assert Email.objects.count() == 2
+
+    Registration.objects.update(told_again_at=timezone.now() - booking.TELL_AGAIN_AFTER)
+    take(event)
+    assert Email.objects.count() == 3
 
 
 def test_take_seat_of_a_full_seminar_says_how_many_are_left() -> None:
