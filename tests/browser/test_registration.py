@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.conftest import require
 from tests.outreach.registration.house import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
-CHROMIUM = Path("/usr/bin/chromium")
 SEED = """
 from tests.outreach import factories
 from outreach.seminars.models import Seminar
@@ -39,17 +36,6 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, st
     rows = house.tell(SEED)
     with house.serving() as port:
         yield house, f"http://127.0.0.1:{port}", rows
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require(CHROMIUM.exists(), "Chromium is not on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking"]
-        )
-        yield chromium
-        chromium.close()
 
 
 def paths(rows: dict[str, Any], language: str) -> list[str]:

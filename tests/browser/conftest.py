@@ -1,0 +1,59 @@
+"""A real browser in front of a real server, on a copy of the portal with the demo in it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import require
+from tests.outreach.registration.house import House
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+WIDTHS = (1280, 390)
+PASSPHRASE = "a quiet lamp over deep water"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a sandbox, since containers have none, and without traffic of its own."""
+    require(CHROMIUM, "Chromium is not installed (apt-get install chromium)")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running portal with the demo, and a superuser ``root``."""
+    house = House(Path(tmp_path_factory.mktemp("house")))
+    house.migrate()
+    house.tell(
+        "from django.core.management import call_command\n"
+        "from portal.people.models import User\n"
+        "call_command('demo', verbosity=0)\n"
+        f"User.objects.create_superuser('root', password='{PASSPHRASE}')\n"
+        "print('{}')"
+    )
+    with house.serving() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(params=WIDTHS)
+def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A fresh window, wide and narrow; whatever the browser complains of fails the test."""
+    context = browser.new_context(base_url=site, viewport={"width": request.param, "height": 900})
+    context.set_default_timeout(10_000)
+    window = context.new_page()
+    complaints: list[str] = []
+    window.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    window.on("pageerror", lambda error: complaints.append(str(error)))
+    yield window
+    context.close()
+    assert not complaints, "\n".join(complaints)
