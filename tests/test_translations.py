@@ -84,6 +84,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
 @pytest.mark.django_db
 def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorder: Recorder) -> None:
     building.build(season=season)
+    client.get("/es/posters/")  # before there is one
     gallery.refresh(season.starts_on)
     event = Seminar.objects.listed().filter(state="open").order_by("pk")[0]
     pages = [
@@ -102,4 +103,4 @@ def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorde
         assert 'lang="es"' in answer.content.decode(), page
     client.post(str(reverse("seminar-request")).replace("/en/", "/es/", 1), {"grades": "x"})
     client.post(f"/es/events/{event.uid}/book/", {"name": "", "seats": "0"})
-    assert sorted(recorder.missed) == []
+    assert not recorder.missed, "Not yet Spanish:\n" + "\n".join(sorted(recorder.missed))

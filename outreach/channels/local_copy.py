@@ -4,16 +4,22 @@ It is written anew after every change of a channel, by a task each minute, and b
 keeps a web host's journal. Web processes only read it, and know the nation's lines without it.
 """
 
+import datetime as dt
 import json
-from functools import cache
+import logging
+from functools import cache, lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
 
+from outreach.channels.directory import HelpLines, help_lines
 from outreach.channels.lines import FLOOR, Line, from_channel, from_dict
 from outreach.channels.models import Channel
+from portal.areas.register import NATION
 from portal.files.kept import Kept, write_whole
+
+logger = logging.getLogger(__name__)
 
 VERSION = 1
 
@@ -38,6 +44,21 @@ def path() -> Path:
 def current() -> Directory:
     """The newest good copy, else the lines built in. No query; never raises."""
     return _kept(path()).read()
+
+
+def national(on: dt.date) -> HelpLines:
+    """The nation's lines of a day, for pages outside an area. No query; never raises."""
+    try:
+        return _national(current(), on)
+    except Exception:
+        logger.exception("The local copy of the lines makes no page: showing what is built in.")
+        return _national(BUILT_IN, on)
+
+
+# The day's and yesterday's.
+@lru_cache(maxsize=2)
+def _national(directory: Directory, on: dt.date) -> HelpLines:
+    return help_lines(directory.lines, NATION.code, on)
 
 
 def refresh() -> bool:

@@ -1,0 +1,1 @@
+"""Door: what templates may ask of the outreach's rooms."""
