@@ -95,6 +95,8 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "help-nation": dict,  # leads to the nation's page
     "help": lambda: {"area": "ms"},
     "duty": lambda: {"area": "ms"},
+    "posters": dict,
+    "posters-file": lambda: {"digest": "0" * 16, "language": "en", "form": "pdf"},
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
@@ -105,7 +107,7 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "registration-done": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
 }
-PUBLIC_ANSWERS = {"help-nation": {302}, "scans-code": {302, 307}, "readyz": {200, 503}}
+PUBLIC_ANSWERS = {"help-nation": {302}, "scans-code": {302, 307}, "readyz": {200, 503}, "posters-file": {404}}
 
 # The admin's own doors: who may pass is no matter of a model.
 DOORS = {
