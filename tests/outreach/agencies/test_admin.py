@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import tablib
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -173,3 +174,30 @@ def test_export_holds_no_contact() -> None:
         agency=Agency.objects.get(acronym="OVC"), role="Press", email="press@example.org", is_confidential=False
     )
     assert "press@example.org" not in exported()
+
+
+def test_import_shows_a_preview_before_it_takes_anything(coordinator: Client) -> None:
+    table = "within,name,acronym,kind,level,description,website,jurisdictions\n"
+    table += 'Department of Justice,Lantern,LAN,programme,federal,New,https://example.org,"MS, LA"\n'
+    start = reverse("admin:outreach_agency_import")
+    preview = coordinator.post(
+        start, {"format": "0", "import_file": SimpleUploadedFile("agencies.csv", table.encode(), "text/csv")}
+    )
+    assert "Lantern" in preview.text
+    assert not Agency.objects.filter(name="Lantern").exists()
+
+    form = preview.context["confirm_form"]
+    answer = coordinator.post(reverse("admin:outreach_agency_process_import"), form.initial, follow=True)
+
+    lantern = Agency.objects.get(name="Lantern")
+    assert answer.redirect_chain
+    assert lantern.path == "Department of Justice > Lantern"
+    assert set(lantern.jurisdictions.values_list("code", flat=True)) == {"MS", "LA"}
+    assert Entry.objects.get(verb="imported").after == {"created": 1, "changed": 0, "unchanged": 0}
+
+
+def test_who_may_only_look_exports_and_imports_nothing(client: Client, user_with: Callable[..., User]) -> None:
+    client.force_login(user_with(Role.ANALYST))
+    assert client.get(reverse("admin:outreach_agency_import")).status_code == 403
+    answer = client.get(reverse("admin:outreach_agency_export"))
+    assert answer.status_code == 200
