@@ -195,11 +195,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "filters": {"anonymous": {"()": "config.logs.Anonymous"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("WAYPOST_LOG_LEVEL", "WARNING")},
     "loggers": {
-        # Django's own line for a 404 names the path.
-        "django.request": {"level": "ERROR"},
+        # Django's own handlers would print and mail whole requests.
+        "django": {"handlers": []},
+        # Its line for an answer of 404 or 500 names the path.
+        "django.request": {"level": "ERROR", "filters": ["anonymous"]},
+        "django.security.csrf": {"filters": ["anonymous"]},
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
         # Without a handler it brings its own, which tells every round and whom mail went to.
         "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},

@@ -1,0 +1,57 @@
+"""A request that fails is told with its reason, never with its address."""
+
+import logging
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import re_path
+from pytest_django.fixtures import Settings
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    """A view with a fault."""
+    raise RuntimeError("the reason")
+
+
+urlpatterns = [re_path("", fail)]
+
+ADDRESS = "/Q/MSABCDEF23?secret=1"
+
+
+@pytest.fixture
+def faulty(settings: Settings) -> Client:
+    """A browser at a portal whose every page fails."""
+    settings.ROOT_URLCONF = __name__
+    return Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+
+def _whole(caplog: pytest.LogCaptureFixture) -> str:
+    """All that any handler could write of the records."""
+    shown = logging.Formatter("%(levelname)s %(name)s: %(message)s")
+    return "\n".join(f"{shown.format(record)} {sorted(record.__dict__.items())}" for record in caplog.records)
+
+
+def test_an_error_is_logged_without_path_and_query(faulty: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert faulty.get(ADDRESS).status_code == 500
+    log = _whole(caplog)
+    assert "A request was answered with status 500." in log
+    assert "RuntimeError: the reason" in log
+    for trace in ("MSABCDEF23", "/Q/", "secret", "127.0.0.1"):
+        assert trace not in log
+
+
+def test_a_refused_form_is_logged_without_path(faulty: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert faulty.post(ADDRESS).status_code == 403
+    assert "A request was answered with status 403." in _whole(caplog)
+    assert "MSABCDEF23" not in _whole(caplog)
+
+
+def test_a_page_that_does_not_exist_is_not_logged(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.get("/en/MSABCDEF23/").status_code == 404
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("name", ["django", "django.request", "django.security.csrf"])
+def test_only_our_own_handlers_see_a_request(name: str) -> None:
+    assert logging.getLogger(name).handlers == []
