@@ -2,7 +2,6 @@
 
 import gettext
 import io
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,7 +73,7 @@ class Recorder(gettext.NullTranslations):
 
 
 @pytest.fixture
-def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     """Listens to everything that the pages ask the Spanish catalogue for."""
     listening = Recorder()
     monkeypatch.setattr(trans_real.translation("es"), "_fallback", listening)

@@ -5,27 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaign', '0005_seed_first_poster'),
-        ('portal', '0002_seed_areas_and_season'),
+        ("campaign", "0005_seed_first_poster"),
+        ("portal", "0002_seed_areas_and_season"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GalleryPoster',
+            name="GalleryPoster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=10, unique=True)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('document', models.ForeignKey(help_text='PDF.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.storedfile')),
-                ('link', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaign.link')),
-                ('picture', models.ForeignKey(help_text='PNG to download.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.storedfile')),
-                ('preview', models.ForeignKey(help_text='Small PNG.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=10, unique=True)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        help_text="PDF.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.storedfile",
+                    ),
+                ),
+                (
+                    "link",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaign.link"
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        help_text="PNG to download.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.storedfile",
+                    ),
+                ),
+                (
+                    "preview",
+                    models.ForeignKey(
+                        help_text="Small PNG.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['language'],
+                "ordering": ["language"],
             },
         ),
     ]

@@ -33,7 +33,7 @@ class RoleGrantInline(TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, AuditedModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(DjangoUserAdmin, AuditedModelAdmin):  # type: ignore[type-arg, misc]
     """Superusers make accounts and grant roles; an account that is over is made inactive, never deleted."""
 
     form = UserChangeForm

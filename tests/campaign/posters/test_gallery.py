@@ -75,7 +75,7 @@ def test_page_offers_the_files_without_a_cookie(client: Client) -> None:
             assert address in page.content.decode()
             taken = client.get(address)
             with stored.open() as file:
-                assert taken.getvalue() == file.read()  # type: ignore[attr-defined]
+                assert taken.getvalue() == file.read()
             assert "immutable" in taken.headers["Cache-Control"]
             assert not taken.cookies
             taken.close()
