@@ -1,7 +1,8 @@
 """Door: loads every room's admin, in the order in which rooms stand on each other."""
 
 from campaign.places import admin as places
+from campaign.posters import admin as posters
 from campaign.posting import admin as posting
 from campaign.printing import admin as printing
 
-__all__ = ["places", "posting", "printing"]
+__all__ = ["places", "posters", "posting", "printing"]

@@ -152,8 +152,11 @@ ACTIONS = {
     "missed": "campaign.change_spot",
     "leave_out": "campaign.change_placement",
     "let_in": "campaign.change_placement",
-    "retire": "outreach.change_agency",
-    "bring_back": "outreach.change_agency",
+    "Agency.retire": "outreach.change_agency",
+    "Agency.bring_back": "outreach.change_agency",
+    "Channel.retire": "outreach.change_channel",
+    "Channel.bring_back": "outreach.change_channel",
+    "verified_today": "outreach.verify_channel",
     "accept_all": "outreach.triage_request",
     "cancel_bookings": "outreach.change_registration",
 }
@@ -342,7 +345,7 @@ def test_actions_are_offered_as_roles_say(user_with: Callable[..., User], rf: Re
         for name in page.get_actions(request):
             if name in {"delete_selected", "export_admin_action"}:
                 continue
-            permission = ACTIONS.get(name)
+            permission = ACTIONS.get(f"{model.__name__}.{name}") or ACTIONS.get(name)
             assert permission, f"Say in ACTIONS which permission stands behind {name} of {model.__name__}."
             if (name in offered) != (permission in permissions(Role(person))):
                 wrong.append(f"{model.__name__}: {name}")

@@ -29,6 +29,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("Stations", "campaign.station", "location_on"),
         Item("Trains", "campaign.train", "train"),
         Item("Designs", "campaign.design", "palette"),
+        Item("Texts", "campaign.textset", "translate"),
     ),
     "Schools": (
         Item("Requests", "outreach.request", "inbox"),
