@@ -1,8 +1,9 @@
 """Door: loads every room's admin, in the order in which rooms stand on each other."""
 
 from outreach.agencies import admin as agencies
+from outreach.channels import admin as channels
 from outreach.registration import admin as registration
 from outreach.schools import admin as schools
 from outreach.seminars import admin as seminars
 
-__all__ = ["agencies", "registration", "schools", "seminars"]
+__all__ = ["agencies", "channels", "registration", "schools", "seminars"]

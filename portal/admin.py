@@ -2,8 +2,9 @@
 
 from portal.areas import admin as areas
 from portal.audit import admin as audit
+from portal.jobs import admin as jobs
 from portal.mail import admin as mail
 from portal.people import admin as people
 from portal.seasons import admin as seasons
 
-__all__ = ["areas", "audit", "mail", "people", "seasons"]
+__all__ = ["areas", "audit", "jobs", "mail", "people", "seasons"]

@@ -20,8 +20,6 @@ from portal.seasons.models import Season
 
 SMALL = 10
 """Counts of scans from 1 to this are never shown: one poster is one stall."""
-VERIFY_DAYS = 30
-"""A number is due again this many days after it was last verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +217,8 @@ def bookings(season: Season) -> Bookings:
 
 
 def to_verify(today: dt.date) -> int:
-    """Numbers that we print and that were never verified, or not lately."""
-    due = Q(verified_on=None) | Q(verified_on__lt=today - dt.timedelta(days=VERIFY_DAYS))
-    return Channel.objects.printable(today).filter(due).count()
+    """Numbers that we print and that wait for a check."""
+    return Channel.objects.due_for_check(today).count()
 
 
 def work() -> tuple[Sequence[Job], int]:

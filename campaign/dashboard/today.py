@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from campaign.dashboard import figures
 from campaign.dashboard.navigation import deeper
 from campaign.places.models import Placement, Spot
+from outreach.channels.models import CHECK_DAYS
 from outreach.seminars.models import Request, Seminar
 from portal.jobs.models import Job
 from portal.people.models import User
@@ -103,12 +104,12 @@ def _rows(
                 _list("outreach", "request", state__exact=Request.State.NEW),
                 is_late=(today - timezone.localdate(waiting.oldest)).days > 7,
             )
-    if user.has_perm("outreach.change_channel") and (count := figures.to_verify(today)):
+    if user.has_perm("outreach.verify_channel") and (count := figures.to_verify(today)):
         yield Row(
             f"{_count(count, 'number that we print waits', 'numbers that we print wait')} for a check; "
-            f"each is checked every {figures.VERIFY_DAYS} days.",
+            f"each is checked every {CHECK_DAYS} days.",
             f"Verify {_count(count, 'number')}",
-            _list("outreach", "channel"),
+            _list("outreach", "channel", check="due"),
         )
     if user.has_perm("campaign.print_posters"):
         yield from _print_rows(season, print_date)

@@ -9,6 +9,9 @@ from django.db.models import F, Q
 
 from portal.areas.register import NATION
 
+CHECK_DAYS = 30
+"""A number that we print is checked again after so many days."""
+
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
     """Channels."""
@@ -26,6 +29,11 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def printable(self, on: dt.date) -> "ChannelQuerySet":
         """What a poster may carry on a day. Rows never verified are among them: see ``print_warning``."""
         return self.valid(on).sure()
+
+    def due_for_check(self, on: dt.date) -> "ChannelQuerySet":
+        """What we print and nobody has checked within ``CHECK_DAYS`` before that day, or ever."""
+        stale = Q(verified_on=None) | Q(verified_on__lt=on - dt.timedelta(days=CHECK_DAYS))
+        return self.printable(on).filter(stale)
 
     def for_area(self, code: str | None, on: dt.date) -> "ChannelQuerySet":
         """In service on a day for anyone in an area: the nation's and the area's own.
@@ -116,6 +124,10 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+    def unverify(self) -> None:
+        """Forgets the check, without saving: the value is another one now."""
+        self.verified_on, self.verified_by = None, None
 
     @property
     def prints(self) -> bool:

@@ -77,6 +77,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "campaign.print_posters": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.download_batch": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.confirm_posted": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "outreach.verify_channel": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.publish_seminar": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.import_schools": frozenset({Role.COORDINATOR, Role.SCHEDULER}),

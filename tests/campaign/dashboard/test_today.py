@@ -15,7 +15,7 @@ from campaign.dashboard.navigation import SECTIONS
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station
 from campaign.scans.models import DailyCount
-from outreach.channels.models import Channel
+from outreach.channels.models import CHECK_DAYS, Channel
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.jobs.models import Job
@@ -186,5 +186,5 @@ def test_numbers_are_due_until_they_are_verified(season: Season) -> None:
     channel.verified_on = day
     channel.save()
     assert figures.to_verify(day) == due - 1
-    assert figures.to_verify(day + dt.timedelta(days=figures.VERIFY_DAYS + 1)) == due
+    assert figures.to_verify(day + dt.timedelta(days=CHECK_DAYS + 1)) == due
     assert today.MOST_ROWS == 7

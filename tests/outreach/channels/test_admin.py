@@ -1,0 +1,148 @@
+"""Reporting channels in the admin, in and out of spreadsheets."""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+import pytest
+import tablib
+from django.db import connection
+from django.forms import model_to_dict
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from outreach.channels.imports import COLUMNS, ChannelResource
+from outreach.channels.models import CHECK_DAYS, Channel
+from portal.audit.models import Entry
+from portal.people.models import User
+from portal.people.roles import Role
+
+pytestmark = pytest.mark.django_db
+LIST = reverse("admin:outreach_channel_changelist")
+
+
+@pytest.fixture
+def coordinator(client: Client, user_with: Callable[..., User]) -> Client:
+    """A coordinator's browser."""
+    client.force_login(user_with(Role.COORDINATOR))
+    return client
+
+
+@pytest.fixture
+def hotline() -> Channel:
+    """The national hotline's number."""
+    return Channel.objects.get(value="1-888-373-7888", audience=Channel.Audience.VICTIMS)
+
+
+def form_of(channel: Channel, **changes: object) -> dict[str, object]:
+    """What the browser sends for a channel's form."""
+    fields = {name: value for name, value in model_to_dict(channel).items() if value not in (None, False)}
+    fields["languages"] = ", ".join(channel.languages)
+    return fields | changes
+
+
+def test_channel_list_tells_who_answers_and_what_prints(coordinator: Client) -> None:
+    page = coordinator.get(LIST).text
+    for words in ("1-888-373-7888", "Trained advocate", "With a warning", "Not yet", "Never"):
+        assert words in page
+
+
+def test_checked_today_is_recorded_and_no_longer_due(coordinator: Client, hotline: Channel) -> None:
+    assert hotline.value in coordinator.get(LIST, {"check": "due"}).text
+    coordinator.post(LIST, {"action": "verified_today", "_selected_action": [hotline.pk]})
+    hotline.refresh_from_db()
+    assert hotline.verified_on == timezone.localdate()
+    assert hotline.verified_by is not None
+    assert Entry.objects.get(verb="verified").object_id == str(hotline.pk)
+    due = coordinator.get(LIST, {"check": "due"}).context["cl"].queryset
+    done = coordinator.get(LIST, {"check": "done"}).context["cl"].queryset
+    assert hotline not in due
+    assert list(done) == [hotline]
+    later = timezone.localdate() + dt.timedelta(days=CHECK_DAYS + 1)
+    assert hotline in Channel.objects.due_for_check(later)
+
+
+def test_changed_value_counts_as_unchecked(
+    coordinator: Client, hotline: Channel, user_with: Callable[..., User]
+) -> None:
+    change = reverse("admin:outreach_channel_change", args=[hotline.pk])
+    hotline.verified_on, hotline.verified_by = timezone.localdate(), user_with(Role.APPROVER)
+    hotline.save()
+
+    answer = coordinator.post(change, form_of(hotline, note="Same number."))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    hotline.refresh_from_db()
+    assert hotline.note == "Same number."
+    assert hotline.verified_on
+
+    coordinator.post(change, form_of(hotline, value="1-888-373-0000"))
+    changed = Channel.objects.get(pk=hotline.pk)
+    assert (changed.value, changed.verified_on, changed.verified_by) == ("1-888-373-0000", None, None)
+    assert changed.languages
+
+
+def test_retire_and_bring_back_keep_the_line(coordinator: Client, hotline: Channel) -> None:
+    for verb in ("retire", "bring_back"):
+        coordinator.post(LIST, {"action": verb, "_selected_action": [hotline.pk]})
+        hotline.refresh_from_db()
+        assert (hotline.retired_at is not None) == (verb == "retire")
+    assert list(Entry.objects.order_by("id").values_list("verb", flat=True)) == ["retired", "brought back"]
+
+
+def test_channel_list_asks_as_often_for_three_as_for_one(coordinator: Client, hotline: Channel) -> None:
+    def listed() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            answer = coordinator.get(LIST, {"q": "Lantern"})
+        counts.append(answer.context["cl"].result_count)
+        return len(asked)
+
+    def add(number: int) -> None:
+        hotline.pk, hotline.slug, hotline.name, hotline.value = None, f"lantern-{number}", "Lantern", f"1-800-{number}"
+        hotline.uid = uuid.uuid4()
+        hotline._state.adding = True
+        hotline.save()
+
+    counts: list[int] = []
+    coordinator.get(LIST)
+    add(1)
+    one = listed()
+    add(2)
+    add(3)
+    assert (listed(), counts) == (one, [1, 3])
+
+
+def test_export_and_import_lose_nothing(user_with: Callable[..., User]) -> None:
+    Channel.objects.filter(value="988").update(note="=1+1")
+    before = ChannelResource().export().csv
+    rows = list(Channel.objects.order_by("slug").values(*COLUMNS))
+    assert "'=1+1" in before
+    assert "answered_by" in before
+    Channel.objects.all().delete()
+    result = ChannelResource().import_data(tablib.Dataset().load(before, format="csv"))
+    assert not result.has_errors(), result.row_errors()
+    assert list(Channel.objects.order_by("slug").values(*COLUMNS)) == rows
+    again = ChannelResource().import_data(tablib.Dataset().load(before, format="csv"))
+    assert again.totals["skip"] == len(rows)
+
+
+def test_import_never_verifies_and_forgets_the_check_of_a_changed_value(
+    hotline: Channel, user_with: Callable[..., User]
+) -> None:
+    hotline.verified_on, hotline.verified_by = timezone.localdate(), user_with(Role.APPROVER)
+    hotline.save()
+    table = tablib.Dataset().load(ChannelResource().export().csv, format="csv")
+    rows = [dict(zip(table.headers or [], row, strict=True)) for row in table]
+    for row in rows:
+        row["verified_on"] = "2027-01-01"
+        if row["slug"] == hotline.slug:
+            row["value"] = "1-888-000-0000"
+    changed = tablib.Dataset(*[list(row.values()) for row in rows], headers=table.headers)
+
+    result = ChannelResource().import_data(changed)
+
+    assert result.totals["update"] == 1, result.row_errors()
+    stored = Channel.objects.get(pk=hotline.pk)
+    assert (stored.value, stored.verified_on) == ("1-888-000-0000", None)
+    assert not Channel.objects.exclude(verified_on=None).exists()
