@@ -65,7 +65,7 @@ class ChannelAdmin(ExchangeAdmin):
     """One row a number, short code, chat, form or address."""
 
     resource_classes = [ChannelResource]
-    list_display = ["name", "value", "kind", "answered_by", "area", "prints_shown", "checked"]
+    list_display = ["name", "value", "kind", "answered_by", "where", "prints_shown", "checked"]
     list_filter = [
         CheckFilter,
         ("audience", ChoicesDropdownFilter),
@@ -76,13 +76,12 @@ class ChannelAdmin(ExchangeAdmin):
         ("retired_at", admin.EmptyFieldListFilter),
     ]
     list_filter_submit = True
-    list_select_related = ["area"]
     list_per_page = 50
     search_fields = ["name", "value", "keyword", "operator", "slug"]
     autocomplete_fields = ["area"]
     prepopulated_fields = {"slug": ["name", "kind"]}
     readonly_fields = ["verified_on", "verified_by", "retired_at"]
-    formfield_overrides = {models.JSONField: {"form_class": CodesField}}
+    formfield_overrides = {models.JSONField: {"form_class": CodesField, "widget": UnfoldAdminTextInputWidget}}
     actions = ["verified_today", "retire", "bring_back"]
     fieldsets = [
         (None, {"fields": ["name", ("kind", "value"), ("keyword", "position"), "slug"]}),
@@ -119,6 +118,10 @@ class ChannelAdmin(ExchangeAdmin):
         if change and "value" in form.changed_data:
             obj.unverify()
         super().save_model(request, obj, form, change)
+
+    @display(description="Area", ordering="area")
+    def where(self, channel: Channel) -> str:
+        return channel.area_id
 
     @display(description="On posters", label={"With a warning": "warning", "Yes": "success"})
     def prints_shown(self, channel: Channel) -> str:
