@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
@@ -18,13 +18,15 @@ from unfold.decorators import display
 
 from portal.audit import trail
 from portal.audit.models import Entry, Seal
-from portal.people.models import User
+
+if TYPE_CHECKING:
+    from portal.people.models import User
 
 
 def actor_of(request: HttpRequest) -> User | None:
     """The signed-in account, if any."""
     user: User | AnonymousUser = request.user
-    return user if isinstance(user, User) else None
+    return None if isinstance(user, AnonymousUser) else user
 
 
 def may(permission: str) -> Callable[..., bool]:

@@ -3,25 +3,43 @@
 import datetime as dt
 import hashlib
 import json
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
 from portal.audit.models import Entry, Seal
-from portal.people.models import User
+
+if TYPE_CHECKING:
+    from portal.people.models import User
 
 Fields = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A value that tells a change from none, and is never written: the trail is kept longer than personal data."""
+
+    value: object
+
+    def __str__(self) -> str:
+        return "(not kept here)"
+
+
 def snapshot(instance: models.Model) -> Fields:
-    """The stored fields of a record by name; passwords are left out."""
-    return {
+    """The stored fields of a record by name; passwords are left out.
+
+    What the model names in ``NOT_IN_TRAIL`` (names, addresses, private links) is withheld.
+    """
+    private: frozenset[str] = getattr(instance, "NOT_IN_TRAIL", frozenset())
+    fields = {
         field.name: field.value_from_object(instance)
         for field in instance._meta.concrete_fields
         if field.name != "password"
     }
+    return {name: Withheld(value) if name in private and value else value for name, value in fields.items()}
 
 
 def difference(before: Fields, after: Fields) -> tuple[Fields, Fields]:
@@ -36,7 +54,7 @@ def difference(before: Fields, after: Fields) -> tuple[Fields, Fields]:
 
 def record(
     *,
-    actor: User | None,
+    actor: "User | None",
     verb: str,
     target: models.Model | None,
     before: Fields | None = None,
@@ -45,7 +63,8 @@ def record(
 ) -> Entry:
     """Adds one entry, in the caller's transaction so that change and trail stand or fall together.
 
-    ``actor`` is ``None`` for a command, a task or a member of the public.
+    ``actor`` is ``None`` for a command, a task or a member of the public. A model whose name for
+    people names a person has a ``trail_label`` that doesn't.
     """
     old, new = difference(before or {}, after or {})
     return Entry.objects.create(
@@ -53,7 +72,7 @@ def record(
         verb=verb,
         object_type=target._meta.label_lower if target else "",
         object_id=str(target.pk) if target else "",
-        object_label=(label or str(target or ""))[:200],
+        object_label=(label or str(getattr(target, "trail_label", target or "")))[:200],
         before=_plain(old),
         after=_plain(new),
     )
