@@ -138,6 +138,8 @@ class Agency(models.Model):
 class Contact(models.Model):
     """A person or a role address at an agency. Persons are confidential unless said otherwise."""
 
+    NOT_IN_TRAIL = frozenset({"name", "email", "phone"})
+
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="contacts")
     role = models.CharField(max_length=120, help_text="What to ask this address for.")
     name = models.CharField(max_length=120, blank=True, help_text="Empty for a role address.")
@@ -150,3 +152,8 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.role
+
+    @property
+    def trail_label(self) -> str:
+        """Which contact, without the person."""
+        return f"{self.role}, {self.agency}"

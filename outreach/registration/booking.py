@@ -156,14 +156,7 @@ def _end(booking: Registration) -> None:
 
 
 def _record(booking: Registration, *, verb: str, by: User | None) -> None:
-    """Without name and address: the trail is kept longer than they are."""
-    trail.record(
-        actor=by,
-        verb=verb,
-        target=booking,
-        after={"seats": booking.seats, "state": booking.state},
-        label=booking.seminar.title,
-    )
+    trail.record(actor=by, verb=verb, target=booking, after={"seats": booking.seats, "state": booking.state})
 
 
 def _write(booking: Registration, seminar: Seminar, template: str) -> None:

@@ -10,6 +10,8 @@ from django.db.models.functions import Lower
 class Registration(models.Model):
     """One booking: an adult and the seats taken with it. Its ``uid`` is the private link."""
 
+    NOT_IN_TRAIL = frozenset({"uid", "nonce", "name", "email", "needs"})
+
     class State(models.TextChoices):
         BOOKED = "booked", "Booked"
         CANCELLED = "cancelled", "Cancelled"
@@ -42,3 +44,8 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.seats}"
+
+    @property
+    def trail_label(self) -> str:
+        """Where the seats are, without whose they are."""
+        return self.seminar.title

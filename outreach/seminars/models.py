@@ -65,7 +65,14 @@ class Grades(models.TextChoices):
 
 
 class Request(models.Model):
-    """A school's wish for a seminar. Adults only are named; no student data exists."""
+    """A school's wish for a seminar. Adults only are named; no student data exists. ``uid`` is the private link."""
+
+    NOT_IN_TRAIL = frozenset(
+        {
+            *("uid", "nonce", "contact_name", "contact_role", "contact_email", "contact_phone"),
+            *("safeguarding_contact", "needs", "note"),
+        }
+    )
 
     class State(models.TextChoices):
         NEW = "new", "New"
@@ -165,6 +172,8 @@ class PreferredDate(models.Model):
 class Presenter(models.Model):
     """Someone of a partner agency who gives seminars. Unnamed in public; the home base is a ZIP centroid."""
 
+    NOT_IN_TRAIL = frozenset({"name", "email", "base_postal_code", "latitude", "longitude"})
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     agency = models.ForeignKey("outreach.Agency", models.PROTECT, related_name="presenters")
     name = models.CharField(max_length=120)
@@ -189,6 +198,11 @@ class Presenter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trail_label(self) -> str:
+        """Which presenter, without the name."""
+        return f"Presenter {self.pk} of {self.agency}"
 
 
 class Availability(models.Model):
@@ -233,6 +247,8 @@ class SeminarQuerySet(models.QuerySet["Seminar"]):
 
 class Seminar(models.Model):
     """One seminar or event: when (UTC, with its zone beside), where, for whom, how many."""
+
+    NOT_IN_TRAIL = frozenset({"join_url"})
 
     class Audience(models.TextChoices):
         STUDENTS = "students", "Students (never public)"
