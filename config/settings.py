@@ -195,8 +195,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"anonymous": {"()": "config.logs.Anonymous"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"anonymous": {"()": "config.logs.Anonymous"}, "unaddressed": {"()": "config.logs.Unaddressed"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("WAYPOST_LOG_LEVEL", "WARNING")},
     "loggers": {
         # Django's own handlers would print and mail whole requests.
@@ -204,9 +207,9 @@ LOGGING = {
         # Its line for an answer of 404 or 500 names the path.
         "django.request": {"level": "ERROR", "filters": ["anonymous"]},
         "django.security.csrf": {"filters": ["anonymous"]},
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         # Without a handler it brings its own, which tells every round and whom mail went to.
-        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "post_office": {"handlers": ["console"], "level": "WARNING", "propagate": False, "filters": ["unaddressed"]},
     },
 }
 

@@ -1,6 +1,7 @@
 """A request that fails is told with its reason, never with its address."""
 
 import logging
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -55,3 +56,26 @@ def test_a_page_that_does_not_exist_is_not_logged(client: Client, caplog: pytest
 @pytest.mark.parametrize("name", ["django", "django.request", "django.security.csrf"])
 def test_only_our_own_handlers_see_a_request(name: str) -> None:
     assert logging.getLogger(name).handlers == []
+
+
+def test_a_mail_that_fails_is_logged_without_its_address(caplog: pytest.LogCaptureFixture) -> None:
+    post = logging.getLogger("post_office")
+    post.addHandler(caplog.handler)
+    try:
+        raise SMTPRecipientsRefused({"ana@example.org": (550, b"unknown")})
+    except SMTPRecipientsRefused as error:
+        post.exception("Failed to send email #7")
+        post.exception(error)
+    finally:
+        post.removeHandler(caplog.handler)
+    log = _whole(caplog)
+    assert "Failed to send email #7 (SMTPRecipientsRefused)" in log
+    assert "ana@example.org" not in log
+
+
+def test_a_strange_host_name_is_not_logged_at_all(
+    faulty: Client, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ALLOWED_HOSTS = ["portal.example.org"]
+    faulty.get("/", headers={"host": "strange.example.org"})
+    assert "strange" not in capsys.readouterr().err
