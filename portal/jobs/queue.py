@@ -14,6 +14,9 @@ from portal.people.models import User
 
 log = logging.getLogger(__name__)
 
+WAKE_SECONDS = 60
+"""How long a wake-up call is worth something: the sweeper calls again, so none must pile up behind busy workers."""
+
 
 def enqueue(
     *,
@@ -38,7 +41,7 @@ def enqueue(
 def wake(job_id: int) -> None:
     """Tells a worker that a job waits. Nothing is lost if nobody hears it."""
     try:
-        current_app.send_task("portal.jobs.run", args=[job_id])
+        current_app.send_task("portal.jobs.run", args=[job_id], expires=WAKE_SECONDS)
     except OperationalError:
         log.warning("The broker is away: job %s waits for the next sweep.", job_id)
 
@@ -54,6 +57,7 @@ def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
         match wanted, job.state:
             case Job.State.QUEUED, Job.State.PAUSED | Job.State.FAILED:
                 job.state, job.wanted, job.error, job.finished_at = Job.State.QUEUED, "", "", None
+                job.attempts = 0  # a person looked: only workers that die from now on count
                 transaction.on_commit(lambda: wake(job.pk), robust=True)
             case Job.State.QUEUED, Job.State.RUNNING:
                 job.wanted = ""
@@ -64,7 +68,7 @@ def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
                 job.wanted = wanted
             case _:
                 return job
-        job.save(update_fields=["state", "wanted", "error", "finished_at"])
+        job.save(update_fields=["state", "wanted", "error", "finished_at", "attempts"])
         trail.record(
             actor=by,
             verb=f"asked to be {wanted}",

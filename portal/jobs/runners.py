@@ -101,18 +101,24 @@ def run(job_id: int) -> Job:
 
 
 def _runner_of(kind: str) -> Runner:
-    """The runner of a kind; outside a worker nobody may have loaded the doors yet."""
+    """The runner of a kind; outside a worker nobody may have loaded the doors yet. Raises ``Refused``."""
     if kind not in _runners:
         autodiscover_modules("tasks")
+    if kind not in _runners:
+        raise Refused(
+            f"Nothing here knows how to do “{kind}”: this copy is older than the job. Update it, then resume."
+        )
     return _runners[kind]
 
 
 def sweep() -> int:
     """Puts back jobs whose worker died and wakes workers for those that wait; returns how many waited."""
     for job in Job.objects.abandoned():
-        same = Job.objects.filter(pk=job.pk, lease=job.lease, state=Job.State.RUNNING)
+        # Whoever asks for something, or reports, between the look and the update makes this one miss: the next sweep sees.
+        same = Job.objects.abandoned().filter(pk=job.pk, lease=job.lease, wanted=job.wanted)
         if job.wanted:
-            same.update(state=job.wanted, wanted="", lease=None, lease_until=None)
+            ended = timezone.now() if job.wanted == Job.State.CANCELLED else None
+            same.update(state=job.wanted, wanted="", lease=None, lease_until=None, finished_at=ended)
         elif job.attempts >= MAX_ATTEMPTS:
             same.update(
                 state=Job.State.FAILED,

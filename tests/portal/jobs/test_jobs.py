@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.audit.models import Entry
 from portal.jobs import queue, runners
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobQuerySet
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,61 @@ def test_sweep_does_what_was_asked_of_a_dead_job(kind: Callable[[Body], str]) ->
     assert runners.sweep() == 0
     job.refresh_from_db()
     assert job.state == "cancelled"
+    assert job.finished_at
+
+
+class SomebodyActs:
+    """The rows that the sweeper saw as abandoned, and what happens right after it looked."""
+
+    def __init__(self, job: Job, act: Callable[[], object]) -> None:
+        self.job, self.act = job, act
+
+    def __iter__(self) -> Iterator[Job]:
+        self.act()
+        yield self.job
+
+
+def test_sweep_doesnt_lose_what_is_asked_while_it_sweeps(
+    kind: Callable[[Body], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _dead(kind(nothing))
+    seen = SomebodyActs(Job.objects.get(), lambda: queue.ask(job, Job.State.CANCELLED))
+    looks = iter([seen])
+    look = JobQuerySet.abandoned
+    monkeypatch.setattr(JobQuerySet, "abandoned", lambda rows: next(looks, None) or look(rows))
+    runners.sweep()
+    runners.run(job.pk)
+    runners.sweep()
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
+def test_sweep_leaves_a_job_that_reports_while_it_sweeps(
+    kind: Callable[[Body], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = _dead(kind(nothing))
+    later = timezone.now() + runners.LEASE
+    seen = SomebodyActs(Job.objects.get(), lambda: Job.objects.update(lease_until=later))
+    looks = iter([seen])
+    look = JobQuerySet.abandoned
+    monkeypatch.setattr(JobQuerySet, "abandoned", lambda rows: next(looks, None) or look(rows))
+    runners.sweep()
+    job.refresh_from_db()
+    assert (job.state, job.lease_until) == ("running", later)
+
+
+def test_a_resumed_job_has_all_its_attempts(kind: Callable[[Body], str]) -> None:
+    job = _dead(kind(nothing), attempts=runners.MAX_ATTEMPTS)
+    runners.sweep()
+    queue.ask(job, Job.State.QUEUED)
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == ("queued", 0)
+
+
+def test_a_job_that_nothing_can_do_says_so() -> None:
+    job = runners.run(queue.enqueue(kind="test.unknown", params={}).pk)
+    assert job.state == "failed"
+    assert "this copy is older than the job" in job.error
 
 
 def test_sweep_gives_up_on_a_job_that_kills_its_workers(kind: Callable[[Body], str]) -> None:
