@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -56,9 +56,9 @@ def development_secret(folder: Path) -> str:
 
 
 def database(url: str, folder: Path) -> dict[str, object]:
-    """The default database: SQLite in the data folder, or ``postgres://user:word@host:port/name``.
+    """The default database: SQLite in the data folder, or ``postgres://user:word@host:port/name?sslmode=require``.
 
-    A host that is a folder (percent-encoded) is a unix socket's.
+    A host that is a folder (percent-encoded) is a unix socket's; what follows ``?`` goes to libpq.
     """
     if not url:
         return {
@@ -80,6 +80,7 @@ def database(url: str, folder: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or "") if "%" not in parts.netloc else _socket(parts.netloc),
         "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -103,7 +104,7 @@ class MailServer:
 
 
 def mail(url: str) -> MailServer:
-    """Reads ``smtp://user:password@host:587?tls=1``."""
+    """Reads ``smtp://user:password@host:587?tls=1``. A password never travels in the clear unless ``tls=0`` says so."""
     parts = urlsplit(url)
     if parts.scheme != "smtp" or not parts.hostname:
         raise ImproperlyConfigured("WAYPOST_EMAIL_URL is not of the form smtp://user:password@host:587?tls=1.")
@@ -112,5 +113,5 @@ def mail(url: str) -> MailServer:
         port=parts.port or 587,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
-        tls="tls=1" in parts.query,
+        tls=parse_qs(parts.query).get("tls", ["1" if parts.password else "0"])[-1] == "1",
     )

@@ -27,21 +27,25 @@ DEBUG = environment.flag("WAYPOST_DEBUG", default=False) and not PRODUCTION
 
 if PRODUCTION:
     SECRET_KEY = environment.required("WAYPOST_SECRET_KEY", "a random text of 50 or more letters.")
-    ALLOWED_HOSTS = environment.required("WAYPOST_HOSTS", "host names, separated by commas.").split(",")
+    environment.required("WAYPOST_HOSTS", "host names, separated by commas.")
     DATABASE_URL = environment.required("WAYPOST_DATABASE_URL", "postgres://user:password@host:port/name.")
     BROKER_URL = environment.required("WAYPOST_BROKER_URL", "redis://host:port/0 of a Valkey or Redis.")
     EMAIL_URL = environment.required("WAYPOST_EMAIL_URL", "smtp://user:password@host:587?tls=1.")
+    DEFAULT_FROM_EMAIL = environment.required("WAYPOST_FROM_EMAIL", "the sender of mails, Waypost <desk@example.gov>.")
+    PUBLIC_ADDRESS = environment.required("WAYPOST_PUBLIC_ADDRESS", "where mails point, https://waypost.example.gov.")
 else:
     SECRET_KEY = os.environ.get("WAYPOST_SECRET_KEY") or environment.development_secret(DATA_DIR)
-    ALLOWED_HOSTS = environment.words("WAYPOST_HOSTS") or ["*"]
     DATABASE_URL = os.environ.get("WAYPOST_DATABASE_URL", "")
     BROKER_URL = os.environ.get("WAYPOST_BROKER_URL") or broker.url(DATA_DIR)
     EMAIL_URL = os.environ.get("WAYPOST_EMAIL_URL", "")
+    DEFAULT_FROM_EMAIL = os.environ.get("WAYPOST_FROM_EMAIL", "Waypost <waypost@example.org>")
+    PUBLIC_ADDRESS = os.environ.get("WAYPOST_PUBLIC_ADDRESS", "").strip() or "http://localhost:8000"
+ALLOWED_HOSTS = environment.words("WAYPOST_HOSTS") or ([] if PRODUCTION else ["*"])
 
 # What is printed on posters: scheme and host, in upper case inside the code. Without it every poster says SAMPLE.
 PRINTED_ADDRESS = os.environ.get("WAYPOST_PRINTED_ADDRESS", "").rstrip("/")
 # Where mails and calendar files point.
-PUBLIC_ADDRESS = os.environ.get("WAYPOST_PUBLIC_ADDRESS", "").rstrip("/") or "http://localhost:8000"
+PUBLIC_ADDRESS = PUBLIC_ADDRESS.rstrip("/")
 # Where "Exit this page" leads: an ordinary page of no account and no personalisation.
 EXIT_ADDRESS = os.environ.get("WAYPOST_EXIT_ADDRESS", "") or "https://www.weather.gov/"
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
@@ -147,7 +151,6 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Mail: the outbox is the database; a task empties it.
 EMAIL_BACKEND = "post_office.EmailBackend"
-DEFAULT_FROM_EMAIL = os.environ.get("WAYPOST_FROM_EMAIL", "Waypost <waypost@example.org>")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 POST_OFFICE = {
     "BACKENDS": {
@@ -189,6 +192,10 @@ CELERY_BEAT_SCHEDULE = {
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
+# A call is worth nothing once the next one comes: none pile up behind workers that print.
+for call in CELERY_BEAT_SCHEDULE.values():
+    if isinstance(call["schedule"], float):
+        call["options"] = {"expires": call["schedule"]}
 
 # No logger may place a visitor: nothing below warnings, no paths, no addresses (campaign.scans says more).
 LOGGING = {

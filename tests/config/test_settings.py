@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
@@ -15,10 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "WAYPOST_ENV": "production",
     "WAYPOST_SECRET_KEY": "q7Zr-Vt2mK9wLx4_Hn8bJc3fYd6gSa1pEu5oTiRzQvWkMyXh0NCjBs",
-    "WAYPOST_HOSTS": "portal.example.org",
+    "WAYPOST_HOSTS": "portal.example.org, go.example.org",
     "WAYPOST_DATABASE_URL": "postgres://waypost:secret@db.example.org:5432/waypost",
     "WAYPOST_BROKER_URL": "redis://broker.example.org:6379/0",
     "WAYPOST_EMAIL_URL": "smtp://waypost:secret@mail.example.org:587?tls=1",
+    "WAYPOST_FROM_EMAIL": "Waypost <desk@example.org>",
+    "WAYPOST_PUBLIC_ADDRESS": "https://portal.example.org",
 }
 
 
@@ -48,6 +51,11 @@ def test_production_refuses_without(name: str, tmp_path: Path) -> None:
     assert f"WAYPOST_ENV=production needs {name}:" in ran.stderr
 
 
+def test_production_takes_hosts_with_blanks_between(tmp_path: Path) -> None:
+    ran = _manage("diffsettings", "--all", data=tmp_path, **PRODUCTION)
+    assert "ALLOWED_HOSTS = ['portal.example.org', 'go.example.org']" in ran.stdout
+
+
 def test_unknown_environment_is_refused(tmp_path: Path) -> None:
     ran = _manage("check", data=tmp_path, WAYPOST_ENV="staging")
     assert "write development or production" in ran.stderr
@@ -75,6 +83,11 @@ def test_database_reads_a_server_and_a_socket(tmp_path: Path) -> None:
     assert socket["HOST"] == "/tmp/Sockets"
 
 
+def test_database_hands_options_to_the_server(tmp_path: Path) -> None:
+    url = "postgres://ann:a@db.example.org/camp?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"
+    assert environment.database(url, tmp_path)["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+
+
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgres://host", "nonsense"])
 def test_database_refuses_other_addresses(url: str, tmp_path: Path) -> None:
     with pytest.raises(ImproperlyConfigured, match="postgres://user"):
@@ -92,6 +105,25 @@ def test_mail_reads_a_server() -> None:
     )
     with pytest.raises(ImproperlyConfigured):
         environment.mail("http://mail.example.org")
+
+
+@pytest.mark.parametrize(
+    ("url", "tls"),
+    [
+        ("smtp://ann:pw@mail.example.org", True),
+        ("smtp://ann:pw@mail.example.org?tls=0", False),
+        ("smtp://localhost:2525", False),
+        ("smtp://localhost:2525?tls=1", True),
+        ("smtp://localhost:2525?notls=1", False),
+    ],
+)
+def test_mail_sends_no_password_in_the_clear_unasked(url: str, tls: bool) -> None:
+    assert environment.mail(url).tls is tls
+
+
+def test_beat_lets_no_calls_pile_up() -> None:
+    kept = {name for name, call in settings.CELERY_BEAT_SCHEDULE.items() if "options" not in call}
+    assert kept == {"seal yesterday's audit"}
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("no", False), ("", True), (" TRUE ", True)])
