@@ -149,17 +149,30 @@ def placements(season: Season) -> Placements:
 
 
 def to_print(season: Season) -> list[StateCount]:
-    """Placements that have no poster yet, by state, most first; trains and unknown states last."""
+    """Placements that have no poster yet, by state, most first; trains and unknown states last.
+
+    Where a state has placements of its own, the demo's are left out, as a print run leaves them out.
+    """
+    planned = Q(state=Placement.State.PLANNED)
+    demo = Q(spot__station__is_demo=True) | Q(spot__train__is_demo=True)
     rows = (
         Placement.objects.in_season(season)
         .active()
-        .filter(state=Placement.State.PLANNED)
         .order_by()
         .values_list("spot__station__state", "spot__station__state__name")
-        .annotate(count=Count("pk"))
+        .annotate(
+            real=Count("pk", filter=~demo),
+            real_planned=Count("pk", filter=planned & ~demo),
+            demo_planned=Count("pk", filter=planned & demo),
+        )
     )
-    counts = [StateCount(code or "", name or "", count) for code, name, count in rows]
-    return sorted(counts, key=lambda state: (not state.code, -state.count, state.name))
+    counts = [
+        StateCount(code or "", name or "", real_planned if real else demo_planned)
+        for code, name, real, real_planned, demo_planned in rows
+    ]
+    return sorted(
+        (state for state in counts if state.count), key=lambda state: (not state.code, -state.count, state.name)
+    )
 
 
 def to_survey(season: Season) -> int:

@@ -142,7 +142,7 @@ def _print_rows(season: Season, print_date: figures.Deadline) -> Iterator[Row]:
     for state in [state for state in counts if state.code][:2]:
         yield Row(
             f"{_count(state.count, 'placement')} in {state.name} {_has(state.count)} no poster yet; {due}.",
-            f"Print {_count(state.count, 'poster')} for {state.name}",
+            f"Print posters for {state.name}",
             _page("campaign_batch_new", what=f"state:{state.code}", season=season.year),
             is_late=print_date.days < 0,
         )

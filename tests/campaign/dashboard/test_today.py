@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaign.dashboard import figures, today
 from campaign.dashboard.navigation import SECTIONS
+from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station
 from campaign.scans.models import DailyCount
@@ -104,10 +105,26 @@ def test_today_counts_placements(admin_client: Client, world: Callable[[], None]
     assert figures.to_survey(season) == 1
 
 
+def test_to_print_leaves_the_demo_out_where_there_is_real_work(season: Season) -> None:
+    building.build(season=season)
+    of_the_demo = {state.code: state.count for state in figures.to_print(season)}
+    assert of_the_demo["TN"] > 1
+    operator = Operator.objects.create(key="51@amtrak.com", name="Amtrak")
+    memphis = Station.objects.create(
+        operator=operator, stop_id="MEM", name="Memphis", state_id="TN", latitude=35.1, longitude=-90.1
+    )
+    hall = Spot.objects.create(station=memphis, kind=Spot.Kind.WAITING_ROOM)
+    placement = Placement.objects.create(season=season, spot=hall)
+    counted = {state.code: state.count for state in figures.to_print(season)}
+    assert counted == {**of_the_demo, "TN": 1}
+    Placement.objects.filter(pk=placement.pk).update(state=Placement.State.PRINTED)
+    assert "TN" not in {state.code for state in figures.to_print(season)}
+
+
 def test_a_state_is_two_clicks_from_being_printed(admin_client: Client, world: Callable[[], None]) -> None:
     world()
     rows = admin_client.get("/admin/").context["rows"]
-    row = next(row for row in rows if row.verb == "Print 1 poster for Mississippi")
+    row = next(row for row in rows if row.verb == "Print posters for Mississippi")
     page = admin_client.get(row.url)
     assert page.status_code == 200
     assert "Mississippi" in page.text
