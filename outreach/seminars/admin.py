@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import connection, models
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -41,14 +41,8 @@ OWN_CLOCK: dict[type[models.Field[Any, Any]], dict[str, Any]] = {
 }
 
 
-class LockedWhileSaved(AuditedModelAdmin):
-    """Saves nothing that went stale: a record is read anew, under lock, before a form changes it."""
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        record = super().get_object(request, object_id, from_field)
-        if record is None or request.method != "POST" or not connection.in_atomic_block:
-            return record
-        return type(record)._default_manager.select_for_update().get(pk=record.pk)
+class StepsAdmin(AuditedModelAdmin):
+    """Records that move by steps and are never deleted."""
 
     def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
@@ -81,7 +75,7 @@ class PreferredDateInline(TabularInline):
 
 
 @admin.register(Request)
-class RequestAdmin(LockedWhileSaved):
+class RequestAdmin(StepsAdmin):
     """What schools ask for. Those that wait come first."""
 
     form = RequestAdminForm
@@ -258,7 +252,7 @@ class PresenterAdmin(AuditedModelAdmin):
 
 
 @admin.register(Seminar)
-class SeminarAdmin(LockedWhileSaved):
+class SeminarAdmin(StepsAdmin):
     """Seminars and events, from draft to done."""
 
     form = SeminarForm

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.forms import BaseModelForm, BaseModelFormSet, Field
 from django.http import HttpRequest
 from django.utils.html import format_html_join
@@ -42,7 +42,10 @@ def may(permission: str) -> Callable[..., bool]:
 
 
 class AuditedModelAdmin(ModelAdmin):
-    """Unfold's admin; adding, changing and deleting leave an entry with before and after."""
+    """Unfold's admin; adding, changing and deleting leave an entry with before and after.
+
+    A form saves nothing that went stale: its record is read anew, under lock, before it is changed.
+    """
 
     compressed_fields = True
     list_filter_sheet = False
@@ -68,6 +71,13 @@ class AuditedModelAdmin(ModelAdmin):
             kwargs["assume_scheme"] = "https"
         field: Field | None = super().formfield_for_dbfield(db_field, request, **kwargs)
         return field
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The record; for a form that is sent, locked until it is saved, since a save writes every field."""
+        record = super().get_object(request, object_id, from_field)
+        if record is None or request.method != "POST" or not connection.in_atomic_block:
+            return record
+        return type(record)._default_manager.select_for_update().get(pk=record.pk)
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: BaseModelForm[Any], change: bool) -> None:
         with transaction.atomic():
