@@ -17,9 +17,10 @@ from django.utils import timezone, translation
 
 from outreach.registration import calendars
 from outreach.registration.models import Registration
-from outreach.seminars.models import Seminar
+from outreach.seminars.models import Seminar, SeminarQuerySet
 from portal.audit import trail
 from portal.mail import outbox
+from portal.pages.languages import spoken
 from portal.people.models import User
 
 MOST_SEATS = 10
@@ -67,7 +68,7 @@ def take_seat(
     Raises ``Seminar.DoesNotExist`` (none, or without a public page), ``SeminarClosed``, ``SeminarFull``.
     """
     with transaction.atomic():
-        seminar = _locked(seminar_id)
+        seminar = _locked(Seminar.objects.public(), seminar_id)
         if Registration.objects.filter(seminar=seminar, nonce=nonce).exists():
             return Outcome.BOOKED
         if seminar.state != Seminar.State.OPEN or seminar.has_begun:
@@ -95,7 +96,8 @@ def cancel(*, uid: uuid.UUID, by: User | None = None) -> Registration:
     """
     with transaction.atomic():
         # The seminar first: the same order as when seats are taken, so that two can't wait for each other.
-        seminar = _locked(Registration.objects.values_list("seminar_id", flat=True).get(uid=uid))
+        # Whether or not it still has a public page: whoever has a seat can give it back.
+        seminar = _locked(Seminar.objects.all(), Registration.objects.values_list("seminar_id", flat=True).get(uid=uid))
         booking = Registration.objects.get(uid=uid)
         booking.seminar = seminar
         if booking.state == State.CANCELLED:
@@ -119,18 +121,18 @@ def tell_of_cancelled_seminar(*, seminar: Seminar) -> int:
 
 def private_link(booking: Registration) -> str:
     """The address that only the mail to the one who booked holds."""
-    with translation.override(booking.language):
+    with translation.override(spoken(booking.language)):
         return f"{settings.PUBLIC_ADDRESS}{reverse('booking', args=[booking.uid])}"
 
 
 def event_link(seminar: Seminar, language: str) -> str:
     """The address of the seminar's public page."""
-    with translation.override(language):
+    with translation.override(spoken(language)):
         return f"{settings.PUBLIC_ADDRESS}{reverse('event', args=[seminar.uid])}"
 
 
-def _locked(seminar_id: int) -> Seminar:
-    return Seminar.objects.public().select_for_update(of=("self",)).select_related("area").get(pk=seminar_id)
+def _locked(seminars: SeminarQuerySet, seminar_id: int) -> Seminar:
+    return seminars.select_for_update(of=("self",)).select_related("area").get(pk=seminar_id)
 
 
 def _add_seats(seminar: Seminar, seats: int) -> bool:

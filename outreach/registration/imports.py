@@ -28,9 +28,16 @@ class RegistrationResource(PortalResource):
         fields = ("seminar", "title", "name", "email", "seats", "needs", "language", "state")
         export_order = fields
 
+    def get_instance(self, instance_loader: Any, row: Any) -> Registration | None:
+        """What stands under the row's seminar and address, whatever its letters' case; a live booking before others."""
+        email = str(row.get("email", "")).strip()
+        rows = Registration.objects.filter(seminar=self.fields["seminar"].clean(row), email__iexact=email)
+        live = rows.filter(state=Registration.State.BOOKED).first()
+        return rows.last() if live is None else live
+
     def skip_row(self, instance: Registration, original: Registration, *args: Any, **kwargs: Any) -> bool:
-        """What stands, stays."""
-        return instance.pk is not None
+        """What stands, stays; and what was cancelled elsewhere takes no seat here."""
+        return instance.pk is not None or instance.state == Registration.State.CANCELLED
 
     def init_instance(self, row: Any = None) -> Registration:
         """A booking with a nonce of its own."""

@@ -19,6 +19,7 @@ from outreach.seminars.models import Mode, PreferredDate, Presenter, PresenterKi
 from portal.areas.register import BY_CODE
 from portal.audit import trail
 from portal.mail import outbox
+from portal.pages.languages import spoken
 from portal.people.models import User
 
 State = Request.State
@@ -144,7 +145,7 @@ def make_seminar(
                 f"The school did not choose “{PresenterKind(presenter.kind).label}”. "
                 f"It chose: {', '.join(request.may_be_given_by)}."
             )
-        with translation.override(request.language if request.language in dict(settings.LANGUAGES) else "en"):
+        with translation.override(spoken(request.language)):
             title = str(Topic(request.topic).label)
         school = request.school
         seminar = Seminar.objects.create(
@@ -174,7 +175,7 @@ def make_seminar(
 
 def write_to_school(request: Request, template: str, **more: object) -> None:
     """Queues a mail to the adult contact, in the caller's transaction; ``more`` is for the template."""
-    with translation.override(request.contact_language):
+    with translation.override(spoken(request.contact_language)):
         path = reverse("request-page", args=[request.uid])
     outbox.send(
         to=request.contact_email,

@@ -19,6 +19,11 @@ class PageLanguage:
     is_current: bool
 
 
+def spoken(code: str) -> str:
+    """The language itself if public pages speak it, else English: an address in another one would lead nowhere."""
+    return code if code in dict(settings.LANGUAGES) else "en"
+
+
 def page_languages(request: HttpRequest) -> list[PageLanguage]:
     """The page of ``request`` in each language; its front page where the path has no translation."""
     current = get_language()

@@ -151,6 +151,14 @@ def test_cancelled_address_can_book_again() -> None:
     assert counted(event) == (1, 1)
 
 
+def test_cancel_works_though_the_seminar_lost_its_page() -> None:
+    event = factories.seminar()
+    booked = factories.booking(event)
+    Seminar.objects.update(audience=Seminar.Audience.STUDENTS)
+    booking.cancel(uid=booked.uid)
+    assert Seminar.objects.get().seats_taken == 0
+
+
 def test_cancel_after_the_start_is_refused() -> None:
     event = factories.seminar(starts_at=factories.in_days(-1))
     booked = factories.booking(event)

@@ -81,6 +81,36 @@ def test_import_leaves_a_standing_booking_alone() -> None:
     assert (booked.name, booked.seats) == ("Ana", 2)
 
 
+def test_import_knows_a_booking_in_other_letters_and_after_a_cancelled_one() -> None:
+    event = factories.seminar()
+    factories.booking(event, email="Ana@example.org", state="cancelled")
+    standing = factories.booking(event, email="Ana@example.org", seats=2)
+    rows = sheet((str(event.uid), "Ana", "ana@EXAMPLE.org", "9"), headers=("seminar", "name", "email", "seats"))
+    result = RegistrationResource().import_data(rows, dry_run=False)
+
+    assert not result.has_errors(), result.row_errors()
+    assert result.totals["skip"] == 1
+    standing.refresh_from_db()
+    assert standing.seats == 2
+    assert not Email.objects.exists()
+
+
+def test_import_gives_no_seat_to_a_booking_that_was_cancelled_elsewhere() -> None:
+    event = factories.seminar()
+    headers = ("seminar", "name", "email", "seats", "state")
+    rows = sheet((str(event.uid), "Ana", "ana@example.org", "1", "cancelled"), headers=headers)
+    RegistrationResource().import_data(rows, dry_run=False, raise_errors=True)
+    assert not Registration.objects.exists()
+
+
+def test_import_writes_in_a_language_that_pages_speak() -> None:
+    event = factories.seminar()
+    headers = ("seminar", "name", "email", "seats", "language")
+    rows = sheet((str(event.uid), "Ana", "ana@example.org", "1", "German"), headers=headers)
+    RegistrationResource().import_data(rows, dry_run=False, raise_errors=True)
+    assert f"/en/bookings/{Registration.objects.get().uid}/" in Email.objects.get().message
+
+
 def test_schools_come_back_as_they_left() -> None:
     factories.school(name="=Tricky High", latitude=32.30, longitude=-90.18, phone="+1 601 555 0100")
     before = School.objects.values().get()
