@@ -12,7 +12,7 @@ from campaign.places.gtfs import read_feed
 from campaign.places.importing import Outcome, Tally, import_feed
 from campaign.places.problems import Problem, Refused
 from campaign.places.register import read_register
-from portal.seasons.models import Season
+from portal.seasons.arguments import add_season, named_season
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", metavar="FILE_OR_URL", help="a GTFS zip, or its http(s) address")
-        parser.add_argument("--season", type=int, required=True, metavar="YEAR", help="the January, such as 2027")
+        add_season(parser)
         parser.add_argument("--register", type=Path, metavar="CSV", help="station register: city, state, address, kind")
         parser.add_argument(
             "--agency-id", action="append", default=[], metavar="ID", help="only this agency (repeatable)"
@@ -34,9 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        season = Season.objects.filter(year=options["season"]).first()
-        if season is None:
-            raise CommandError(f"There is no season {options['season']}. Make it in the admin first.", returncode=2)
+        season = named_season(options)
         try:
             with local_copy(options["source"]) as path:
                 feed = read_feed(

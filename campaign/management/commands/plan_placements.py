@@ -10,7 +10,7 @@ from campaign.places.models import Train
 from campaign.places.planning import plan_placements
 from portal.areas.models import Area
 from portal.areas.register import NATION
-from portal.seasons.models import Season
+from portal.seasons.arguments import add_season, named_season
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Plan placements by what is known of stations and trains. Runs twice without harm."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--season", type=int, required=True, metavar="YEAR", help="the January, such as 2027")
+        add_season(parser)
         scope = parser.add_mutually_exclusive_group()
         scope.add_argument("--state", metavar="CODE", help="only the stations of this state, such as MS; no trains")
         scope.add_argument(
@@ -28,9 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        season = Season.objects.filter(year=options["season"]).first()
-        if season is None:
-            raise CommandError(f"There is no season {options['season']}. Make it in the admin first.", returncode=2)
+        season = named_season(options)
         trains = [train for name in options["train"] for train in _trains(name)]
         planned = plan_placements(season=season, state=_state(options["state"]), trains=trains)
         if options["json"]:

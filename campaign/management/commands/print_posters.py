@@ -13,7 +13,7 @@ from campaign.printing import batches, downloads, scope
 from campaign.printing.models import Batch
 from campaign.printing.scope import Refused, Scope
 from campaign.printing.tasks import run_here
-from portal.seasons.models import Season
+from portal.seasons.arguments import add_season, named_season
 
 DEFAULT_LANGUAGES = ["en", "es"]
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     help = "Print posters: one packet a station or train, a packing list, a manifest; every code is read back."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--season", type=int, required=True, metavar="YEAR", help="the January, such as 2027")
+        add_season(parser)
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--state", metavar="CODE", help="the stations of this state, such as MS")
         what.add_argument("--station", metavar="CODE", help="one station, by its code or the feed's id")
@@ -93,9 +93,7 @@ def _batch(options: dict[str, Any]) -> Batch:
 
 
 def _scope(options: dict[str, Any]) -> Scope:
-    season = Season.objects.filter(year=options["season"]).first()
-    if season is None:
-        raise Refused(f"There is no season {options['season']}. Make it in the admin first.")
+    season = named_season(options)
     if options["state"]:
         return scope.of_state(season, options["state"])
     if options["station"]:

@@ -109,11 +109,10 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_made(netw
     assert not Batch.objects.exists()
 
 
-def test_an_unknown_season_is_refused(network: Network, tmp_path: Path) -> None:
-    out = io.StringIO()
-    with pytest.raises(CommandError, match="Not printed"):
-        call_command("print_posters", "--season", "1999", "--all", "--out", tmp_path, "--json", stdout=out)
-    assert "There is no season 1999" in out.getvalue()
+def test_an_unknown_season_is_wrong_usage(network: Network, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no season 1999") as refusal:
+        call_command("print_posters", "--season", "1999", "--all", "--out", tmp_path, "--json")
+    assert refusal.value.returncode == 2
 
 
 @pytest.mark.parametrize("state", [Job.State.QUEUED, Job.State.PAUSED, Job.State.FAILED, Job.State.DONE])
