@@ -56,7 +56,7 @@ class SeasonFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
-        return queryset.filter(season=value) if value and value.isdigit() else queryset
+        return queryset.filter(season__year=value) if value and value.isdecimal() else queryset
 
 
 class InUseFilter(DropdownFilter):

@@ -11,6 +11,7 @@ from campaign.printing.preflight import language_name
 from campaign.printing.scope import Refused, Scope
 from portal.seasons.models import Season
 
+LONGEST_KEY = 18  # digits that fit a 64-bit key
 UNCLEAR = "It is not clear what to print. Choose something else."
 
 
@@ -69,6 +70,6 @@ def scope_of(season: Season, what: str) -> Scope:
             return scope.of_all_trains(season)
         case "all":
             return scope.everything(season)
-        case "placements" if all(key.isdecimal() for key in value.split(",")):
+        case "placements" if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in value.split(",")):
             return scope.chosen(season, [int(key) for key in value.split(",")])
     raise Refused(UNCLEAR)

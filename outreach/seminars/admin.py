@@ -122,19 +122,19 @@ class RequestAdmin(StepsAdmin):
     def has_triage_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Triage, of a request that is not over."""
         return self._may_triage(request) and (
-            object_id is None or Request.objects.filter(pk=object_id, state__in=intake.OPEN_STATES).exists()
+            object_id is None or self.is_among(object_id, Request.objects.filter(state__in=intake.OPEN_STATES))
         )
 
     def has_accept_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """A request that waits."""
         return self._may_triage(request) and (
-            object_id is None or Request.objects.filter(pk=object_id, state__in=intake.WAITING).exists()
+            object_id is None or self.is_among(object_id, Request.objects.filter(state__in=intake.WAITING))
         )
 
     def has_plan_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Only an accepted request becomes a seminar."""
         return self._may_triage(request) and (
-            object_id is None or Request.objects.filter(pk=object_id, state=Request.State.ACCEPTED).exists()
+            object_id is None or self.is_among(object_id, Request.objects.filter(state=Request.State.ACCEPTED))
         )
 
     def get_queryset(self, request: HttpRequest) -> Any:
@@ -297,7 +297,7 @@ class SeminarAdmin(StepsAdmin):
 
     def _in_state(self, request: HttpRequest, object_id: str | None, *states: Seminar.State) -> bool:
         return self._may_publish(request) and (
-            object_id is None or Seminar.objects.filter(pk=object_id, state__in=states).exists()
+            object_id is None or self.is_among(object_id, Seminar.objects.filter(state__in=states))
         )
 
     def save_model(self, request: HttpRequest, obj: Seminar, form: Any, change: bool) -> None:  # type: ignore[override]

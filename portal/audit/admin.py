@@ -51,6 +51,14 @@ class AuditedModelAdmin(ModelAdmin):
     list_filter_sheet = False
     warn_unsaved_form = True
 
+    @staticmethod
+    def is_among(object_id: int | str, rows: models.QuerySet[Any]) -> bool:
+        """Whether the key in an address is that of one of ``rows``; what is no key at all is none."""
+        try:
+            return rows.filter(pk=object_id).exists()
+        except ValueError:
+            return False
+
     @display(description="Demo", label={"Demo": "warning"})
     def demo_mark(self, obj: models.Model) -> str | None:
         return "Demo" if getattr(obj, "is_demo", False) else None

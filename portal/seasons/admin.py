@@ -53,13 +53,13 @@ class SeasonAdmin(AuditedModelAdmin):
 
     def has_start_permission(self, request: HttpRequest, object_id: int | str | None = None) -> bool:
         """The next January is started once, from the last one."""
-        last = object_id is None or not Season.objects.filter(year__gt=object_id).exists()
-        return self._may_clone(request) and last
+        last = Season.objects.order_by("year").last()
+        return self._may_clone(request) and (object_id is None or _is(object_id, last))
 
     def has_move_permission(self, request: HttpRequest, object_id: int | str | None = None) -> bool:
         """Work moves to a season that isn't the current one."""
-        elsewhere = object_id is None or not Season.objects.filter(pk=object_id, is_current=True).exists()
-        return self._may_clone(request) and elsewhere
+        current = Season.objects.filter(is_current=True).first()
+        return self._may_clone(request) and (object_id is None or not _is(object_id, current))
 
     def has_delete_permission(self, request: HttpRequest, obj: Season | None = None) -> bool:
         """A January that was begun stays."""
@@ -108,3 +108,8 @@ class SeasonAdmin(AuditedModelAdmin):
     def make_current(self, request: HttpRequest, season: Season) -> None:
         cloning.make_current(season=season, by=actor_of(request))
         self.message_user(request, f"Everybody works on {season} now.", messages.SUCCESS)
+
+
+def _is(object_id: int | str, season: Season | None) -> bool:
+    """Whether the key in an address, which may be anything, is that of ``season``."""
+    return season is not None and str(object_id) == str(season.pk)
