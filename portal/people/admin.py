@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -14,7 +15,8 @@ from unfold.admin import TabularInline
 from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from portal.audit.admin import AuditedModelAdmin
+from portal.audit import trail
+from portal.audit.admin import AuditedModelAdmin, actor_of
 from portal.people.models import RoleGrant, User
 from portal.people.roles import Role
 
@@ -70,6 +72,12 @@ class UserAdmin(DjangoUserAdmin, AuditedModelAdmin):  # type: ignore[type-arg, m
         if user.is_superuser:
             return "Superuser"
         return ", ".join(Role(grant.role).label for grant in user.role_grants.all()) or "None yet"
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
+        """Django's own note; a password that somebody set for an account goes to the trail too, without the password."""
+        if request.resolver_match and request.resolver_match.url_name == "auth_user_password_change":
+            trail.record(actor=actor_of(request), verb="password set", target=obj)
+        return super().log_change(request, obj, message)
 
     def save_related(self, request: HttpRequest, form: BaseModelForm[User], formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

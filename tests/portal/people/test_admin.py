@@ -118,3 +118,15 @@ def test_user_list_asks_as_often_for_three_as_for_one(admin_client: Client, user
     # The roles are one query more, however many accounts hold them.
     assert len(three) == len(one)
     assert "Analyst, Auditor" in answer.text
+
+
+def test_setting_somebodys_password_is_in_the_trail(admin_client: Client, user_with: Callable[..., User]) -> None:
+    user = user_with(Role.SCHEDULER)
+    page = reverse("admin:auth_user_password_change", args=[user.pk])
+    new = "another quiet lamp over deep water"
+    answer = admin_client.post(page, {"usable_password": "true", "password1": new, "password2": new})
+    assert answer.status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
+    entry = Entry.objects.get(verb="password set")
+    assert (entry.object_id, entry.before, entry.after) == (str(user.pk), {}, {})
