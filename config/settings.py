@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
+    "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 # A call is worth nothing once the next one comes: none pile up behind workers that print.
@@ -270,6 +271,7 @@ if PRODUCTION:
 # A cell of a spreadsheet that begins like a formula is text.
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
+IMPORT_EXPORT_TMP_STORAGE_CLASS = "portal.imports.drafts.DraftStorage"
 IMPORT_EXPORT_SKIP_ADMIN_LOG = False
 
 UNFOLD = {

@@ -1,7 +1,8 @@
 """Door: loads every room's Celery tasks."""
 
 from portal.audit import tasks as audit
+from portal.imports import tasks as imports
 from portal.jobs import tasks as jobs
 from portal.mail import tasks as mail
 
-__all__ = ["audit", "jobs", "mail"]
+__all__ = ["audit", "imports", "jobs", "mail"]
