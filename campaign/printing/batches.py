@@ -76,9 +76,12 @@ def deliver(proof: Proof, assembly: Assembly) -> None:
 
 
 def complete(batch: Batch) -> None:
-    """Adds manifest and packing list once every packet is delivered; its placements count as printed."""
+    """Adds manifest and packing list once every packet is delivered; its placements count as printed. Once only."""
     papers = packing.papers(batch)
     with transaction.atomic():
+        # Making the papers can outlast the lease, and then two runs come here.
+        if Batch.objects.select_for_update().get(pk=batch.pk).manifest_id is not None:
+            return
         before = trail.snapshot(batch)
         batch.manifest, batch.packing_list, batch.packing_csv = papers.manifest, papers.printable, papers.table
         batch.save(update_fields=["manifest", "packing_list", "packing_csv"])

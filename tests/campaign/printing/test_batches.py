@@ -323,6 +323,15 @@ class TestInterruption:
         runners.run(batch.job_id)
         assert Entry.objects.filter(object_type="campaign.batch", verb="printed").count() == 1
 
+    def test_a_batch_that_two_runs_complete_is_completed_once(self, network: Network) -> None:
+        batch = printed(mississippi(network))
+        manifest_of_the_first = batch_again(batch).manifest_id
+        as_the_other_run_knew_it = Batch.objects.get(pk=batch.pk)
+        as_the_other_run_knew_it.manifest = None
+        batches.complete(as_the_other_run_knew_it)
+        assert batch_again(batch).manifest_id == manifest_of_the_first
+        assert Entry.objects.filter(object_type="campaign.batch", verb="printed").count() == 1
+
 
 def batch_again(batch: Batch) -> Batch:
     batch.refresh_from_db()
