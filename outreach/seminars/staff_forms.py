@@ -107,7 +107,10 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         """Put day, time and zone together; never fewer seats than are taken."""
         cleaned = super().clean() or self.cleaned_data
         day, start, zone = (cleaned.get(name) for name in ("day", "start", "time_zone"))
-        if day and start and zone:
+        season = cleaned.get("season")
+        if day and season and abs(day.year - season.year) > 1:
+            self.add_error("day", f"{day} is far from {season}: check the year.")
+        elif day and start and zone:
             self.instance.starts_at = dt.datetime.combine(day, start, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
         self._clean_promises(day)
         capacity = cleaned.get("capacity")

@@ -1,7 +1,10 @@
 """One January of the campaign: its dates, its theme, where it puts its weight."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+
+FIRST_YEAR, LAST_YEAR = 2010, 2100  # the month was first proclaimed for January 2010
 
 
 class SeasonQuerySet(models.QuerySet["Season"]):
@@ -46,6 +49,11 @@ class Season(models.Model):
 
     def __str__(self) -> str:
         return f"January {self.year}"
+
+    def clean(self) -> None:
+        """Refuses a mistyped year: a January that was begun stays, and the next one is counted from it."""
+        if self.year is not None and not FIRST_YEAR <= self.year <= LAST_YEAR:
+            raise ValidationError({"year": f"Write the year of the January, {FIRST_YEAR} to {LAST_YEAR}."})
 
 
 class FocusArea(models.Model):

@@ -222,3 +222,12 @@ def test_nothing_is_deleted(client: Client, scheduler: User, ahead: Season) -> N
         path = change(record).replace("/change/", "/delete/")
         assert client.post(path, {"post": "yes"}).status_code == 403
     assert Request.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_mistyped_year_of_a_seminar_is_told(client: Client, user_with: Callable[..., User], day: str) -> None:
+    client.force_login(user_with(Role.SCHEDULER))
+    event = factories.seminar()
+    sent = fields_of(client, event) | {"day": day, "start": "20:00"}
+    answer = client.post(reverse("admin:outreach_seminar_change", args=[event.pk]), sent)
+    assert "check the year" in answer.content.decode()

@@ -82,3 +82,11 @@ def test_season_list_asks_as_often_for_three_as_for_one(admin_client: Client, se
         answer = admin_client.get(reverse(LIST))
     assert len(three) == len(one)
     assert "January 2029" in answer.text
+
+
+@pytest.mark.parametrize("year", ["1", "9999"])
+def test_a_mistyped_year_begins_no_season(admin_client: Client, season: Season, year: str) -> None:
+    """It could never be taken back, and the season after 9999 would fail every page that adds one."""
+    answer = admin_client.post(reverse("admin:portal_season_add"), posted(season, year=year))
+    assert "Write the year of the January" in answer.text
+    assert Season.objects.count() == 1
