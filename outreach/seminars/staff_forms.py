@@ -16,10 +16,14 @@ from unfold.widgets import (
 from outreach.seminars.closed import closed_days
 from outreach.seminars.models import Language, Mode, Presenter, PresenterKind, Request, Seminar, Topic
 from portal.areas import clocks
-from portal.areas.register import AREAS, BY_CODE
+from portal.areas.register import BY_CODE
+from portal.areas.zones import american_zones
 
-ZONES = sorted({zone for area in AREAS for zone in area.time_zones})
-ZONE_CHOICES = [("", "Choose"), *((zone, f"{clocks.NAMES.get(zone, zone)} · {zone}") for zone in ZONES)]
+# All of them, also those of a single town or county: a school's position may say America/Kentucky/Louisville.
+ZONE_CHOICES = [
+    ("", "Choose"),
+    *((zone, f"{clocks.NAMES.get(zone, zone)} · {zone}") for zone in sorted(american_zones())),
+]
 
 
 class DayInput(UnfoldAdminTextInputWidget):

@@ -133,7 +133,14 @@ def test_analyst_may_not_triage_nor_cancel(client: Client, user_with: Callable[.
 
 
 @pytest.mark.parametrize(
-    ("zone", "utc"), [("America/Phoenix", 17), ("America/Indiana/Indianapolis", 15), ("Pacific/Guam", 0)]
+    ("zone", "utc"),
+    [
+        ("America/Phoenix", 17),
+        ("America/Indiana/Indianapolis", 15),
+        ("Pacific/Guam", 0),
+        ("America/Kentucky/Louisville", 15),
+        ("America/Juneau", 19),
+    ],
 )
 def test_seminar_is_typed_and_shown_on_its_own_clock(
     client: Client, scheduler: User, ahead: Season, zone: str, utc: int
