@@ -261,7 +261,7 @@ class _Import:
         keys = {operator.pk: key for key, operator in self.operators.items()}
         rows = {
             (keys[row.operator_id], row.stop_id): row
-            for row in Station.objects.filter(operator__in=self.operators.values())
+            for row in Station.objects.select_for_update().filter(operator__in=self.operators.values()).order_by("pk")
         }
         busiest = self._busiest_operator()
         kept: dict[tuple[str, str], Station] = {}

@@ -92,8 +92,9 @@ def plan_placements(
             chosen_trains = Train.objects.filter(pk__in=[train.pk for train in trains])
         spots = Spot.objects.filter(Q(station__in=chosen_stations) | Q(train__in=chosen_trains))
         ground = _Ground.survey()
-        _assume_spots([*chosen_stations, *chosen_trains], spots, ground, now)
-        placements = Placement.objects.in_season(season).filter(spot__in=spots)
+        # Locked, so that no survey and no decision that comes meanwhile is written over.
+        _assume_spots([*chosen_stations, *chosen_trains], spots.select_for_update().order_by("pk"), ground, now)
+        placements = Placement.objects.in_season(season).filter(spot__in=spots).select_for_update().order_by("pk")
         planned = _place(
             season,
             spots.select_related("station", "train"),  # a fresh query: it sees what was just assumed

@@ -4,7 +4,8 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from campaign.places.gtfs import read_feed
@@ -53,6 +54,17 @@ def test_second_plan_changes_nothing(season: Season, make_station: MakeStation, 
 
     assert (list(Spot.objects.order_by("pk").values()), list(Placement.objects.order_by("pk").values())) == before
     assert Entry.objects.filter(verb="planned placements").count() == 1
+
+
+def test_plan_locks_what_surveys_and_decisions_change(season: Season, make_station: MakeStation) -> None:
+    """A plan on PostgreSQL would write over a survey that comes between its look and its answer; SQLite has one writer."""
+    make_station()
+    with CaptureQueriesContext(connection) as asked:
+        plan_placements(season=season)
+    locked = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"]]
+    if connection.features.has_select_for_update:
+        assert any(sql.startswith('SELECT "campaign_spot".') for sql in locked)
+        assert any(sql.startswith('SELECT "campaign_placement".') for sql in locked)
 
 
 def test_state_plan_leaves_other_states_and_trains_alone(
