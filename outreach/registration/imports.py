@@ -37,7 +37,7 @@ class RegistrationResource(PortalResource):
 
     def skip_row(self, instance: Registration, original: Registration, *args: Any, **kwargs: Any) -> bool:
         """What stands, stays; and what was cancelled elsewhere takes no seat here."""
-        return instance.pk is not None or instance.state == Registration.State.CANCELLED
+        return not instance._state.adding or instance.state == Registration.State.CANCELLED
 
     def init_instance(self, row: Any = None) -> Registration:
         """A booking with a nonce of its own."""
