@@ -37,6 +37,9 @@ def test_export_from_the_admin_holds_no_formula(client: Client, user_with: Calla
     [row] = csv.DictReader(io.StringIO(answer.content.decode()))
     assert row["name"] == '\'=HYPERLINK("https://evil.example.org")'
     assert row["title"] == "'@SUM(1)"
+    entry = Entry.objects.get(verb="exported")
+    assert (entry.object_label, entry.after) == ("registrations", {"rows": 1})
+    assert entry.actor
 
 
 def test_import_of_bookings_takes_seats_and_writes_mail() -> None:
