@@ -26,6 +26,8 @@ State = Request.State
 
 WAITING = frozenset({State.NEW, State.ASKED})
 OPEN_STATES = WAITING | {State.ACCEPTED}
+MOST_MAILS_AN_HOUR = 5
+"""To one address that nobody confirmed yet, so that the public form can flood no inbox."""
 
 
 class NotPossible(Exception):
@@ -42,7 +44,7 @@ class Window:
 
 
 def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, language: str) -> Request:
-    """Keeps a request as the school wrote it, best date first, and writes to the adult contact.
+    """Keeps a request as the school wrote it, best date first, and writes to the adult contact (see ``MOST_MAILS_AN_HOUR``).
 
     ``asked`` is unsaved. A form that is sent twice is one request: the second answer is the first's.
     """
@@ -65,7 +67,8 @@ def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, langu
             for rank, window in enumerate(windows)
         )
         trail.record(actor=None, verb="asked", target=kept, after={"state": kept.state})
-        write_to_school(kept, "request_received")
+        if not _is_flooded(kept):
+            write_to_school(kept, "request_received")
     return kept
 
 
@@ -183,6 +186,13 @@ def write_to_school(request: Request, template: str, **more: object) -> None:
         context={"request": request, "link": f"{settings.PUBLIC_ADDRESS}{path}", **more},
         language=request.contact_language,
     )
+
+
+def _is_flooded(request: Request) -> bool:
+    """Whether the address got its share this hour; staff see the request all the same."""
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    recent = Request.objects.filter(contact_email__iexact=request.contact_email, created_at__gt=an_hour_ago)
+    return recent.exclude(pk=request.pk).filter(confirmed_at=None).count() >= MOST_MAILS_AN_HOUR
 
 
 def _locked(request_id: int) -> Request:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from post_office.models import Email
 
 from outreach.seminars import intake, publishing
@@ -99,6 +100,28 @@ def test_submit_twice_keeps_the_first(ahead: Season) -> None:
     assert Request.objects.get().school_name == "First"
     assert answers[0].preferred_dates.count() == 1
     assert Email.objects.count() == 1
+
+
+def test_many_requests_for_one_address_do_not_flood_its_inbox(ahead: Season) -> None:
+    window = intake.Window(dt.date(ahead.year, 1, 12), TEN, dt.time(12, 0))
+    most = intake.MOST_MAILS_AN_HOUR
+
+    def ask(email: str) -> None:
+        asked = Request(
+            season=ahead, school_name="School", city="Jackson", area_id="MS", contact_email=email, headcount=9
+        )
+        intake.submit(asked=asked, windows=[window], nonce=uuid.uuid4(), language="en")
+
+    for _ in range(most + 2):
+        ask("victim@example.org")
+    ask("Victim@example.org")
+    assert Request.objects.count() == most + 3
+    assert Email.objects.count() == most
+
+    ask("somebody.else@example.org")
+    Request.objects.update(confirmed_at=timezone.now())
+    ask("victim@example.org")
+    assert Email.objects.count() == most + 2
 
 
 def test_make_seminar_for_students_is_an_unlisted_draft_at_the_schools_time(ahead: Season, staff: User) -> None:
