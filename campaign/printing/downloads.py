@@ -47,18 +47,27 @@ def open_folder(path: Path) -> None:
 
 
 def copy_out(batch: Batch, folder: Path) -> Folder:
-    """Copies every file into a folder under its name; a file appears whole or not at all."""
-    files = files_of(batch)
-    for name, file in files.items():
-        half = folder / f".{name}.part"
-        with file.open() as stored, half.open("wb") as copy:
-            while piece := stored.read(_PIECE):
-                copy.write(piece)
-        half.replace(folder / name)
+    """Copies every file into a folder under its name; a file appears whole or not at all. Raises ``Refused``."""
+    for name, file in files_of(batch).items():
+        try:
+            _copy(file, folder / name)
+        except OSError as error:
+            raise Refused(
+                f"{name} cannot be put into {folder}: {error.strerror}. Make room there or name another folder, "
+                f"then fetch the files with --batch {batch.uid}."
+            ) from error
     assert batch.manifest is not None
     return Folder(
         packets=[folder / packet.name for packet in batch.packets.delivered()], manifest=folder / batch.manifest.name
     )
+
+
+def _copy(file: StoredFile, target: Path) -> None:
+    half = target.with_name(f".{target.name}.part")
+    with file.open() as stored, half.open("wb") as copy:
+        while piece := stored.read(_PIECE):
+            copy.write(piece)
+    half.replace(target)
 
 
 def zipped(batch: Batch) -> Iterator[bytes]:

@@ -109,6 +109,13 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_made(netw
     assert not Batch.objects.exists()
 
 
+def test_a_file_that_cannot_be_put_there_is_told_with_the_way_on(network: Network, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").mkdir()
+    [problem] = refused("--state", "MS", "--language", "en", "--out", tmp_path)
+    assert problem.startswith(f"manifest.json cannot be put into {tmp_path}:")
+    assert f"--batch {Batch.objects.get().uid}" in problem
+
+
 def test_an_unknown_season_is_wrong_usage(network: Network, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="There is no season 1999") as refusal:
         call_command("print_posters", "--season", "1999", "--all", "--out", tmp_path, "--json")
