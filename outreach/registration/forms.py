@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from outreach.registration.booking import MOST_SEATS
+from outreach.seminars.fields import NameField
 from outreach.seminars.forms import DecoyMixin
 from outreach.seminars.needs import Need, joined
 
@@ -11,7 +12,7 @@ from outreach.seminars.needs import Need, joined
 class BookingForm(DecoyMixin):
     """One address, some seats."""
 
-    name = forms.CharField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameField(max_length=120, label=_("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail"),
         help_text=_("We send your booking there, and news if something changes."),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outreach.seminars.closed import closed_days
+from outreach.seminars.fields import NameField
 from outreach.seminars.intake import Window
 from outreach.seminars.models import Grades, Language, Mode, PresenterKind, Request, Topic
 from outreach.seminars.needs import Need, joined
@@ -101,12 +102,12 @@ class TimeInput(forms.TimeInput):
 class RequestForm(DecoyMixin):
     """A school's wish. ``today`` is the day on which it is filled."""
 
-    school_name = forms.CharField(
+    school_name = NameField(
         max_length=160,
         label=gettext_lazy("Name of the school"),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    city = forms.CharField(
+    city = NameField(
         max_length=80, label=gettext_lazy("City"), widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
     )
     area = forms.ModelChoiceField(
@@ -156,7 +157,7 @@ class RequestForm(DecoyMixin):
         label=gettext_lazy("What does the group need?"),
         help_text=gettext_lazy("Sign language and captions take us about two weeks to arrange."),
     )
-    contact_name = forms.CharField(
+    contact_name = NameField(
         max_length=120, label=gettext_lazy("Your name"), widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     contact_role = forms.CharField(
