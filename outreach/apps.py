@@ -18,9 +18,10 @@ class OutreachConfig(AppConfig):
         post_save.connect(_channel_changed, sender=channel)
         post_delete.connect(_channel_changed, sender=channel)
         post_migrate.connect(_migrated, sender=self)
-        from outreach.seminars.publishing import seminar_cancelled
+        from outreach.seminars.publishing import seminar_cancelled, seminar_changed
 
         seminar_cancelled.connect(_seminar_cancelled)
+        seminar_changed.connect(_seminar_changed)
 
 
 def _channel_changed(**kwargs: Any) -> None:
@@ -44,3 +45,9 @@ def _seminar_cancelled(seminar: Any, **kwargs: Any) -> None:
     from outreach.registration.booking import tell_of_cancelled_seminar
 
     tell_of_cancelled_seminar(seminar=seminar)
+
+
+def _seminar_changed(seminar: Any, **kwargs: Any) -> None:
+    from outreach.registration.booking import tell_of_changed_seminar
+
+    tell_of_changed_seminar(seminar=seminar)

@@ -113,10 +113,12 @@ def cancel(*, uid: uuid.UUID, by: User | None = None) -> Registration:
 
 def tell_of_cancelled_seminar(*, seminar: Seminar) -> int:
     """Writes to everyone who booked that the seminar is called off, in the caller's transaction. Returns how many."""
-    bookings = list(Registration.objects.filter(seminar=seminar, state=State.BOOKED))
-    for booking in bookings:
-        _write(booking, seminar, "seminar_cancelled")
-    return len(bookings)
+    return _write_to_all(seminar, "seminar_cancelled")
+
+
+def tell_of_changed_seminar(*, seminar: Seminar) -> int:
+    """Writes to everyone who booked when and where it is now, in the caller's transaction. Returns how many."""
+    return _write_to_all(seminar, "seminar_changed")
 
 
 def private_link(booking: Registration) -> str:
@@ -159,6 +161,13 @@ def _end(booking: Registration) -> None:
 
 def _record(booking: Registration, *, verb: str, by: User | None) -> None:
     trail.record(actor=by, verb=verb, target=booking, after={"seats": booking.seats, "state": booking.state})
+
+
+def _write_to_all(seminar: Seminar, template: str) -> int:
+    bookings = list(Registration.objects.filter(seminar=seminar, state=State.BOOKED))
+    for booking in bookings:
+        _write(booking, seminar, template)
+    return len(bookings)
 
 
 def _write(booking: Registration, seminar: Seminar, template: str) -> None:

@@ -301,9 +301,12 @@ class SeminarAdmin(StepsAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Seminar, form: Any, change: bool) -> None:  # type: ignore[override]
-        if change and IN_CALENDARS.intersection(form.changed_data):
+        moved = change and bool(IN_CALENDARS.intersection(form.changed_data))
+        if moved:
             obj.sequence += 1
         super().save_model(request, obj, form, change)
+        if moved:
+            publishing.tell_of_change(seminar=obj)
 
     @display(description="When, on its own clock", ordering="starts_at")
     def when_there(self, seminar: Seminar) -> str:

@@ -13,6 +13,8 @@ State = Seminar.State
 
 #: Sent within the transaction that cancels a seminar, with ``seminar``: rooms above tell those who booked.
 seminar_cancelled = Signal()
+#: Sent within the transaction that changes when or where an open seminar takes place, with ``seminar``.
+seminar_changed = Signal()
 
 
 def publish(*, seminar_id: int, by: User) -> Seminar:
@@ -50,6 +52,18 @@ def cancel(*, seminar_id: int, by: User, reason: str) -> Seminar:
             write_to_school(seminar.request, "request_called_off", event=seminar)
         seminar_cancelled.send(sender=Seminar, seminar=seminar)
     return seminar
+
+
+def tell_of_change(*, seminar: Seminar) -> None:
+    """Writes to the school and to everyone who booked how an open seminar stands now, in the caller's transaction.
+
+    Nobody waits for a draft, or comes to what is over.
+    """
+    if seminar.state != State.OPEN or seminar.ends_at <= timezone.now():
+        return
+    if seminar.request:
+        write_to_school(seminar.request, "request_changed", event=seminar)
+    seminar_changed.send(sender=Seminar, seminar=seminar)
 
 
 def finish(*, seminar_id: int, by: User) -> Seminar:

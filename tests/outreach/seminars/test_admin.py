@@ -156,6 +156,40 @@ def test_seminar_is_typed_and_shown_on_its_own_clock(
     assert (str(shown["day"]), str(shown["start"])) == (f"{ahead.year}-01-13", "10:00:00")
 
 
+def test_whoever_booked_is_told_when_an_open_seminar_moves(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead, state="planned", contact_email="school@example.org")
+    event = factories.seminar(season=ahead, request=asked)
+    factories.booking(event, email="ana@example.org", language="es")
+    factories.booking(event, email="gone@example.org", state="cancelled")
+    sent = fields_of(client, event)
+
+    client.post(change(event), sent | {"summary": "Only words."})
+    assert not Email.objects.exists()
+
+    client.post(change(event), sent | {"day": f"{ahead.year}-01-13", "start": "10:00"})
+    mails = {mail.to[0]: mail for mail in Email.objects.all()}
+    assert set(mails) == {"ana@example.org", "school@example.org"}
+    assert "13 enero" in mails["ana@example.org"].message or "13 de enero" in mails["ana@example.org"].message
+    assert "10:00" in mails["school@example.org"].message
+    [entry] = mails["ana@example.org"].attachments.all()
+    calendar = entry.file.read()
+    entry.file.close()
+    assert b"METHOD:REQUEST" in calendar
+    assert b"SEQUENCE:1" in calendar
+
+
+@pytest.mark.parametrize("state", ["draft", "cancelled", "done"])
+def test_nobody_is_told_of_a_change_where_nobody_comes(
+    client: Client, scheduler: User, ahead: Season, state: str
+) -> None:
+    event = factories.seminar(season=ahead, state=state)
+    factories.booking(event)
+    client.post(change(event), fields_of(client, event) | {"day": f"{ahead.year}-01-13", "start": "10:00"})
+    event.refresh_from_db()
+    assert event.sequence == 1
+    assert not Email.objects.exists()
+
+
 def test_saving_a_page_opened_before_a_booking_keeps_the_count(client: Client, scheduler: User, ahead: Season) -> None:
     event = factories.seminar(season=ahead)
     sent = fields_of(client, event)
