@@ -11,6 +11,7 @@ from campaign.links import codes
 from campaign.scans import journal, pages, retired, words
 from campaign.scans.visitors import is_counted
 from portal.areas.register import BY_CODE, NATION
+from portal.pages.addresses import takes_any_address
 from portal.pages.headers import leaves_no_trace
 
 #: How long a CDN may hold a help page (seconds); a changed number reaches everyone within it.
@@ -19,6 +20,7 @@ SHARED_SECONDS = 300
 
 # Nothing is changed on anyone's behalf and no session stands behind it: whatever the method, help comes.
 @csrf_exempt
+@takes_any_address
 @leaves_no_trace()
 def code(request: HttpRequest, text: str = "") -> HttpResponse:
     """Counts a scan, drops the code and leads to the help page of its area in its language.
@@ -44,6 +46,7 @@ def code(request: HttpRequest, text: str = "") -> HttpResponse:
 
 
 @csrf_exempt
+@takes_any_address
 @csp_replace(pages.content_security_policy())
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def help_page(request: HttpRequest, area: str, sheet: pages.Sheet = pages.Sheet.HELP) -> HttpResponse:
@@ -61,6 +64,7 @@ def help_page(request: HttpRequest, area: str, sheet: pages.Sheet = pages.Sheet.
 
 
 @csrf_exempt
+@takes_any_address
 @leaves_no_trace()
 def nation(request: HttpRequest) -> HttpResponse:
     """An address without an area leads to the nation's page."""
