@@ -64,7 +64,9 @@ class Journal:
         try:
             self._append(code.encode() + b"\n", day or today())
         except OSError as error:
-            self._drop()
+            # A full segment stays until the fold takes it: another one would let a flood go on.
+            if not isinstance(error, JournalFull):
+                self._drop()
             if not self.failing:
                 logger.error("Scans cannot be counted now: %s. Pages are shown all the same.", error.strerror or error)
             self.failing = True
@@ -131,7 +133,12 @@ def folder() -> Path:
 
 def today() -> dt.date:
     """The day on which a scan counts."""
-    return dt.datetime.now(DAY_ZONE).date()
+    return day_of(dt.datetime.now(DAY_ZONE))
+
+
+def day_of(moment: dt.datetime) -> dt.date:
+    """The day in America/New_York of an aware moment."""
+    return moment.astimezone(DAY_ZONE).date()
 
 
 def seal(where: Path) -> Iterator[Path]:
