@@ -31,13 +31,16 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running portal with the demo, and a superuser ``root``."""
+    """The address of a running portal with the demo, its gallery, and a superuser ``root``."""
     house = House(Path(tmp_path_factory.mktemp("house")))
     house.migrate()
     house.tell(
         "from django.core.management import call_command\n"
+        "from django.utils import timezone\n"
+        "from campaign.posters import gallery\n"
         "from portal.people.models import User\n"
         "call_command('demo', verbosity=0)\n"
+        "gallery.refresh(timezone.localdate())\n"
         f"User.objects.create_superuser('root', password='{PASSPHRASE}')\n"
         "print('{}')"
     )
