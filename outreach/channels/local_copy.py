@@ -79,8 +79,9 @@ def parse(content: bytes) -> Directory:
     document = json.loads(content)
     if not isinstance(document, dict) or document.get("version") != VERSION:
         raise ValueError("not a copy of this release")
+    rows = document.get("lines")
     lines = []
-    for row in document.get("lines", []):
+    for row in rows if isinstance(rows, list) else []:
         try:
             lines.append(from_dict(row))
         except ValueError:

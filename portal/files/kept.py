@@ -72,6 +72,6 @@ class Kept(Generic[Value]):
     def _take(self, mark: _Mark) -> None:
         try:
             self._value = self._parse(self.path.read_bytes())
-        except (OSError, ValueError) as error:
+        except Exception as error:  # damage takes any shape, such as JSON nested too deep to parse
             logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
         self._seen = mark
