@@ -26,9 +26,13 @@ def seed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def unseed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     Agency = apps.get_model("outreach", "Agency")
+    # Deleted row by row in the database: on the way to "zero" Django holds two states of the model,
+    # and its collector takes the one for a stranger of the other.
     for fact, _ in reversed(list(walk())):
-        for agency in Agency.objects.filter(name=fact.name, contacts=None, children=None, presenters=None):
-            agency.delete()
+        unused = Agency.objects.filter(name=fact.name, contacts=None, children=None, presenters=None)
+        keys = list(unused.values_list("pk", flat=True))
+        Agency.jurisdictions.through.objects.filter(agency_id__in=keys)._raw_delete(schema_editor.connection.alias)
+        Agency.objects.filter(pk__in=keys)._raw_delete(schema_editor.connection.alias)
 
 
 class Migration(migrations.Migration):

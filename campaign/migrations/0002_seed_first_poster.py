@@ -71,7 +71,7 @@ def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0004_name_packets"),
+        ("campaign", "0001_initial"),
     ]
 
     operations = [migrations.RunPython(seed, remove)]
