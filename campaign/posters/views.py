@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaign.posters import gallery
@@ -15,8 +16,9 @@ FORMATS = {"pdf": "document", "png": "picture", "preview": "preview"}
 @require_safe
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def posters(request: HttpRequest) -> HttpResponse:
-    """The posters that everyone may take."""
-    return render(request, "campaign/posters/gallery.html", {"posters": gallery.posters()})
+    """The posters that everyone may take, that in the page's language first."""
+    posters = sorted(gallery.posters(), key=lambda poster: poster.language != get_language())
+    return render(request, "campaign/posters/gallery.html", {"posters": posters})
 
 
 @require_safe
