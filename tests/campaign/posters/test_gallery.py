@@ -78,7 +78,6 @@ def test_page_offers_the_files_without_a_cookie(client: Client) -> None:
                 assert taken.getvalue() == file.read()
             assert "immutable" in taken.headers["Cache-Control"]
             assert not taken.cookies
-            taken.close()
 
 
 def test_download_is_named_for_a_person(client: Client) -> None:
@@ -89,7 +88,7 @@ def test_download_is_named_for_a_person(client: Client) -> None:
     )
     assert taken.headers["Content-Disposition"] == 'attachment; filename="poster-es-letter.pdf"'
     assert taken.headers["Content-Type"] == "application/pdf"
-    taken.close()
+    taken.getvalue()  # read to its end, the file is closed
 
 
 @pytest.mark.parametrize("language", ["en", "vi"])
