@@ -1,6 +1,9 @@
 """Pages say the numbers that the channels hold, without asking the database."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -67,3 +70,13 @@ def test_home_makes_no_query(client: Client, django_assert_num_queries: DjangoAs
     _change_numbers()
     with django_assert_num_queries(0):
         client.get("/en/")
+
+
+def test_no_template_types_a_number() -> None:
+    folder = Path(settings.TEMPLATES[0]["DIRS"][0])
+    typed = [
+        str(path.relative_to(folder))
+        for path in folder.rglob("*.*")
+        if any(number in path.read_text(encoding="utf-8") for number in WRITTEN)
+    ]
+    assert not typed
