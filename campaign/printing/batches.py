@@ -12,7 +12,7 @@ from django.db import transaction
 
 from campaign.links.models import Link
 from campaign.places.linking import links_for, mark_printed
-from campaign.places.models import Placement
+from campaign.places.models import Placement, Spot, Station, Train
 from campaign.posters.assembly import Assembly
 from campaign.printing import packets, packing
 from campaign.printing.models import Batch, Packet, Print
@@ -21,6 +21,7 @@ from campaign.printing.preflight import assembly_for, title_of, warnings_for
 from campaign.printing.scope import Refused, Scope, unplanned_reason
 from portal.audit import trail
 from portal.files.models import StoredFile
+from portal.imports.statistics import tell_planner
 from portal.jobs.queue import enqueue
 from portal.people.models import User
 
@@ -56,6 +57,7 @@ def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, an
             created_by=by,
         )
         _plan_pages(batch, placements, links_for(scope.season, placements, languages))
+        tell_planner(Station, Train, Spot, Placement, Link, Packet, Print)
         trail.record(actor=by, verb="ordered", target=batch, after=trail.snapshot(batch))
     return batch
 
