@@ -1,5 +1,6 @@
 """Door: the models of every room that works with partners."""
 
+from outreach.agencies.logos import Logo, LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
@@ -11,6 +12,8 @@ __all__ = [
     "Availability",
     "Channel",
     "Contact",
+    "Logo",
+    "LogoPermission",
     "PreferredDate",
     "Presenter",
     "Registration",

@@ -42,6 +42,20 @@ MODELS: dict[str, dict[Role, str]] = {
     "portal.job": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v"},
     "outreach.agency": {Role.COORDINATOR: "vac", Role.SCHEDULER: "v", Role.ANALYST: "v", Role.AUDITOR: "v"},
     "outreach.contact": {Role.COORDINATOR: "vacd"},
+    "outreach.logo": {
+        Role.COORDINATOR: "vac",
+        Role.DESIGNER: "v",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
+    "outreach.logopermission": {
+        Role.COORDINATOR: "vac",
+        Role.DESIGNER: "v",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
     "outreach.channel": {
         Role.COORDINATOR: "vac",
         Role.APPROVER: "v",
