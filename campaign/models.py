@@ -2,16 +2,20 @@
 
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
-from campaign.posters.models import Design, TextSet
+from campaign.posters.models import Comment, Design, DesignPicture, GalleryPoster, Invitation, Sheet, TextSet
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Packet, Print
 from campaign.scans.models import DailyCount, Segment
 
 __all__ = [
     "Batch",
+    "Comment",
     "Confirmation",
     "DailyCount",
     "Design",
+    "DesignPicture",
+    "GalleryPoster",
+    "Invitation",
     "Link",
     "Operator",
     "Packet",
@@ -19,6 +23,7 @@ __all__ = [
     "PlacementLink",
     "Print",
     "Segment",
+    "Sheet",
     "Spot",
     "Station",
     "TextSet",

@@ -46,6 +46,7 @@ class Link(models.Model):
     class Kind(models.TextChoices):
         PLACEMENT = "placement", "Poster at a placement"
         PUBLIC = "public", "Poster from the gallery"
+        MADE = "made", "Poster that somebody made with a name"
         EVENT = "event", "Event"
         AD = "ad", "Advertisement"
 

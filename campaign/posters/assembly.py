@@ -1,15 +1,15 @@
-"""From placements to poster pages: the approved design and texts, the lines of the area, the printed code.
+"""From placements to poster pages: one version of a design, texts, a sheet, the lines of the area, the code.
 
-assembly = Assembly(design=approved_design(), languages=["en"], address=printed_address(), on=day)
+assembly = Assembly(
+    design=approved_design("first-light"), sheet=sheet, texts=printable_texts(["en"]), address=printed_address(), on=day
+)
 page = assembly.page(placement=placement, language="en", code="0W0ABCDEF9")
 pdf = assembly.typeset([page], made_at=now)
 """
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,35 +17,20 @@ from campaign.links import codes
 from campaign.links.address import PrintedAddress
 from campaign.places.linking import area_of
 from campaign.places.models import Placement, Spot
-from campaign.posters.models import Design, Review, TextSet
-from campaign.posters.pages import LETTER, MAX_LOCAL_LINES, Line, PosterPage, Texts, to_data
+from campaign.posters.header import Layout, Paper
+from campaign.posters.languages import UnknownLanguage, language
+from campaign.posters.models import Design, Review, Sheet, TextSet
+from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Partner, PosterPage, Texts, code_box, to_data
+from outreach.agencies.logos import Logo
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
-from portal.typesetting import Box, compile_pdf, compile_png
+from portal.typesetting import Box, Project, compile_pdf, compile_png, with_bleed_boxes
 
-DESIGNS: Final = Path(__file__).parent / "designs"
+#: The design that placements get when nobody chooses another.
+USUAL: Final = "first-light"
+USUAL_SHEET: Final = "letter"
 
-_RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "ur"})
-_NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
-_SPOTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {
-        "es": {
-            Spot.Kind.RESTROOM_WOMEN: "Baño de mujeres",
-            Spot.Kind.RESTROOM_MEN: "Baño de hombres",
-            Spot.Kind.RESTROOM_ALL: "Baño para todas las personas",
-            Spot.Kind.RESTROOM_FAMILY: "Baño familiar",
-            Spot.Kind.WAITING_ROOM: "Sala de espera",
-            Spot.Kind.PLATFORM: "Andén",
-            Spot.Kind.TICKET_COUNTER: "Boletería",
-            Spot.Kind.CONCOURSE: "Vestíbulo",
-            Spot.Kind.CAR_RESTROOM: "Baño del vagón",
-            Spot.Kind.VESTIBULE: "Entrada del vagón",
-            Spot.Kind.CAFE_CAR: "Vagón cafetería",
-        }
-    }
-)
-# Only lines that an advocate answers reach a poster.
-_ADVOCATE: Final = MappingProxyType({"en": "Trained advocate", "es": "Una persona capacitada"})
+_LOGO_NAMES: Final = {"image/svg+xml": "partner.svg", "image/png": "partner.png"}
 
 
 class NotReady(Exception):
@@ -56,39 +41,93 @@ class NotReady(Exception):
         self.problems = problems
 
 
-def approved_design() -> Design:
-    """The newest approved version of the poster for placements. Raises ``NotReady``."""
-    design = Design.objects.filter(state=Review.APPROVED).order_by("slug", "-version").first()
+def approved_design(slug: str = USUAL) -> Design:
+    """The approved version of a design. Raises ``NotReady``."""
+    design = Design.objects.approved().filter(slug=slug).first()
     if design is None:
-        raise NotReady("No design is approved. Approve one under Paper, Designs.")
+        raise NotReady(f"No version of the design “{slug}” is approved. Approve one under Paper, Designs.")
     return design
 
 
-class Assembly:
-    """What the posters of one run share: design, texts, address, and each area's lines on one day.
+def printable_texts(languages: Iterable[str]) -> list[TextSet]:
+    """The reviewed texts of these languages, in that order. Raises ``NotReady`` with each that is missing or stale."""
+    asked = list(dict.fromkeys(languages))
+    found = {row.language: row for row in TextSet.objects.printable().filter(language__in=asked)}
+    stale = set(TextSet.objects.approved().filter(language__in=asked).values_list("language", flat=True))
+    problems = []
+    for code in asked:
+        if code in found:
+            continue
+        try:
+            name = str(language(code))
+        except UnknownLanguage as unknown:
+            problems.append(str(unknown))
+            continue
+        problems.append(
+            f"The text in {name} translates an older English. Review it anew under Paper, Texts, or leave it out."
+            if code in stale
+            else f"No text in {name} is reviewed. Review it under Paper, Texts, or leave it out."
+        )
+    if problems:
+        raise NotReady(*problems)
+    return [found[code] for code in asked]
 
-    Raises ``NotReady`` with all that is missing.
+
+class Assembly:
+    """What the posters of one run share: design, sheet, texts, address, and each area's lines on one day.
+
+    ``is_proof`` takes designs and texts that nobody approved, and marks every page so. ``has_bleed`` adds
+    what a print shop cuts away. ``logo`` co-brands; the caller has asked whether it may be used, see
+    ``outreach.agencies.logos``. Raises ``NotReady`` with all that is missing.
     """
 
-    #: Where on every page the code lies, with its quiet zone.
-    code_box: Box = LETTER.qr
-
-    def __init__(self, *, design: Design, languages: Sequence[str], address: PrintedAddress, on: dt.date) -> None:
+    def __init__(
+        self,
+        *,
+        design: Design,
+        sheet: Sheet,
+        texts: Iterable[TextSet],
+        address: PrintedAddress,
+        on: dt.date,
+        logo: Logo | None = None,
+        has_bleed: bool = False,
+        is_proof: bool = False,
+    ) -> None:
         self.design = design
+        self.sheet = sheet
         self.address = address
+        self.is_proof = is_proof
+        self._logo = logo
         self._on = on
         self._host = urlsplit(address.value).netloc.lower()
-        self._template = DESIGNS / Path(design.template).name
+        self._header = design.header
+        self._paper = sheet.paper if has_bleed else replace(sheet.paper, bleed=0.0)
         self._lines: dict[str, PosterLines] = {}
-        rows = TextSet.objects.filter(language__in=languages, state=Review.APPROVED)
-        self._texts: dict[str, Texts] = {row.language: row.blocks for row in rows}
-        problems = [*self._problems_of_design(), *self._problems_of_texts(languages)]
+        self._texts: dict[str, Texts] = {row.language: row.blocks for row in texts}
+        layout = self._header.layout_for(self._paper)
+        problems = self._problems_of_design()
+        if layout is None:
+            problems.append(f"The design “{design.name}” does not suit {sheet}. Choose another size or design.")
+        if logo and not self._header.takes_partner:
+            problems.append(f"The design “{design.name}” has no place for a partner. Choose another, or no partner.")
         try:
             self._lines_of(NATION.code)
         except NoPrintableLine as missing:
             problems.append(str(missing))
-        if problems:
+        if problems or layout is None:
             raise NotReady(*problems)
+        self._layout: Layout = layout
+        self._project = self._make_project()
+
+    @property
+    def languages(self) -> list[str]:
+        """Of the texts, in their order."""
+        return list(self._texts)
+
+    @property
+    def takes_partner(self) -> bool:
+        """Whether the design has a place for a partner's name."""
+        return self._header.takes_partner
 
     def page(self, *, placement: Placement, language: str, code: str) -> PosterPage:
         """The poster of a placement in one language. Load ``spot__station__state`` and ``spot__train`` with it."""
@@ -98,27 +137,35 @@ class Assembly:
             language=language,
             code=code,
             station=str(spot.station or spot.train),
-            spot=spot_name(spot, language),
+            spot=spot_name(spot, self._texts[language]),
         )
 
-    def page_for_anywhere(self, *, language: str, code: str) -> PosterPage:
-        """The poster without a place: national lines alone."""
-        return self._page(NATION.code, language=language, code=code, station="", spot="")
+    def page_for_anywhere(
+        self, *, language: str, code: str, area: str = NATION.code, partner: str = "", shows_code: bool = True
+    ) -> PosterPage:
+        """The poster without a spot: lines of an area alone, the partner's name where the design has room for it."""
+        page = self._page(area, language=language, code=code, station="", spot="")
+        if not shows_code:
+            page = replace(page, code="")
+        return replace(page, partner=Partner(name=partner, logo=self._logo_name)) if partner else page
 
     def _page(self, area: str, *, language: str, code: str, station: str, spot: str) -> PosterPage:
         lines = self._lines_of(area)
+        texts = self._texts[language]
         return PosterPage(
             language=language,
-            direction="rtl" if language in _RIGHT_TO_LEFT else "ltr",
-            texts=self._texts[language],
+            texts=texts,
             call=lines.call.value,
             text=lines.text.value if lines.text else "",
             relay=lines.relay.value if lines.relay else "",
             chat=lines.chat.value if lines.chat else "",
+            danger=lines.emergency.value if lines.emergency else "",
             local=tuple(
-                Line(name=line.name, answered_by=_ADVOCATE.get(language, _ADVOCATE["en"]), number=line.value)
+                # Only lines that an advocate answers reach a poster.
+                Line(name=line.name, answered_by=str(texts["advocate"]), number=line.value)
                 for line in lines.local[:MAX_LOCAL_LINES]
             ),
+            partner=Partner(name=self._logo.agency.name, logo=self._logo_name) if self._logo else None,
             url=codes.url(code, address=self.address.value),
             host=self._host,
             station=station,
@@ -126,25 +173,63 @@ class Assembly:
             code=codes.grouped(code),
         )
 
+    def data(self, pages: Sequence[PosterPage]) -> dict[str, object]:
+        """All that the bytes of these pages depend on, but for the design's own files and the moment."""
+        return to_data(
+            pages,
+            header=self._header,
+            layout=self._layout,
+            paper=self._paper,
+            colours=self.design.colours,
+            pictures={slot: name for slot, name, _ in self._pictures},
+            mark=PROOF if self.is_proof else None,
+            is_sample=self.address.is_sample,
+        )
+
     def typeset(self, pages: Sequence[PosterPage], *, made_at: dt.datetime) -> bytes:
         """One tagged PDF of at most ``MAX_PAGES`` pages; the same pages and moment give the same bytes.
 
         Raises ``TypesettingError``.
         """
-        return compile_pdf(
-            self._template, to_data(pages, sheet=LETTER, sample=self.address.is_sample), timestamp=made_at, root=DESIGNS
-        )
+        pdf = compile_pdf(self._project, self.data(pages), timestamp=made_at)
+        return with_bleed_boxes(pdf) if self._paper.bleed else pdf
 
     def picture(self, page: PosterPage, *, ppi: float) -> bytes:
         """One page as a PNG. Raises ``TypesettingError``."""
-        (png,) = compile_png(
-            self._template, to_data([page], sheet=LETTER, sample=self.address.is_sample), ppi=ppi, root=DESIGNS
-        )
+        (png,) = compile_png(self._project, self.data([page]), ppi=ppi)
         return png
+
+    def code_box(self, language: str) -> Box:
+        """Where on the pages of a language the code lies, from the corner of the file's page."""
+        box = code_box(language, layout=self._layout, paper=self._paper)
+        return replace(box, x=box.x + self._paper.bleed, y=box.y + self._paper.bleed)
 
     def unverified(self, areas: Iterable[str]) -> list[str]:
         """One sentence for each line on the posters of these areas that nobody has verified yet."""
         return list(dict.fromkeys(warning for area in areas for warning in self._lines_of(area).warnings))
+
+    @property
+    def paper(self) -> Paper:
+        """The sheet in points, as this run uses it."""
+        return self._paper
+
+    @property
+    def _logo_name(self) -> str:
+        return _LOGO_NAMES[self._logo.content_type] if self._logo else ""
+
+    def _make_project(self) -> Project:
+        design = self.design
+        self._pictures = [
+            (picture.slot, f"picture-{picture.slot}.{picture.file.content_type.rpartition('/')[2]}", picture.file)
+            for picture in design.pictures.select_related("file")
+        ]
+        files = {"main.typ": design.source.encode(), "kit.typ": design.kit.encode()}
+        for _, name, stored in self._pictures:
+            with stored.open() as file:
+                files[name] = file.read()
+        if self._logo:
+            files[self._logo_name] = self._logo.content()
+        return Project(main="main.typ", files=files)
 
     def _lines_of(self, area: str) -> PosterLines:
         if area not in self._lines:
@@ -153,23 +238,16 @@ class Assembly:
 
     def _problems_of_design(self) -> list[str]:
         design = self.design
-        if design.state != Review.APPROVED:
+        if self.is_proof:
+            return []
+        if design.state in {Review.DRAFT, Review.IN_REVIEW}:
             return [f"The design “{design}” is not approved. Approve it under Paper, Designs."]
-        if not self._template.is_file():
-            return [f"The design “{design}” has lost its file {self._template.name}. Choose another."]
-        if hashlib.sha256(self._template.read_bytes()).hexdigest() != design.sha256:
+        if design.digest() != design.sha256:
             return [f"The design “{design}” changed after its approval. Approve the change as a new version."]
         return []
 
-    def _problems_of_texts(self, languages: Sequence[str]) -> list[str]:
-        return [
-            f"There is no approved text in the language “{language}”. Approve it under Paper, Texts, or leave it out."
-            for language in languages
-            if language not in self._texts
-        ]
 
-
-def spot_name(spot: Spot, language: str) -> str:
-    """A spot in the poster's language, English where nobody has put it into that language; labels stay as typed."""
-    kind = _SPOTS.get(language, _NO_LABELS).get(spot.kind) or spot.get_kind_display()
-    return f"{kind}, {spot.label}" if spot.label else str(kind)
+def spot_name(spot: Spot, texts: Texts) -> str:
+    """A spot in the words of a text; labels stay as typed."""
+    kind = str(texts.get(f"spot_{spot.kind}") or spot.get_kind_display())
+    return f"{kind}, {spot.label}" if spot.label else kind

@@ -1,9 +1,4 @@
-"""What one printed poster says, apart from its design: no models, plain values in, JSON for Typst out.
-
-page = PosterPage(language="en", texts=built_in_texts("en"), call="1-888-373-7888", …)
-pdf = compile_pdf(FIRST_LIGHT, to_data([page], sheet=LETTER), timestamp=now)
-decoded = decode_pdf(pdf, [LETTER.qr])
-"""
+"""What one printed poster says, apart from its design: no models, plain values in, JSON for Typst out."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -12,34 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from portal.typesetting import Box, mm, qr
+from campaign.posters.header import Header, Layout, Paper
+from campaign.posters.languages import LANGUAGES
+from portal.typesetting import Box, qr
 
 Texts = Mapping[str, str | Sequence[str]]
 
-_HERE: Final = Path(__file__).parent
+TEXTS: Final = Path(__file__).parent / "texts"
 
-#: The built-in restroom poster.
-FIRST_LIGHT: Final = _HERE / "designs" / "first_light.typ"
-
-#: Local lines that the design has room for.
+#: Local lines that designs have room for.
 MAX_LOCAL_LINES: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Paper, in points, and where on it the QR code lies with its quiet zone."""
-
-    width: float
-    height: float
-    qr: Box
-
-    def to_data(self) -> dict[str, object]:
-        """Return the sheet as the design expects it."""
-        return {"width": self.width, "height": self.height, "qr": self.qr.to_data()}
-
-
-#: 8.5 × 11 in; the code proper is 42 mm wide (29 modules; 37 with the quiet zone).
-LETTER: Final = Sheet(width=612, height=792, qr=Box(x=420, y=500, width=mm(53.5), height=mm(53.5)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +29,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Partner:
+    """Who else puts the poster up. ``logo`` is the name of a file of the design's project, or empty."""
+
+    name: str
+    logo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Says that a page must not hang: a short word for the stamp, and why."""
+
+    word: str
+    why: str
+
+
+#: What marks a page whose text or design is not approved; staff read it, so it is in English.
+PROOF: Final = Mark(word="Proof", why="Proof. Not reviewed. Not for posting.")
+
+
+@dataclass(frozen=True, slots=True)
 class PosterPage:
     """One poster for one placement in one language.
 
-    `text`, `call` and `relay` are numbers as printed, with plain hyphens; `chat` and `host` are addresses
-    without a scheme; `url` is what the QR code says, upper case; `code` is grouped for people. `station` and
-    `spot` are written in the page's language. An empty `text`, `relay` or `chat` leaves that line out.
+    ``text``, ``call``, ``relay`` and ``danger`` are numbers as printed, with plain hyphens; ``chat`` and
+    ``host`` are addresses without a scheme; ``url`` is what the QR code says, upper case; ``code`` is grouped
+    for people. ``station`` and ``spot`` are written in the page's language. An empty number leaves its line out.
     """
 
     language: str
@@ -65,75 +62,113 @@ class PosterPage:
     call: str
     url: str
     host: str
-    station: str
-    spot: str
-    code: str
+    station: str = ""
+    spot: str = ""
+    code: str = ""
     text: str = ""
     relay: str = ""
     chat: str = ""
+    danger: str = ""
     local: tuple[Line, ...] = ()
-    direction: str = "ltr"
+    partner: Partner | None = None
+
+    @property
+    def ways(self) -> list[dict[str, str]]:
+        """The ways to reach someone, in the order in which this language offers them.
+
+        Where text and chat are answered in the language: text, call, relay, chat, since a voice can be
+        overheard. Elsewhere the call comes first: an interpreter joins by phone only.
+        """
+        ways = {
+            kind: {
+                "kind": kind,
+                "value": value,
+                "label": str(self.texts.get(f"{kind}_label", "")),
+                "note": str(self.texts.get(f"{kind}_note", "")),
+            }
+            for kind, value in (("text", self.text), ("call", self.call), ("relay", self.relay), ("chat", self.chat))
+            if value
+        }
+        order = ("text", "call") if LANGUAGES[self.language].is_answered else ("call", "text")
+        return [ways[kind] for kind in (*order, "relay", "chat") if kind in ways]
 
 
 @cache
-def built_in_texts(language: str) -> Texts:
-    """Return the texts that the release ships for `language` ("en", "es"); KeyError for any other."""
-    path = _HERE / "texts" / f"{language}.toml"
-    if language not in BUILT_IN_LANGUAGES:
+def shipped_texts(language: str) -> Texts:
+    """The texts that the release ships for a language; KeyError for one that it doesn't."""
+    if language not in LANGUAGES:
         raise KeyError(language)
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-BUILT_IN_LANGUAGES: Final = ("en", "es")
+    said = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
+    return {key: value for key, value in said.items() if key not in {"language", "english_sha256"}}
 
 
 def to_data(
     pages: Sequence[PosterPage],
     *,
-    sheet: Sheet = LETTER,
-    sample: bool = False,
-    watermark: str | None = None,
+    header: Header,
+    layout: Layout,
+    paper: Paper,
+    colours: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    mark: Mark | None = None,
+    is_sample: bool = False,
 ) -> dict[str, object]:
-    """Return `pages` as the data of a poster design; its shape is described in `first_light.typ`.
+    """Pages as the data of a design; the shape is told at the head of ``kit.typ``.
 
-    Pages of one language usually share their texts, which are therefore written once.
+    Pages of one language usually share their texts, which are therefore written once. ``colours`` differ
+    from the header's, ``pictures`` are file names by slot. A sample says so in the words of its language.
     """
     texts: dict[int, Texts] = {}
     for page in pages:
         texts.setdefault(id(page.texts), page.texts)
     place = {key: index for index, key in enumerate(texts)}
     return {
-        "sheet": sheet.to_data(),
-        "sample": sample,
-        "watermark": watermark,
+        "sheet": {"width": paper.width, "height": paper.height, "bleed": paper.bleed, "safe": paper.safe},
+        "layout": {"name": layout.name, "unit": layout.unit(paper)},
+        "floors": dict(header.floors),
+        "colours": header.painted(colours or {}),
+        "pictures": {
+            slot: {"path": (pictures or {}).get(slot, ""), "alt": alt} for slot, alt in header.pictures.items()
+        },
         "texts": [dict(block) for block in texts.values()],
         "pages": [
-            {
-                "language": page.language,
-                "direction": page.direction,
-                "texts": place[id(page.texts)],
-                "lines": {
-                    "text": page.text,
-                    "call": page.call,
-                    "relay": page.relay,
-                    "chat": page.chat,
-                },
-                "local": [
-                    {
-                        "name": line.name,
-                        "answered_by": line.answered_by,
-                        "number": line.number,
-                    }
-                    for line in page.local
-                ],
-                "qr": qr(page.url).to_svg(),
-                "host": page.host,
-                "placement": {
-                    "station": page.station,
-                    "spot": page.spot,
-                    "code": page.code,
-                },
-            }
-            for page in pages
+            _page(page, place[id(page.texts)], layout, paper, mark=_mark(page, mark, is_sample)) for page in pages
         ],
+    }
+
+
+def code_box(language: str, *, layout: Layout, paper: Paper) -> Box:
+    """Where on a page in that language the code lies."""
+    return layout.code_box(paper, mirrored=LANGUAGES[language].direction == "rtl")
+
+
+def _mark(page: PosterPage, mark: Mark | None, is_sample: bool) -> dict[str, str] | None:
+    if mark:
+        return {"word": mark.word, "why": mark.why, "language": "en"}
+    if is_sample:
+        texts = page.texts
+        return {"word": str(texts["sample_word"]), "why": str(texts["sample_why"]), "language": page.language}
+    return None
+
+
+def _page(
+    page: PosterPage, texts: int, layout: Layout, paper: Paper, *, mark: Mapping[str, str] | None
+) -> dict[str, object]:
+    written = LANGUAGES[page.language]
+    return {
+        "language": page.language,
+        "direction": written.direction,
+        "family": written.family,
+        "leading": written.leading,
+        "spaced": written.is_spaced,
+        "texts": texts,
+        "ways": page.ways,
+        "danger": page.danger,
+        "local": [{"name": line.name, "answered_by": line.answered_by, "number": line.number} for line in page.local],
+        "partner": {"name": page.partner.name, "logo": page.partner.logo} if page.partner else None,
+        "qr": qr(page.url).to_svg(),
+        "code": code_box(page.language, layout=layout, paper=paper).to_data(),
+        "host": page.host,
+        "placement": {"station": page.station, "spot": page.spot, "code": page.code},
+        "mark": mark,
     }

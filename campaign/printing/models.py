@@ -27,6 +27,10 @@ class Batch(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
     design = models.ForeignKey("campaign.Design", models.PROTECT, related_name="+")
+    sheet = models.ForeignKey("campaign.Sheet", models.PROTECT, related_name="+")
+    has_bleed = models.BooleanField(default=False, help_text="For a print shop, which cuts it away.")
+    texts = models.ManyToManyField("campaign.TextSet", related_name="+", help_text="The versions that it prints.")
+    logo = models.ForeignKey("outreach.Logo", models.PROTECT, null=True, blank=True, related_name="+")
     job = models.OneToOneField("portal.Job", models.PROTECT, related_name="batch")
     title = models.CharField(max_length=160, help_text="What it covers: Mississippi, English and Spanish.")
     languages = models.JSONField(default=list)
@@ -73,6 +77,13 @@ class Packet(models.Model):
     train = models.ForeignKey("campaign.Train", models.PROTECT, null=True, blank=True, related_name="+")
     file = models.ForeignKey(
         "portal.StoredFile", models.PROTECT, null=True, related_name="+", help_text="Empty until it is delivered."
+    )
+    recipe = models.ForeignKey(
+        "portal.StoredFile",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="All that the file was made of: the same recipe gives the same bytes.",
     )
     pages = models.PositiveIntegerField(default=0)
 

@@ -15,6 +15,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from outreach.channels.lines import AnsweredBy, Audience, Kind, Line, from_channel, with_floor
 from outreach.channels.models import Channel
 from portal.areas.register import NATION
@@ -32,13 +34,14 @@ class PosterLines:
     text: Line | None
     relay: Line | None
     chat: Line | None
+    emergency: Line | None
     local: tuple[Line, ...]
     warnings: tuple[str, ...]
 
     @property
     def channels(self) -> tuple[str, ...]:
         """Slugs of all lines, for the record of what was printed."""
-        lines = (self.call, self.text, self.relay, self.chat, *self.local)
+        lines = (self.call, self.text, self.relay, self.chat, self.emergency, *self.local)
         return tuple(line.slug for line in lines if line is not None)
 
 
@@ -50,8 +53,10 @@ def poster_lines(area: str | None, on: dt.date) -> PosterLines:
     rows = list(
         Channel.objects.for_area(area, on)
         .printable(on)
-        .filter(audience=Audience.VICTIMS, answered_by=AnsweredBy.ADVOCATE)
+        .filter(Q(audience=Audience.VICTIMS, answered_by=AnsweredBy.ADVOCATE) | Q(audience=Audience.EMERGENCY))
     )
+    emergency = next((row for row in rows if row.audience == Audience.EMERGENCY and row.area_id == NATION.code), None)
+    rows = [row for row in rows if row.audience == Audience.VICTIMS]
     national = [row for row in rows if row.area_id == NATION.code]
     first = {kind: next((row for row in national if row.kind == kind), None) for kind in Kind}
     call = first[Kind.VOICE]
@@ -72,6 +77,7 @@ def poster_lines(area: str | None, on: dt.date) -> PosterLines:
         text=line(Kind.SMS),
         relay=line(Kind.RELAY),
         chat=line(Kind.CHAT),
+        emergency=from_channel(emergency) if emergency else None,
         local=tuple(from_channel(row) for row in local),
         warnings=tuple(row.print_warning for row in used if row.print_warning),
     )

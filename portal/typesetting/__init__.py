@@ -1,6 +1,6 @@
 """Typesetting: data in, tagged pages out, codes read back.
 
-Sole user of Typst, PDFium, zxing-cpp, qrcode and the font packages. Each is imported at first use, so that a
+Sole user of Typst, PDFium, zxing-cpp, pikepdf, qrcode and the font packages. Each is imported at first use, so that a
 web worker may import this room without loading any of them.
 
     code = qr("HTTPS://HELP.EXAMPLE.GOV/Q/ABCDEFGHJK")       # QrCode; code.to_svg() goes into the data
@@ -11,9 +11,10 @@ web worker may import this room without loading any of them.
 Whatever cannot be set or read raises TypesettingError with one sentence for a person.
 """
 
-from portal.typesetting.compiler import MAX_PAGES, compile_pdf, compile_png
+from portal.typesetting.boxes import with_bleed_boxes
+from portal.typesetting.compiler import MAX_PAGES, Project, compile_pdf, compile_png
 from portal.typesetting.errors import TypesettingError
-from portal.typesetting.geometry import Box, mm
+from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
 from portal.typesetting.palette import PALETTE, contrast
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
 from portal.typesetting.readback import decode_pdf, page_texts
@@ -21,8 +22,11 @@ from portal.typesetting.readback import decode_pdf, page_texts
 __all__ = [
     "MAX_PAGES",
     "PALETTE",
+    "POINTS_PER_INCH",
+    "POINTS_PER_MM",
     "QUIET_ZONE",
     "Box",
+    "Project",
     "QrCode",
     "TypesettingError",
     "compile_pdf",
@@ -32,4 +36,5 @@ __all__ = [
     "mm",
     "page_texts",
     "qr",
+    "with_bleed_boxes",
 ]

@@ -7,12 +7,15 @@ A design is a `.typ` file of ours. Data reaches it as JSON in `sys.inputs.data` 
 The same design, data and timestamp give the same bytes.
 """
 
+import contextlib
 import json
 import os
 import re
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,40 +40,52 @@ _lock = threading.Lock()
 _compilers: dict[int, "typst.Compiler"] = {}
 
 
-def compile_pdf(
-    template: Path,
-    data: Mapping[str, object],
-    *,
-    timestamp: datetime,
-    root: Path | None = None,
-) -> bytes:
-    """Set `data` with the design at `template` and return a tagged PDF/UA-1.
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A design that lies on no disk: its files by relative name, and which of them is the design itself.
+
+    While it is set it can read these files and nothing else.
+    """
+
+    main: str
+    files: Mapping[str, bytes]
+
+
+def compile_pdf(template: Path | Project, data: Mapping[str, object], *, timestamp: datetime) -> bytes:
+    """Set `data` with a design and return a tagged PDF/UA-1.
 
     `data` holds JSON values only; if it has a list `pages`, at most `MAX_PAGES`. `timestamp` (aware) is
-    the date written into the file. `root` bounds what the design may read and defaults to its folder.
+    the date written into the file. A design at a path may read what lies in its folder.
 
     Raises TypesettingError: a character that no font has, text that does not fit, a broken design.
     """
-    (pdf,) = _compile(template, data, root=root, timestamp=timestamp, format="pdf", ppi=None)
+    (pdf,) = _compile(template, data, timestamp=timestamp, format="pdf", ppi=None)
     return pdf
 
 
-def compile_png(
-    template: Path,
-    data: Mapping[str, object],
-    *,
-    ppi: float = 72,
-    root: Path | None = None,
-) -> list[bytes]:
+def compile_png(template: Path | Project, data: Mapping[str, object], *, ppi: float = 72) -> list[bytes]:
     """Set `data` like `compile_pdf` and return one PNG a page, at `ppi` pixels per inch, for previews."""
-    return _compile(template, data, root=root, timestamp=None, format="png", ppi=ppi)
+    return _compile(template, data, timestamp=None, format="png", ppi=ppi)
+
+
+@contextlib.contextmanager
+def _on_disk(template: Path | Project) -> Iterator[Path]:
+    """The design as a file in a folder that holds nothing but what it may read."""
+    if isinstance(template, Path):
+        yield template
+        return
+    with tempfile.TemporaryDirectory(prefix="waypost-design-") as folder:
+        for name, content in template.files.items():
+            path = Path(folder) / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        yield Path(folder) / template.main
 
 
 def _compile(
-    template: Path,
+    template: Path | Project,
     data: Mapping[str, object],
     *,
-    root: Path | None,
     timestamp: datetime | None,
     format: str,
     ppi: float | None,
@@ -87,11 +102,11 @@ def _compile(
     }
     import typst
 
-    with _lock:
+    with _lock, _on_disk(template) as main:
         try:
             result = _compiler().compile(
-                input=str(template),
-                root=str(root or template.parent),
+                input=str(main),
+                root=str(main.parent),
                 format="pdf" if format == "pdf" else "png",
                 ppi=ppi,
                 sys_inputs=inputs,
@@ -99,7 +114,7 @@ def _compile(
                 timestamp=int(timestamp.timestamp()) if timestamp else 0,
             )
         except typst.TypstError as error:
-            raise TypesettingError(_explain(template, data, error)) from error
+            raise TypesettingError(_explain(main.name, data, error)) from error
     if isinstance(result, list):
         return result
     return [result or b""]
@@ -137,7 +152,7 @@ _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _NO_GLYPH: Final = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
 
 
-def _explain(template: Path, data: Mapping[str, object], error: "typst.TypstError") -> str:
+def _explain(design: str, data: Mapping[str, object], error: "typst.TypstError") -> str:
     message = error.message.strip()
     if "panicked with: " in message:  # a design speaks through panic(): its sentence is meant for people
         return message.partition("panicked with: ")[2].strip('"')
@@ -146,7 +161,7 @@ def _explain(template: Path, data: Mapping[str, object], error: "typst.TypstErro
         place = next((where for where, value in _leaves(data, "data") if text in value), "The design")
         return f"{place} holds “{text}”, which no poster font can show. Write it in other letters."
     hints = " ".join(hint.strip() for hint in error.hints or [])
-    return f"The design {template.name} could not be set: {message}. {hints}".strip()
+    return f"The design {design} could not be set: {message}. {hints}".strip()
 
 
 def _leaves(value: object, where: str) -> Iterator[tuple[str, str]]:
