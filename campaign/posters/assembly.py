@@ -20,7 +20,7 @@ from campaign.places.models import Placement, Spot
 from campaign.posters.header import Layout, Paper
 from campaign.posters.languages import UnknownLanguage, language
 from campaign.posters.models import Design, Review, Sheet, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Partner, PosterPage, Texts, code_box, to_data
+from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Mark, Partner, PosterPage, Texts, code_box, to_data
 from outreach.agencies.logos import Logo
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
@@ -173,8 +173,11 @@ class Assembly:
             code=codes.grouped(code),
         )
 
-    def data(self, pages: Sequence[PosterPage]) -> dict[str, object]:
-        """All that the bytes of these pages depend on, but for the design's own files and the moment."""
+    def data(self, pages: Sequence[PosterPage], *, mark: Mark | None = None) -> dict[str, object]:
+        """All that the bytes of these pages depend on, but for the design's own files and the moment.
+
+        ``mark`` stamps pages that are only looked at; a proof has a mark of its own.
+        """
         return to_data(
             pages,
             header=self._header,
@@ -182,7 +185,7 @@ class Assembly:
             paper=self._paper,
             colours=self.design.colours,
             pictures={slot: name for slot, name, _ in self._pictures},
-            mark=PROOF if self.is_proof else None,
+            mark=PROOF if self.is_proof else mark,
             is_sample=self.address.is_sample,
         )
 
@@ -194,9 +197,9 @@ class Assembly:
         pdf = compile_pdf(self._project, self.data(pages), timestamp=made_at)
         return with_bleed_boxes(pdf) if self._paper.bleed else pdf
 
-    def picture(self, page: PosterPage, *, ppi: float) -> bytes:
-        """One page as a PNG. Raises ``TypesettingError``."""
-        (png,) = compile_png(self._project, self.data([page]), ppi=ppi)
+    def picture(self, page: PosterPage, *, ppi: float, mark: Mark | None = None) -> bytes:
+        """One page as a PNG, stamped with ``mark`` if it is only looked at. Raises ``TypesettingError``."""
+        (png,) = compile_png(self._project, self.data([page], mark=mark), ppi=ppi)
         return png
 
     def code_box(self, language: str) -> Box:

@@ -38,10 +38,11 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Says that a page must not hang: a short word for the stamp, and why."""
+    """Says that a page must not hang: a short word for the stamp, and why, both in ``language``."""
 
     word: str
     why: str
+    language: str = "en"
 
 
 #: What marks a page whose text or design is not approved; staff read it, so it is in English.
@@ -144,7 +145,7 @@ def code_box(language: str, *, layout: Layout, paper: Paper) -> Box:
 
 def _mark(page: PosterPage, mark: Mark | None, is_sample: bool) -> dict[str, str] | None:
     if mark:
-        return {"word": mark.word, "why": mark.why, "language": "en"}
+        return {"word": mark.word, "why": mark.why, "language": mark.language}
     if is_sample:
         texts = page.texts
         return {"word": str(texts["sample_word"]), "why": str(texts["sample_why"]), "language": page.language}
