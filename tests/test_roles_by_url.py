@@ -5,6 +5,7 @@ open it in ``PUBLIC``, ``DOORS`` or ``PAGES``. A page of the admin that even a s
 open (nobody adds an audit entry) must be shut to all.
 """
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
 
 from campaign.demo import building
 from campaign.links.models import Link
@@ -25,6 +27,8 @@ from campaign.places.models import Placement
 from campaign.posters.models import Design, TextSet
 from campaign.printing.models import Batch
 from campaign.scans.models import DailyCount
+from outreach.agencies import logo_rights
+from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
@@ -72,6 +76,12 @@ def request_that_is(state: str) -> int:
 def seminar_that_is(state: str) -> int:
     """The key of a seminar in that state."""
     return Seminar.objects.filter(state=state).order_by("pk")[0].pk
+
+
+def permission_of_a_logo() -> list[object]:
+    """The keys of a logo and of a permission to use it."""
+    permission = LogoPermission.objects.order_by("pk")[0]
+    return [permission.logo_id, permission.pk]
 
 
 def listed_event() -> uuid.UUID:
@@ -128,6 +138,9 @@ PAGES = {
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
+    "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
+    "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
+    "outreach_logo_revoke": Page("outreach.change_logopermission", permission_of_a_logo),
     "campaign_batch_new": Page("campaign.print_posters"),
     "campaign_batch_order": Page("campaign.print_posters", answers=frozenset({302})),
     "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
@@ -154,6 +167,8 @@ ACTIONS = {
     "let_in": "campaign.change_placement",
     "Agency.retire": "outreach.change_agency",
     "Agency.bring_back": "outreach.change_agency",
+    "Logo.retire": "outreach.change_logo",
+    "Logo.bring_back": "outreach.change_logo",
     "Channel.retire": "outreach.change_channel",
     "Channel.bring_back": "outreach.change_channel",
     "verified_today": "outreach.verify_channel",
@@ -220,6 +235,13 @@ def grants(person: str, page: Page) -> bool:
     return permissions(Role(person)) >= set(page.permission.split("&"))
 
 
+def picture() -> bytes:
+    """A small PNG."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "#1f6f78").save(file, "PNG")
+    return file.getvalue()
+
+
 @pytest.fixture
 def world(season: Season) -> Season:
     """A row of everything: the demo, and what it leaves out."""
@@ -229,6 +251,16 @@ def world(season: Season) -> Season:
     FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
     agency = Agency.objects.order_by("pk")[0]
     Contact.objects.create(agency=agency, role="Press", email="press@example.org")
+    logo = logo_rights.upload(agency=agency, name="Seal", alt_text="Seal", content=picture(), by=None)
+    logo_rights.record_permission(
+        logo=logo,
+        scopes=["posters"],
+        document=picture(),
+        granted_by="Public affairs",
+        granted_on=season.starts_on,
+        expires_on=season.ends_on,
+        by=None,
+    )
     design = Design.objects.first() or Design.objects.create(slug="plain", name="Plain", template="plain.typ")
     TextSet.objects.get_or_create(language="en")
     job = Job.objects.create(kind="printing.batch")

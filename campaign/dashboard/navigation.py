@@ -40,6 +40,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
     ),
     "Partners": (
         Item("Agencies", "outreach.agency", "account_balance"),
+        Item("Logos", "outreach.logo", "verified"),
         Item("Accounts", "portal.user", "group"),
         Item("Trail", "portal.entry", "history"),
     ),

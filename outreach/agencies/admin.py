@@ -15,6 +15,7 @@ from unfold.admin import StackedInline
 from unfold.decorators import action, display
 
 from outreach.agencies.imports import AgencyResource
+from outreach.agencies.logo_admin import LogoInline
 from outreach.agencies.models import Agency, Contact, tree_order
 from portal.audit import trail
 from portal.audit.admin import actor_of
@@ -34,7 +35,7 @@ class AgencyAdmin(ExchangeAdmin):
     """The tree of departments, offices and programmes, and the partners beside it."""
 
     resource_classes = [AgencyResource]
-    inlines = [ContactInline]
+    inlines = [ContactInline, LogoInline]
     list_display = ["in_tree", "acronym", "kind", "level", "where", "in_use"]
     list_display_links = ["in_tree"]
     list_filter = ["kind", "level", "jurisdictions", ("retired_at", admin.EmptyFieldListFilter)]

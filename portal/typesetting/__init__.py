@@ -17,7 +17,7 @@ from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
 from portal.typesetting.palette import PALETTE, contrast
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
-from portal.typesetting.readback import decode_pdf, page_texts
+from portal.typesetting.readback import decode_pdf, page_count, page_texts
 
 __all__ = [
     "MAX_PAGES",
@@ -34,6 +34,7 @@ __all__ = [
     "contrast",
     "decode_pdf",
     "mm",
+    "page_count",
     "page_texts",
     "qr",
     "with_bleed_boxes",

@@ -78,6 +78,16 @@ def page_texts(pdf: bytes) -> list[str]:
     return texts
 
 
+def page_count(pdf: bytes) -> int:
+    """How many pages `pdf` has. Raises TypesettingError if it cannot be opened."""
+    with _lock:
+        document = _open(pdf)
+        try:
+            return len(document)
+        finally:
+            document.close()
+
+
 def _open(pdf: bytes) -> "pypdfium2.PdfDocument":
     import pypdfium2
 
