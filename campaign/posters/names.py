@@ -33,7 +33,7 @@ The lists of 5 to 7 are in name_words.toml.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
@@ -55,15 +55,15 @@ from campaign.posters.alphabet import (
 
 SHORTEST, LONGEST = 2, 60
 MAX_FIGURES: Final = 3
-PUNCTUATION: Final = frozenset("'’‘ʻ.,-‐‑–&()·・（）ฯ")
+PUNCTUATION: Final = frozenset("'’‘ʻ.,-‐‑–&()·・（）ฯ«»“”„\"")
 _UNREAD_ABOVE: Final = 500
 _EMERGENCY: Final = frozenset({"911", "988"})
 _TOLL_FREE: Final = frozenset({"800", "833", "844", "855", "866", "877", "888", "900"})
 _PASS_FOR_FIGURES: Final = frozenset("OolIОоІЗзΟοΙاዐ")
 _HAN_NUMERALS: Final = frozenset("一二三四五六七八九〇零十百两兩壹壱弌贰貳弐叁參参肆伍陆陸柒捌玖拾佰廿卅幺")
+_PARTS_OF_ADDRESSES: Final = frozenset("@/\\#⁄∕")
 _MARKS_ON_A_LETTER: Final = {"Devanagari": 3, "Khmer": 3}
-_TRIPLED: Final = re.compile(r"(.)\1{2,}")
-_FULL_STOP: Final = re.compile(r"[.․]\s*(\S+)")
+_TRIPLED: Final = re.compile(r"(?!www)(.)\1{2,}")
 _APOSTROPHES: Final = str.maketrans("", "", "'’‘ʻ" + ZWJ + ZWNJ)
 
 
@@ -135,17 +135,21 @@ def _check_figures(name: str) -> None:
 def _count_figures(name: str) -> int:
     """How many figures a reader could see: digits, Chinese numerals, and letters among digits that look like them."""
     count = sum(character in _HAN_NUMERALS for character in name)
-    for chunk in name.split():
-        signs = [character for character in chunk if character.isalnum() or digit_of(character) is not None]
-        alike = [_is_figure(character) or character in _PASS_FOR_FIGURES for character in signs]
-        if len(signs) > 1 and all(alike):
-            count += len(signs)
+    chunks = [[sign for sign in chunk if sign.isalnum() or _is_figure(sign)] for chunk in name.split()]
+    for is_alike, run in groupby(filter(None, chunks), key=lambda signs: all(map(_passes_for_figure, signs))):
+        rows = list(run)
+        if is_alike:
+            alone = sum(map(len, rows)) == 1 and not _is_figure(rows[0][0])
+            count += 0 if alone else sum(map(len, rows))
             continue
-        for passes, run in groupby(zip(alike, signs, strict=True), key=lambda pair: pair[0]):
-            row = [sign for _alike, sign in run]
-            if passes and any(map(_is_figure, row)):
-                count += len(row)
+        for passes, part in (group for row in rows for group in groupby(row, key=_passes_for_figure)):
+            signs = list(part)
+            count += len(signs) if passes and any(map(_is_figure, signs)) else 0
     return count
+
+
+def _passes_for_figure(character: str) -> bool:
+    return character in _PASS_FOR_FIGURES or _is_figure(character)
 
 
 def _is_figure(character: str) -> bool:
@@ -158,7 +162,7 @@ def _is_dialled(name: str) -> bool:
         "9" if _is_figure(character) else "a" if script_of(character) else "-" if character in "-‐‑–." else " "
         for character in name
     )
-    return bool(re.match(r"[^a9]*9[^a]*a{1}", shape) or re.search(r"9-+a", shape))
+    return bool(re.match(r"[^a9]*9[^a]*a", shape) or re.search(r"9-+a", shape))
 
 
 # Characters
@@ -167,7 +171,7 @@ def _is_dialled(name: str) -> bool:
 def _check_signs(name: str) -> None:
     for character in name:
         plain = unicodedata.normalize("NFKC", character)
-        if "@" in plain or plain in {"/", "\\", "#", "://", "⁄", "∕"} or "http" in plain:
+        if _PARTS_OF_ADDRESSES.intersection(plain):
             message = _("The name holds %(sign)s, which is part of an address. Leave it out; use a hyphen or “and”.")
             raise BadName(message % {"sign": plain}, rule="address")
 
@@ -263,10 +267,13 @@ def _apart(word: str) -> list[str]:
     return ["".join(run) for _kind, run in groupby(word, key=_is_figure)]
 
 
-def _folded(words: Iterable[str]) -> Iterator[list[str]]:
-    """The words folded, once as they are and once as the Latin words that they pass for."""
-    for alike in (fold, looks):
-        yield [_TRIPLED.sub(r"\1", alike(word)) for word in words]
+def _folded(words: list[str]) -> Iterator[list[str]]:
+    """The words folded: as they are, as the Latin words that they pass for, and both without tripled letters."""
+    plain = [[fold(word) for word in words], [looks(word) for word in words]]
+    yield from plain
+    once = [_TRIPLED.sub(r"\1", word.casefold()) for word in words]
+    if once != [word.casefold() for word in words]:
+        yield from ([fold(word) for word in once], [looks(word) for word in once])
 
 
 def _check_number_words(name: str) -> None:
@@ -318,11 +325,21 @@ def _spells_number(name: str, figures: int) -> bool:
     for is_single, run in groupby(_words(name), key=lambda word: len(word) == 1):
         row = "".join(run)
         for spelled in (fold(undisguised(row)), looks(undisguised(row))):
-            found = len(wordlists.number_inside().findall(spelled)) if is_single and len(row) > 2 else 0
+            found = _most_numbers(spelled) if is_single and len(row) > 2 else 0
             others = sum(_count_in_word(fold(word)) for word in _words(name))
             if found and (found + others > 1 or figures):
                 return True
     return False
+
+
+def _most_numbers(letters: str) -> int:
+    """How many number words of three letters or more stand in a row of letters without sharing one."""
+    strong = wordlists.strong_numbers()
+    most = [0]
+    for end in range(1, len(letters) + 1):
+        found = (most[start] + 1 for start in range(end - 2) if letters[start:end] in strong)
+        most.append(max(most[-1], *found, 0))
+    return most[-1]
 
 
 # Addresses and what calls for an answer
@@ -374,6 +391,7 @@ def _reads_as_address(name: str, line: str) -> bool:
             return True
         if word in endings and place and words[place - 1] in dots | points:
             return True
-    if len(words) > 1 and words[-1].endswith("com") and (words[-1] == "com" or words[-1] not in map(fold, _words(name))):
+    last, typed = words[-1] if words else "", set(map(fold, _words(name)))
+    if (last == "com" and len(words) > 1) or (last.endswith("com") and last not in typed):
         return True
     return re.search(r"[.,·・(][\s(]*(?:com|net|org|gov|edu)\b", fold(name)) is not None
