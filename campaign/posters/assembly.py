@@ -21,16 +21,15 @@ from campaign.posters.header import Layout, Paper
 from campaign.posters.languages import UnknownLanguage, language
 from campaign.posters.models import Design, Review, Sheet, TextSet
 from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Mark, Partner, PosterPage, Texts, code_box, to_data
+from campaign.posters.recipes import Recipe, logo_name, pictures_of, project_of
 from outreach.agencies.logos import Logo
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
-from portal.typesetting import Box, Project, compile_pdf, compile_png, with_bleed_boxes
+from portal.typesetting import Box, compile_png
 
 #: The design that placements get when nobody chooses another.
 USUAL: Final = "first-light"
 USUAL_SHEET: Final = "letter"
-
-_LOGO_NAMES: Final = {"image/svg+xml": "partner.svg", "image/png": "partner.png"}
 
 
 class NotReady(Exception):
@@ -103,7 +102,8 @@ class Assembly:
         self._header = design.header
         self._paper = sheet.paper if has_bleed else replace(sheet.paper, bleed=0.0)
         self._lines: dict[str, PosterLines] = {}
-        self._texts: dict[str, Texts] = {row.language: row.blocks for row in texts}
+        self.texts = list(texts)
+        self._texts: dict[str, Texts] = {row.language: row.blocks for row in self.texts}
         layout = self._header.layout_for(self._paper)
         problems = self._problems_of_design()
         if layout is None:
@@ -117,7 +117,8 @@ class Assembly:
         if problems or layout is None:
             raise NotReady(*problems)
         self._layout: Layout = layout
-        self._project = self._make_project()
+        self._pictures = pictures_of(design)
+        self.project = project_of(design, logo)
 
     @property
     def languages(self) -> list[str]:
@@ -184,7 +185,7 @@ class Assembly:
             layout=self._layout,
             paper=self._paper,
             colours=self.design.colours,
-            pictures={slot: name for slot, name, _ in self._pictures},
+            pictures={slot: name for slot, (name, _) in self._pictures.items()},
             mark=PROOF if self.is_proof else mark,
             is_sample=self.address.is_sample,
         )
@@ -194,12 +195,15 @@ class Assembly:
 
         Raises ``TypesettingError``.
         """
-        pdf = compile_pdf(self._project, self.data(pages), timestamp=made_at)
-        return with_bleed_boxes(pdf) if self._paper.bleed else pdf
+        return self.recipe(pages, made_at=made_at).typeset()
+
+    def recipe(self, pages: Sequence[PosterPage], *, made_at: dt.datetime) -> Recipe:
+        """All that one PDF of these pages is made of."""
+        return Recipe(project=self.project, data=self.data(pages), made_at=made_at)
 
     def picture(self, page: PosterPage, *, ppi: float, mark: Mark | None = None) -> bytes:
         """One page as a PNG, stamped with ``mark`` if it is only looked at. Raises ``TypesettingError``."""
-        (png,) = compile_png(self._project, self.data([page], mark=mark), ppi=ppi)
+        (png,) = compile_png(self.project, self.data([page], mark=mark), ppi=ppi)
         return png
 
     def code_box(self, language: str) -> Box:
@@ -218,21 +222,7 @@ class Assembly:
 
     @property
     def _logo_name(self) -> str:
-        return _LOGO_NAMES[self._logo.content_type] if self._logo else ""
-
-    def _make_project(self) -> Project:
-        design = self.design
-        self._pictures = [
-            (picture.slot, f"picture-{picture.slot}.{picture.file.content_type.rpartition('/')[2]}", picture.file)
-            for picture in design.pictures.select_related("file")
-        ]
-        files = {"main.typ": design.source.encode(), "kit.typ": design.kit.encode()}
-        for _, name, stored in self._pictures:
-            with stored.open() as file:
-                files[name] = file.read()
-        if self._logo:
-            files[self._logo_name] = self._logo.content()
-        return Project(main="main.typ", files=files)
+        return logo_name(self._logo) if self._logo else ""
 
     def _lines_of(self, area: str) -> PosterLines:
         if area not in self._lines:

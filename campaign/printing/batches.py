@@ -17,7 +17,7 @@ from campaign.posters.assembly import Assembly
 from campaign.printing import packets, packing
 from campaign.printing.models import Batch, Packet, Print
 from campaign.printing.packets import Proof
-from campaign.printing.preflight import assembly_for, title_of, warnings_for
+from campaign.printing.preflight import PLAIN, Style, assembly_for, title_of, warnings_for
 from campaign.printing.scope import Refused, Scope, unplanned_reason
 from portal.audit import trail
 from portal.files.models import StoredFile
@@ -29,13 +29,20 @@ KIND = "printing.batch"
 _ROWS = 500
 
 
-def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, announce: bool = True) -> Batch:
+def create(
+    scope: Scope,
+    *,
+    languages: Sequence[str],
+    style: Style = PLAIN,
+    by: User | None = None,
+    announce: bool = True,
+) -> Batch:
     """Makes a batch with all its packets, pages and codes, and queues its job. A reprint keeps its codes.
 
     ``announce=False``: the caller runs the job itself. Raises ``Refused``.
     """
     languages = list(dict.fromkeys(languages))
-    assembly = assembly_for(scope.season, languages)
+    assembly = assembly_for(scope.season, languages, style)
     placements = scope.placements()
     if not placements:
         raise Refused(unplanned_reason(scope))
@@ -47,6 +54,9 @@ def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, an
             uid=uid,
             season=scope.season,
             design=assembly.design,
+            sheet=assembly.sheet,
+            has_bleed=style.has_bleed,
+            logo=style.logo,
             job=job,
             title=title_of(scope, languages),
             languages=languages,
@@ -56,6 +66,7 @@ def create(scope: Scope, *, languages: Sequence[str], by: User | None = None, an
             warnings=warnings_for(assembly, placements),
             created_by=by,
         )
+        batch.texts.set(assembly.texts)
         _plan_pages(batch, placements, links_for(scope.season, placements, languages))
         tell_planner(Station, Train, Spot, Placement, Link, Packet, Print)
         trail.record(actor=by, verb="ordered", target=batch, after=trail.snapshot(batch))
@@ -68,13 +79,15 @@ def deliver(proof: Proof, assembly: Assembly) -> None:
     Raises ``Misprint``.
     """
     packet = proof.packet
-    file = StoredFile.objects.put(proof.content, name=packet.name, content_type="application/pdf")
+    put = StoredFile.objects.put
+    file = put(proof.content, name=packet.name, content_type="application/pdf")
+    recipe = put(proof.recipe, name=f"{packet.name}.recipe.json.gz", content_type="application/gzip")
     for row, decoded in zip(proof.prints, packets.read_back(file, proof.prints, assembly), strict=True):
         row.decoded = decoded
     with transaction.atomic():
         Print.objects.bulk_update(proof.prints, ["decoded"], batch_size=100)
-        packet.file = file
-        packet.save(update_fields=["file"])
+        packet.file, packet.recipe = file, recipe
+        packet.save(update_fields=["file", "recipe"])
 
 
 def complete(batch: Batch) -> None:

@@ -1,18 +1,29 @@
 """What a person orders in the admin."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminSelectWidget
 
-from campaign.posters.models import Review, TextSet
+from campaign.posters.header import AUDIENCES
+from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing import scope
-from campaign.printing.preflight import language_name
+from campaign.printing.preflight import PLAIN, Style, language_name
 from campaign.printing.scope import Refused, Scope
+from outreach.agencies.logos import Logo
 from portal.seasons.models import Season
 
 LONGEST_KEY = 18  # digits that fit a 64-bit key
 UNCLEAR = "It is not clear what to print. Choose something else."
+
+
+class DesignChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """A design and where it belongs: First light (restrooms)."""
+
+    def label_from_instance(self, obj: Design) -> str:
+        return f"{obj.name} ({AUDIENCES.get(obj.audience, 'any place').lower()})"
 
 
 class OrderForm(forms.Form):
@@ -22,30 +33,75 @@ class OrderForm(forms.Form):
     what = forms.CharField(max_length=200_000, widget=forms.HiddenInput, error_messages={"required": UNCLEAR})
     languages = forms.MultipleChoiceField(
         label="Languages",
-        help_text="Every placement gets one poster in each of these. Only approved texts are listed.",
+        help_text="Every placement gets one poster in each of these. Only texts that were reviewed are listed.",
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one language."},
     )
+    design = DesignChoice(
+        Design.objects.approved().order_by("name"),
+        to_field_name="slug",
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+        error_messages={"invalid_choice": "No version of that design is approved. Choose another design."},
+    )
+    sheet = forms.ModelChoiceField(
+        Sheet.objects.active(),
+        label="Size",
+        to_field_name="slug",
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+        help_text="Not every design suits every size; you are told.",
+    )
+    has_bleed = forms.BooleanField(
+        label="With bleed, for a print shop that cuts it away",
+        required=False,
+    )
+    logo = forms.ModelChoiceField(
+        Logo.objects.active().select_related("agency"),
+        label="Partner’s logo",
+        required=False,
+        empty_label="None",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Only in a design with a place for a partner, and only with a permission for posters that we print.",
+    )
+
+    STYLE = ("design", "sheet", "has_bleed", "logo")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         languages = self.fields["languages"]
         assert isinstance(languages, forms.MultipleChoiceField)
-        approved = TextSet.objects.filter(state=Review.APPROVED).values_list("language", flat=True)
-        languages.choices = [(code, language_name(code)) for code in approved]
+        printable = TextSet.objects.printable().order_by("language").values_list("language", flat=True)
+        languages.choices = [(code, language_name(code)) for code in printable]
 
     @classmethod
-    def of(cls, *, season: Season, what: str, languages: Sequence[str] | None = None) -> "OrderForm":
-        """A filled-in order; ``languages=None`` asks for all that are approved."""
+    def of(
+        cls,
+        *,
+        season: Season,
+        what: str,
+        languages: Sequence[str] | None = None,
+        style: Mapping[str, str] = MappingProxyType({}),
+    ) -> "OrderForm":
+        """A filled-in order; ``languages=None`` asks for all that are reviewed, what ``style`` leaves out is usual."""
         if languages is None:
-            approved = TextSet.objects.filter(state=Review.APPROVED).order_by("language")
-            languages = list(approved.values_list("language", flat=True))
-        return cls({"season": season.pk, "what": what, "languages": list(languages)})
+            languages = list(TextSet.objects.printable().order_by("language").values_list("language", flat=True))
+        usual = {"design": PLAIN.design, "sheet": PLAIN.sheet}
+        given = {name: style[name] for name in cls.STYLE if style.get(name)}
+        return cls({"season": season.pk, "what": what, "languages": list(languages), **usual, **given})
 
     @property
     def counted(self) -> str:
-        """The languages that the shown number of posters counts."""
-        return ",".join(self.data["languages"])
+        """What the shown number of posters and its warnings are about."""
+        return ",".join([*self.data["languages"], *(str(self.data.get(name, "")) for name in self.STYLE)])
+
+    @property
+    def style(self) -> Style:
+        """How the posters shall look. Only of a valid form."""
+        said = self.cleaned_data
+        return Style(
+            design=said["design"].slug, sheet=said["sheet"].slug, has_bleed=said["has_bleed"], logo=said["logo"]
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -51,11 +51,12 @@ def cut(placements: Sequence[Placement], *, languages: int, most: int = MAX_PAGE
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A packet that was set and not yet delivered: its pages in order and the PDF."""
+    """A packet that was set and not yet delivered: its pages in order, the PDF, and what that was made of."""
 
     packet: Packet
     prints: list[Print]
     content: bytes
+    recipe: bytes
 
 
 def proofs(waiting: Iterable[Packet], assembly: Assembly, *, made_at: dt.datetime) -> Generator[Proof]:
@@ -83,7 +84,8 @@ def _set(
     packet: Packet, prints: list[Print], pages: Sequence[PosterPage], assembly: Assembly, made_at: dt.datetime
 ) -> Proof:
     try:
-        return Proof(packet, prints, assembly.typeset(pages, made_at=made_at))
+        recipe = assembly.recipe(pages, made_at=made_at)
+        return Proof(packet, prints, recipe.typeset(), recipe.to_bytes())
     except TypesettingError as error:
         raise Misprint(f"{packet.name} cannot be set. {error}") from error
 
@@ -96,7 +98,7 @@ def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly) -> 
     with file.open() as stored:
         content = stored.read()
     try:
-        found = decode_pdf(content, [assembly.code_box] * len(prints))
+        found = decode_pdf(content, [assembly.code_box(row.language) for row in prints])
     except TypesettingError as error:
         raise Misprint(f"{file.name}: {error}") from error
     for row, texts in zip(prints, found, strict=True):

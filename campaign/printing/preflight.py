@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -12,11 +12,14 @@ from django.utils.translation import get_language_info
 from campaign.links import codes
 from campaign.links.address import PrintedAddress, printed_address
 from campaign.places.linking import area_of
-from campaign.places.models import Placement
-from campaign.posters.assembly import Assembly, NotReady, approved_design
+from campaign.places.models import Placement, Spot
+from campaign.posters.assembly import USUAL, USUAL_SHEET, Assembly, NotReady, approved_design, printable_texts
+from campaign.posters.models import Sheet
 from campaign.printing import packets
 from campaign.printing.models import Batch
 from campaign.printing.scope import Refused, Scope, unplanned_reason
+from outreach.agencies.logos import Logo
+from outreach.agencies.logos import Scope as LogoUse
 from portal.areas.register import NATION
 from portal.seasons.models import Season
 from portal.typesetting import TypesettingError, qr
@@ -25,7 +28,30 @@ SAMPLE_WARNING = (
     "SAMPLE: no printed address is set, so the codes lead nowhere and every poster says so. "
     "Set WAYPOST_PRINTED_ADDRESS to print for real."
 )
+RESTROOMS = frozenset(
+    {
+        Spot.Kind.RESTROOM_WOMEN,
+        Spot.Kind.RESTROOM_MEN,
+        Spot.Kind.RESTROOM_ALL,
+        Spot.Kind.RESTROOM_FAMILY,
+        Spot.Kind.CAR_RESTROOM,
+    }
+)
 _ADDRESS = re.compile(r"https?://[^/?#\s]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """How the posters of a batch look: slugs of design and sheet, with what a print shop cuts away or without,
+    beside a partner's logo or alone."""
+
+    design: str = USUAL
+    sheet: str = USUAL_SHEET
+    has_bleed: bool = False
+    logo: Logo | None = None
+
+
+PLAIN = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +65,13 @@ class Preflight:
     problems: list[str]
 
 
-def preflight(scope: Scope, *, languages: Sequence[str]) -> Preflight:
+def preflight(scope: Scope, *, languages: Sequence[str], style: Style = PLAIN) -> Preflight:
     """Judges a batch without making it."""
     placements = scope.placements()
     warnings: list[str] = []
     problems: list[str] = []
     try:
-        warnings = warnings_for(assembly_for(scope.season, languages), placements)
+        warnings = warnings_for(assembly_for(scope.season, languages, style), placements)
     except Refused as refused:
         problems += refused.problems
     if not placements:
@@ -59,7 +85,7 @@ def preflight(scope: Scope, *, languages: Sequence[str]) -> Preflight:
     )
 
 
-def assembly_for(season: Season, languages: Sequence[str]) -> Assembly:
+def assembly_for(season: Season, languages: Sequence[str], style: Style = PLAIN) -> Assembly:
     """What the posters of a new batch would share. Raises ``Refused``."""
     problems = []
     if not languages:
@@ -74,33 +100,47 @@ def assembly_for(season: Season, languages: Sequence[str]) -> Assembly:
             qr(codes.url("0" * codes.LENGTH, address=address.value))
         except TypesettingError as error:
             problems.append(f"The printed address {address.value} does not suit a code. {error}")
-    if problems:
+    sheet = Sheet.objects.active().filter(slug=style.sheet).first()
+    if sheet is None:
+        problems.append(f"There is no sheet “{style.sheet}”. Choose one that stands under Paper, Sheets.")
+    problems += _refusal_of(style.logo, season)
+    if problems or sheet is None:
         raise Refused(*problems)
     try:
         return Assembly(
-            design=approved_design(),
-            languages=languages,
+            design=approved_design(style.design),
+            sheet=sheet,
+            texts=printable_texts(languages),
             address=address,
             on=_hangs_on(season),
+            logo=style.logo,
+            has_bleed=style.has_bleed,
         )
     except NotReady as unready:
         raise Refused(*unready.problems) from unready
 
 
 def assembly_of(batch: Batch) -> Assembly:
-    """What the posters of a batch share, by what is approved now. Raises ``Refused``."""
+    """What the posters of a batch share: the versions that it was planned with. Raises ``Refused``."""
+    if problems := _refusal_of(batch.logo, batch.season):
+        raise Refused(*problems)
+    texts = {row.language: row for row in batch.texts.all()}
     try:
         return Assembly(
             design=batch.design,
-            languages=batch.languages,
+            sheet=batch.sheet,
+            # A batch of before texts had versions takes those of today.
+            texts=[texts[code] for code in batch.languages] if texts else printable_texts(batch.languages),
             address=PrintedAddress(value=batch.printed_address, is_sample=batch.is_sample),
             on=_hangs_on(batch.season),
+            logo=batch.logo,
+            has_bleed=batch.has_bleed,
         )
     except NotReady as unready:
         raise Refused(*unready.problems) from unready
 
 
-def warnings_for(assembly: Assembly, placements: Iterable[Placement]) -> list[str]:
+def warnings_for(assembly: Assembly, placements: Collection[Placement]) -> list[str]:
     """What a person should know before these posters are printed."""
     warnings = [SAMPLE_WARNING] if assembly.address.is_sample else []
     areas = sorted({area_of(placement) for placement in placements} | {NATION.code})
@@ -112,6 +152,12 @@ def warnings_for(assembly: Assembly, placements: Iterable[Placement]) -> list[st
             if placement.spot.station and not placement.spot.station.state_id
         }
     )
+    in_restrooms = sum(placement.spot.kind in RESTROOMS for placement in placements)
+    if assembly.design.audience != "restroom" and in_restrooms:
+        warnings.append(
+            f"“{assembly.design.name}” is not made for restrooms, where a poster must not draw the eye: "
+            f"{in_restrooms:,} of these hang in one. Print those in a design for restrooms."
+        )
     if unknown:
         shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
         warnings.append(f"State unknown, so only national lines are printed: {shown}.")
@@ -130,6 +176,12 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name"])
     except KeyError:
         return code
+
+
+def _refusal_of(logo: Logo | None, season: Season) -> list[str]:
+    """Why a partner's logo may not stand on these posters, if so."""
+    refusal = logo.refusal(LogoUse.POSTERS, _hangs_on(season)) if logo else ""
+    return [refusal] if refusal else []
 
 
 def _hangs_on(season: Season) -> dt.date:

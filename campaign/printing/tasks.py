@@ -22,7 +22,9 @@ LOOK_AGAIN_SECONDS = 0.5
 @runners.runner(batches.KIND)
 def run(progress: Progress, *, batch: str) -> dict[str, Any]:
     """Delivers the packets that are not delivered yet, then the papers. ``batch`` is its uid."""
-    printed = Batch.objects.select_related("season", "design", "created_by").get(uid=batch)
+    printed = Batch.objects.select_related("season", "design", "sheet", "logo__agency", "logo__file", "created_by").get(
+        uid=batch
+    )
     waiting = list(printed.packets.waiting())
     progress.start(total=printed.pages, done=printed.pages - sum(packet.pages for packet in waiting))
     try:

@@ -53,17 +53,25 @@ def order(request: HttpRequest) -> HttpResponse:
         return _page(request, "choose", title="Print posters", season=season, rows=rows, all_url=everything)
     # A list without boxes ticked is an answer, no list is none.
     answered = request.method == "POST" or "languages" in given
-    form = OrderForm.of(season=season, what=given["what"], languages=given.getlist("languages") if answered else None)
+    form = OrderForm.of(
+        season=season,
+        what=given["what"],
+        languages=given.getlist("languages") if answered else None,
+        style=given.dict(),
+    )
     if "print" in request.POST and form.is_valid():
         if request.POST.get("counted") == form.counted:
             try:
                 batch = batches.create(
-                    form.cleaned_data["scope"], languages=form.cleaned_data["languages"], by=actor_of(request)
+                    form.cleaned_data["scope"],
+                    languages=form.cleaned_data["languages"],
+                    style=form.style,
+                    by=actor_of(request),
                 )
             except Refused:
                 return confirm(request, form)
             return redirect("admin:campaign_batch_change", batch.pk)
-        messages.warning(request, "You changed the languages. Look at the new number, then print.")
+        messages.warning(request, "You changed what to print. Look at the new number, then print.")
     return confirm(request, form)
 
 
@@ -72,7 +80,7 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
     outlook = None
     problems = [str(problem) for field in form.errors.values() for problem in field]
     if form.is_valid():
-        outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"])
+        outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"], style=form.style)
         problems = outlook.problems
     posters = outlook.posters if outlook else 0
     return _page(
@@ -80,6 +88,7 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
         "confirm",
         title=f"Print posters: {outlook.title}" if outlook else "Print posters",
         form=form,
+        style_fields=[form["design"], form["sheet"], form["logo"]],
         outlook=outlook,
         problems=problems,
         counted=form.counted,
@@ -155,7 +164,17 @@ def _require(request: HttpRequest, permission: str) -> None:
 
 
 def _batch(pk: int) -> Batch:
-    related = ("job", "season", "design", "created_by", "manifest", "packing_list", "packing_csv")
+    related = (
+        "job",
+        "season",
+        "design",
+        "sheet",
+        "logo__agency",
+        "created_by",
+        "manifest",
+        "packing_list",
+        "packing_csv",
+    )
     return get_object_or_404(Batch.objects.select_related(*related), pk=pk)
 
 

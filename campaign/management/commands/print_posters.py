@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from campaign.printing import batches, downloads, scope
 from campaign.printing.models import Batch
+from campaign.printing.preflight import PLAIN, Style
 from campaign.printing.scope import Refused, Scope
 from campaign.printing.tasks import run_here
 from portal.seasons.arguments import add_season, named_season
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--language", action="append", metavar="CODE", help="such as en (repeatable; without it en and es)"
         )
+        parser.add_argument("--design", default=PLAIN.design, metavar="SLUG", help="without it first-light")
+        parser.add_argument("--sheet", default=PLAIN.sheet, metavar="SLUG", help="size of paper; without it letter")
+        parser.add_argument("--bleed", action="store_true", help="with what a print shop cuts away")
         parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are put")
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
@@ -89,7 +93,9 @@ def _batch(options: dict[str, Any]) -> Batch:
             return Batch.objects.select_related("job").get(uid=options["batch"], season=options["season"])
         except (Batch.DoesNotExist, ValidationError):
             raise Refused(f"There is no batch {options['batch']} of {options['season']}.") from None
-    return batches.create(_scope(options), languages=options["language"] or DEFAULT_LANGUAGES, announce=False)
+    style = Style(design=options["design"], sheet=options["sheet"], has_bleed=options["bleed"])
+    languages = options["language"] or DEFAULT_LANGUAGES
+    return batches.create(_scope(options), languages=languages, style=style, announce=False)
 
 
 def _scope(options: dict[str, Any]) -> Scope:
