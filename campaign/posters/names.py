@@ -28,7 +28,8 @@ that passes can still be a lie; it cannot be a way to reach the liar. What holds
 7.  **Authorities** (police, FBI, ICE, federal …) as whole words, since the poster would claim them;
     agencies get theirs from the campaign's team. "Federal Way" and "Ice Cream" are spared.
 
-The lists of 5 to 7 are in name_words.toml.
+The lists of 5 to 7 are in name_words.toml. Beyond any list: words misspelled by sound (fyve syx) and
+what a name means (Ask Maria's House); whoever sees such a poster can tell the campaign by its code.
 """
 
 import re
@@ -63,7 +64,7 @@ _PASS_FOR_FIGURES: Final = frozenset("OolIОоІЗзΟοΙاዐ")
 _HAN_NUMERALS: Final = frozenset("一二三四五六七八九〇零十百两兩壹壱弌贰貳弐叁參参肆伍陆陸柒捌玖拾佰廿卅幺")
 _PARTS_OF_ADDRESSES: Final = frozenset("@/\\#⁄∕")
 _MARKS_ON_A_LETTER: Final = {"Devanagari": 3, "Khmer": 3}
-_TRIPLED: Final = re.compile(r"(?!www)(.)\1{2,}")
+_TRIPLED: Final = re.compile(r"(?!www)(.)\1{2,}", re.IGNORECASE)
 _APOSTROPHES: Final = str.maketrans("", "", "'’‘ʻ" + ZWJ + ZWNJ)
 
 
@@ -271,8 +272,8 @@ def _folded(words: list[str]) -> Iterator[list[str]]:
     """The words folded: as they are, as the Latin words that they pass for, and both without tripled letters."""
     plain = [[fold(word) for word in words], [looks(word) for word in words]]
     yield from plain
-    once = [_TRIPLED.sub(r"\1", word.casefold()) for word in words]
-    if once != [word.casefold() for word in words]:
+    once = [_TRIPLED.sub(r"\1", word) for word in words]
+    if once != words:
         yield from ([fold(word) for word in once], [looks(word) for word in once])
 
 

@@ -48,6 +48,12 @@ One Two
 five five five
 Five-Five-Five School
 fivefivefive
+XII IV IX
+V V V V
+hana dul set net
+Txt Maria
+Ask for Maria
+Reach Us Safe
 xxfivefivefivexx
 FiveFiveFive Rides
 f i v e f i v e
