@@ -106,7 +106,16 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "help": lambda: {"area": "ms"},
     "duty": lambda: {"area": "ms"},
     "posters": dict,
-    "posters-file": lambda: {"digest": "0" * 16, "language": "en", "form": "pdf"},
+    "posters-file": lambda: {
+        "digest": "0" * 16,
+        "slug": "first-light",
+        "sheet": "letter",
+        "language": "en",
+        "form": "pdf",
+    },
+    "posters-make": dict,
+    "posters-make-design": lambda: {"design": "nothing"},  # the form, with another design
+    "posters-preview": dict,  # by POST alone
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
@@ -117,7 +126,13 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "registration-done": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
 }
-PUBLIC_ANSWERS = {"help-nation": {302}, "scans-code": {302, 307}, "readyz": {200, 503}, "posters-file": {404}}
+PUBLIC_ANSWERS = {
+    "help-nation": {302},
+    "scans-code": {302, 307},
+    "readyz": {200, 503},
+    "posters-file": {404},
+    "posters-preview": {405},
+}
 
 # The admin's own doors: who may pass is no matter of a model.
 DOORS = {

@@ -1,13 +1,19 @@
-"""Addresses of the gallery."""
+"""Addresses of the gallery and of “Make it yours”."""
 
 from django.urls import path, re_path
 
 from campaign.posters import views
 
-public = [path("posters/", views.posters, name="posters")]
+public = [
+    path("posters/", views.posters, name="posters"),
+    path("posters/preview/", views.preview, name="posters-preview"),
+    path("posters/make/", views.make, name="posters-make"),
+    path("posters/make/<slug:design>/", views.make, name="posters-make-design"),
+]
 files = [
     re_path(
-        r"^take/(?P<digest>[0-9a-f]{16})/(?P<language>[A-Za-z-]{2,10})\.(?P<form>pdf|png|preview)$",
+        r"^take/(?P<digest>[0-9a-f]{16})/(?P<slug>[a-z][a-z0-9-]*)/(?P<sheet>[A-Za-z0-9_-]+)/"
+        r"(?P<language>[A-Za-z-]{2,10})\.(?P<form>pdf|png|preview)$",
         views.download,
         name="posters-file",
     )

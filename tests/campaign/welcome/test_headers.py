@@ -34,8 +34,16 @@ def _of_event(name: str) -> Address:
 def _file(form: str, field: str) -> Address:
     def address() -> str:
         poster = gallery.posters()[0]
-        digest = getattr(poster, field).sha256[:16]
-        return reverse("posters-file", kwargs={"digest": digest, "language": poster.language, "form": form})
+        return reverse(
+            "posters-file",
+            kwargs={
+                "digest": getattr(poster, field).sha256[:16],
+                "slug": poster.slug,
+                "sheet": poster.sheet.slug,
+                "language": poster.language,
+                "form": form,
+            },
+        )
 
     return address
 
@@ -46,6 +54,8 @@ SHARED: dict[str, tuple[Address, int | None]] = {
     "about": (lambda: reverse("about"), 3600),
     "safety": (lambda: reverse("safety"), 3600),
     "posters": (lambda: reverse("posters"), 300),
+    "posters-make": (lambda: reverse("posters-make"), None),
+    "posters-make-design": (lambda: reverse("posters-make-design", args=["common-ground"]), None),
     "help": (lambda: reverse("help", args=["ms"]), 300),
     "duty": (lambda: reverse("duty", args=["ms"]), 300),
     "events": (lambda: reverse("events"), 60),
@@ -75,7 +85,7 @@ ELSEWHERE: dict[str, Address] = {
 def demo(season: Season) -> None:
     """A campaign with an event, a request, a booking and posters to take."""
     building.build(season=season)
-    gallery.refresh(season.starts_on)
+    gallery.refresh(season.starts_on, most=2)
 
 
 def _policy(answer: HttpResponseBase) -> dict[str, list[str]]:
