@@ -120,7 +120,8 @@ def _decoded(content: bytes, kinds: Collection[str], most_pixels: int, longest_s
     kind = _kind_of(content)
     wanted = " or ".join(sorted(name.replace("WEBP", "WebP") for name in kinds))
     if kind not in kinds:
-        what = f"a {kind}" if kind else "no picture that we know"
+        article = "an" if kind.startswith(("SVG", "EPS", "icon")) else "a"
+        what = f"{article} {kind}" if kind else "no picture that we know"
         also = " or SVG" if kinds == {"PNG"} else ""
         raise BadPicture(f"The file is {what}, whatever its name says. Save the picture as {wanted}{also}.")
     try:
