@@ -10,12 +10,13 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models import F, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 from unfold.admin import StackedInline, TabularInline
@@ -85,6 +86,7 @@ class LookedAtInline(TabularInline):
     extra = 0
     max_num = 0
     can_delete = False
+    hide_title = True
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
@@ -135,7 +137,8 @@ class NewPermissionInline(StackedInline):
 
     model = LogoPermission
     form = PermissionForm
-    verbose_name_plural = "record a permission"
+    verbose_name = "new permission"
+    verbose_name_plural = "new permissions"
     extra = 1
     max_num = 1
     can_delete = False
@@ -222,11 +225,11 @@ class LogoAdmin(AuditedModelAdmin):
         if obj is None:
             return [(None, {"fields": ["agency", "upload", ("name", "alt_text")], "description": LAW})]
         return [
-            (None, {"fields": ["seen_large", ("agency", "kind"), ("name", "alt_text"), "stands"], "description": LAW})
+            (None, {"fields": ["seen_large", ("agency", "kind"), ("name", "alt_text"), "stands_now"], "description": LAW})
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Logo | None = None) -> list[str]:
-        return ["seen_large", "agency", "kind", "stands"] if obj else []
+        return ["seen_large", "agency", "kind", "stands_now"] if obj else []
 
     def get_inlines(self, request: HttpRequest, obj: Logo | None = None) -> list[Any]:
         return [RecordedInline, NewPermissionInline] if obj else [NewPermissionInline]
@@ -272,6 +275,10 @@ class LogoAdmin(AuditedModelAdmin):
     @display(description="Permission", ordering=F("valid_until").desc(nulls_last=True), label=STANDINGS)
     def stands(self, logo: Logo) -> tuple[str, str]:
         return standing_of(logo)
+
+    @display(description="Permission")
+    def stands_now(self, logo: Logo) -> str:
+        return standing_of(logo)[1]
 
     @action(description="Retire: keep the record, print it no more", permissions=["change"])
     def retire(self, request: HttpRequest, logos: QuerySet[Logo]) -> None:
@@ -321,23 +328,24 @@ class LogoAdmin(AuditedModelAdmin):
 
 
 @require_GET
-def preview(request: HttpRequest, pk: int) -> HttpResponseBase:
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The picture of a logo: a PNG of ours, never the uploaded drawing."""
     if not request.user.has_perm("outreach.view_logo"):
         raise PermissionDenied
     logo = get_object_or_404(Logo.objects.select_related("preview"), pk=pk)
-    return FileResponse(logo.preview.open(), content_type="image/png")
+    return HttpResponse(logo.preview_content(), content_type="image/png")
 
 
 @require_GET
-def document(request: HttpRequest, pk: int, permission: int) -> HttpResponseBase:
+def document(request: HttpRequest, pk: int, permission: int) -> HttpResponse:
     """A written permission, as a download. Who fetched it is written to the trail."""
     if not request.user.has_perm("outreach.view_logopermission"):
         raise PermissionDenied
     recorded = get_object_or_404(
         LogoPermission.objects.select_related("document", "logo__agency"), pk=permission, logo=pk
     )
-    stored = recorded.document
-    response = FileResponse(stored.open(), as_attachment=True, filename=stored.name, content_type=stored.content_type)
-    trail.record(actor=actor_of(request), verb="downloaded", target=recorded, label=f"{recorded}: {stored.name}")
+    response = HttpResponse(recorded.content(), content_type=recorded.document.content_type)
+    disposition = content_disposition_header(as_attachment=True, filename=recorded.document.name)
+    response["Content-Disposition"] = disposition or "attachment"
+    trail.record(actor=actor_of(request), verb="downloaded", target=recorded)
     return response

@@ -213,6 +213,10 @@ class LogoPermission(models.Model):
         if not chosen or len(set(chosen)) != len(chosen) or not set(chosen) <= set(Scope.values):
             raise ValidationError({"scopes": "Say what the permission allows: tick one or more, each once."})
 
+    def content(self) -> bytes:
+        """The written permission: PDF, PNG or JPEG. Raises ``FileNotFoundError``."""
+        return _bytes_of(self.document)
+
     @property
     def scope_labels(self) -> list[str]:
         """What it allows, in words."""
