@@ -24,7 +24,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 
 from outreach.agencies import logo_rights
-from outreach.agencies.logo_forms import LogoForm, PermissionForm, RevokeForm
+from outreach.agencies.logo_forms import LogoForm, NewLogoForm, PermissionForm, RevokeForm
 from outreach.agencies.logos import Logo, LogoPermission, in_words
 from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
@@ -217,15 +217,17 @@ class LogoAdmin(AuditedModelAdmin):
         return ["agency__name", "name", "pk"]
 
     def get_form(self, request: HttpRequest, obj: Logo | None = None, change: bool = False, **kwargs: Any) -> Any:
-        if obj is None:
-            kwargs["form"] = LogoForm
+        kwargs["form"] = LogoForm if obj else NewLogoForm
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Logo | None = None) -> Any:
         if obj is None:
             return [(None, {"fields": ["agency", "upload", ("name", "alt_text")], "description": LAW})]
         return [
-            (None, {"fields": ["seen_large", ("agency", "kind"), ("name", "alt_text"), "stands_now"], "description": LAW})
+            (
+                None,
+                {"fields": ["seen_large", ("agency", "kind"), ("name", "alt_text"), "stands_now"], "description": LAW},
+            )
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Logo | None = None) -> list[str]:

@@ -14,20 +14,28 @@ from outreach.agencies.logos import Logo, LogoPermission, Scope
 from portal.files.pictures import BadPicture, content_of
 
 
-class LogoForm(forms.ModelForm):  # type: ignore[type-arg]  # Django's own takes no parameter
+class LogoForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A logo's words."""
+
+    class Meta:
+        model = Logo
+        fields = ["agency", "name", "alt_text"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """Without the fields of the rule that an agency has one logo of a name: it is checked here too."""
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # missing in the stubs
+        return excluded - {"agency", "retired_at"}
+
+
+class NewLogoForm(LogoForm):
     """A new logo, with its file."""
 
     upload = forms.FileField(
         label="File",
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".svg,.png,image/svg+xml,image/png"}),
         help_text="SVG with text turned into outlines, or PNG; at most 500 KB and 10 MB.",
-        error_messages={"empty": "The file is empty (0 bytes). Save it again and choose it anew."},
         allow_empty_file=True,
     )
-
-    class Meta:
-        model = Logo
-        fields = ["agency", "name", "alt_text"]
 
     def clean_upload(self) -> Any:
         """The clean logo and its preview."""

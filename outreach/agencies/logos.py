@@ -193,7 +193,6 @@ class LogoPermission(models.Model):
             models.CheckConstraint(
                 condition=Q(expires_on__gt=F("granted_on")),
                 name="logo_permission_ends_after_it_begins",
-                violation_error_message="It must expire after the day on which it was given.",
             ),
             models.CheckConstraint(condition=~Q(scopes=[]), name="logo_permission_allows_something"),
             models.CheckConstraint(
@@ -208,10 +207,15 @@ class LogoPermission(models.Model):
         return f"{self.logo}, {self.granted_by}"
 
     def clean(self) -> None:
-        """Refuses scopes that are none of ours, or twice the same."""
+        """Refuses scopes that are none of ours or come twice, and an end that is no end."""
+        wrong = {}
         chosen = self.scopes if isinstance(self.scopes, list) else []
         if not chosen or len(set(chosen)) != len(chosen) or not set(chosen) <= set(Scope.values):
-            raise ValidationError({"scopes": "Say what the permission allows: tick one or more, each once."})
+            wrong["scopes"] = "Say what the permission allows: tick one or more, each once."
+        if self.granted_on and self.expires_on and self.expires_on <= self.granted_on:
+            wrong["expires_on"] = "It must expire after the day on which it was given."
+        if wrong:
+            raise ValidationError(wrong)
 
     def content(self) -> bytes:
         """The written permission: PDF, PNG or JPEG. Raises ``FileNotFoundError``."""

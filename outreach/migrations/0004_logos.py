@@ -181,7 +181,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("expires_on__gt", models.F("granted_on"))),
                 name="logo_permission_ends_after_it_begins",
-                violation_error_message="It must expire after the day on which it was given.",
             ),
         ),
         migrations.AddConstraint(
