@@ -10,10 +10,14 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import trans_real
 
 from campaign.demo import building
 from campaign.posters import gallery
+from campaign.posters.header import AUDIENCES
+from campaign.posters.languages import LANGUAGES
+from campaign.posters.models import Design, Sheet
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.seasons.models import Season
@@ -81,6 +85,18 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 
 @pytest.mark.django_db
+def test_what_the_release_ships_has_a_spanish_name(recorder: Recorder) -> None:
+    designs = [row for row in Design.objects.all() if row.author_id is None]
+    shipped = [word for design in designs for word in (design.name, design.description)]
+    shipped += [language.name for language in LANGUAGES.values()]
+    shipped += [sheet.name for sheet in Sheet.objects.all()]
+    with translation.override("es"):
+        for word in (*shipped, *AUDIENCES.values()):
+            translation.gettext(word)
+    assert not recorder.missed, "Not yet Spanish:\n" + "\n".join(sorted(recorder.missed))
+
+
+@pytest.mark.django_db
 def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorder: Recorder) -> None:
     building.build(season=season)
     client.get("/es/posters/")  # before there is one
@@ -100,6 +116,11 @@ def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorde
         answer = client.get(page)
         assert answer.status_code in {200, 404}, page
         assert 'lang="es"' in answer.content.decode(), page
+    client.get("/es/posters/", {"audience": "train", "size": "letter"})
+    for path in ("/es/posters/make/", "/es/posters/make/common-ground/"):
+        client.get(path)
+        client.post(path, {"do": "pdf", "design": "common-ground", "sheet": "car-card", "logo": "x"})
+    client.post("/es/posters/preview/", {"design": "common-ground", "sheet": "letter", "language": "es"})
     client.post(str(reverse("seminar-request")).replace("/en/", "/es/", 1), {"grades": "x"})
     client.post(f"/es/events/{event.uid}/book/", {"name": "", "seats": "0"})
     assert not recorder.missed, "Not yet Spanish:\n" + "\n".join(sorted(recorder.missed))

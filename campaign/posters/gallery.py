@@ -64,6 +64,11 @@ class Card:
         return [(_(row.sheet.name), size_of_sheet(row.sheet), row) for row in self.posters]
 
     @property
+    def others(self) -> int:
+        """How many sizes there are beside the first."""
+        return len(self.posters) - 1
+
+    @property
     def preview_size(self) -> tuple[int, int]:
         """Of that preview, in pixels."""
         return pixels(self.shown.sheet, PREVIEW_SIDE)
