@@ -233,7 +233,9 @@ class Assembly:
         design = self.design
         if self.is_proof:
             return []
-        if design.state in {Review.DRAFT, Review.IN_REVIEW}:
+        if design.state == Review.RETIRED:
+            return [f"The design “{design}” is retired. Order the posters anew, in the version that is approved now."]
+        if design.state != Review.APPROVED:
             return [f"The design “{design}” is not approved. Approve it under Paper, Designs."]
         if design.digest() != design.sha256:
             return [f"The design “{design}” changed after its approval. Approve the change as a new version."]

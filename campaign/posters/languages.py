@@ -14,7 +14,8 @@ class PosterLanguage:
     ``code`` is BCP 47, ``name`` English, ``own_name`` its own. ``family`` is the font of its script; Latin
     letters and digits within come from Inter. ``leading`` stretches the space between lines for scripts that
     stack marks. ``is_answered`` says that text and chat are answered in it; in all others an interpreter
-    joins by phone, so that posters ask for a call first. ``is_spaced``: words stand apart.
+    joins by phone, so that posters ask for a call first. ``is_spaced``: spaces stand between words, and
+    nowhere else.
     """
 
     code: str
@@ -40,7 +41,7 @@ LANGUAGES: Final = MappingProxyType(
         [
             _language("en", "English", "English", is_answered=True),
             _language("es", "Spanish", "Español", is_answered=True),
-            _language("vi", "Vietnamese", "Tiếng Việt", leading=1.15),
+            _language("vi", "Vietnamese", "Tiếng Việt", leading=1.15, is_spaced=False),
             _language(
                 "zh-Hans", "Chinese, simplified", "简体中文", family="Noto Sans SC", leading=1.3, is_spaced=False
             ),
@@ -56,8 +57,8 @@ LANGUAGES: Final = MappingProxyType(
             _language("ru", "Russian", "Русский"),
             _language("hi", "Hindi", "हिन्दी", family="Noto Sans Devanagari", leading=1.5),
             _language("ja", "Japanese", "日本語", family="Noto Sans JP", leading=1.3, is_spaced=False),
-            _language("th", "Thai", "ไทย", family="Noto Sans Thai", leading=1.6),
-            _language("km", "Khmer", "ខ្មែរ", family="Noto Sans Khmer", leading=1.8),
+            _language("th", "Thai", "ไทย", family="Noto Sans Thai", leading=1.6, is_spaced=False),
+            _language("km", "Khmer", "ខ្មែរ", family="Noto Sans Khmer", leading=1.8, is_spaced=False),
             _language("am", "Amharic", "አማርኛ", family="Noto Sans Ethiopic", leading=1.4),
             _language("so", "Somali", "Soomaali"),
             _language("uk", "Ukrainian", "Українська"),

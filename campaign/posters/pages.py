@@ -161,7 +161,6 @@ def _page(
         "direction": written.direction,
         "family": written.family,
         "leading": written.leading,
-        "spaced": written.is_spaced,
         "texts": texts,
         "ways": page.ways,
         "danger": page.danger,

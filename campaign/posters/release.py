@@ -71,7 +71,8 @@ def _install_texts(language: str) -> None:
         approved_by_release=is_approved,
         reviewed_on=timezone.localdate() if is_approved else None,
     )
-    trail.record(actor=None, verb="shipped", target=texts, after=_brief(texts))
+    if newest:
+        trail.record(actor=None, verb="shipped", target=texts, before=_brief(newest), after=_brief(texts))
 
 
 def _install_design(slug: str, source: str, current_kit: str) -> None:
@@ -92,7 +93,8 @@ def _install_design(slug: str, source: str, current_kit: str) -> None:
     design.approved_on = timezone.localdate() if design.approved_by_release else None
     design.sha256 = design.digest()
     design.save(force_insert=True)
-    trail.record(actor=None, verb="shipped", target=design, after=_brief(design))
+    if newest:
+        trail.record(actor=None, verb="shipped", target=design, before=_brief(newest), after=_brief(design))
 
 
 def _next(most: int | None) -> int:

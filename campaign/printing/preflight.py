@@ -121,16 +121,23 @@ def assembly_for(season: Season, languages: Sequence[str], style: Style = PLAIN)
 
 
 def assembly_of(batch: Batch) -> Assembly:
-    """What the posters of a batch share: the versions that it was planned with. Raises ``Refused``."""
-    if problems := _refusal_of(batch.logo, batch.season):
-        raise Refused(*problems)
-    texts = {row.language: row for row in batch.texts.all()}
+    """What the posters of a batch share: the versions that it was ordered with, all still approved. Raises ``Refused``."""
     try:
+        texts = printable_texts(batch.languages)
+        problems = [
+            *_refusal_of(batch.logo, batch.season),
+            *(
+                f"The text in {language_name(row.language)} is not the one that this batch was ordered with. Order it anew."
+                for row in texts
+                if row not in set(batch.texts.all())
+            ),
+        ]
+        if problems:
+            raise Refused(*problems)
         return Assembly(
             design=batch.design,
             sheet=batch.sheet,
-            # A batch of before texts had versions takes those of today.
-            texts=[texts[code] for code in batch.languages] if texts else printable_texts(batch.languages),
+            texts=texts,
             address=PrintedAddress(value=batch.printed_address, is_sample=batch.is_sample),
             on=_hangs_on(batch.season),
             logo=batch.logo,

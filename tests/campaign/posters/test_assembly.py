@@ -7,9 +7,10 @@ import pytest
 from campaign.links.address import printed_address
 from campaign.links.models import Link
 from campaign.places.models import Placement, Spot
-from campaign.posters.assembly import Assembly, NotReady, approved_design, spot_name
-from campaign.posters.models import Review, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, PosterPage
+from campaign.posters.assembly import Assembly, NotReady, approved_design, printable_texts, spot_name
+from campaign.posters.languages import LANGUAGES
+from campaign.posters.models import Review, Sheet, TextSet
+from campaign.posters.pages import MAX_LOCAL_LINES, PosterPage, shipped_texts
 from outreach.channels.models import Channel
 from portal.seasons.models import Season
 from portal.typesetting import page_texts
@@ -27,7 +28,13 @@ def network(season: Season) -> Network:
 
 
 def assembly(on: dt.date = JANUARY) -> Assembly:
-    return Assembly(design=approved_design(), languages=["en", "es"], address=printed_address(), on=on)
+    return Assembly(
+        design=approved_design(),
+        sheet=Sheet.objects.get(slug="letter"),
+        texts=printable_texts(["en", "es"]),
+        address=printed_address(),
+        on=on,
+    )
 
 
 def page(placement: Placement, language: str = "en", on: dt.date = JANUARY) -> PosterPage:
@@ -89,14 +96,14 @@ def test_a_poster_has_room_for_so_many_local_lines(network: Network) -> None:
 
 def test_a_spot_is_named_in_the_posters_language_and_its_label_stays() -> None:
     spot = Spot(kind=Spot.Kind.WAITING_ROOM, label="north hall")
-    assert spot_name(spot, "es") == "Sala de espera, north hall"
-    assert spot_name(spot, "vi") == "Waiting room, north hall"
+    assert spot_name(spot, shipped_texts("es")) == "Sala de espera, north hall"
+    assert spot_name(spot, {}) == "Waiting room, north hall"
 
 
-def test_every_kind_of_spot_has_a_spanish_name() -> None:
-    names = {spot_name(Spot(kind=kind), "es") for kind in Spot.Kind}
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_spot_has_a_name_in_every_language(language: str) -> None:
+    names = {spot_name(Spot(kind=kind), shipped_texts(language)) for kind in Spot.Kind}
     assert len(names) == len(Spot.Kind)
-    assert names.isdisjoint(Spot.Kind.labels)
 
 
 def test_pages_of_many_areas_ask_once_for_each(network: Network, django_assert_num_queries: object) -> None:
@@ -110,9 +117,57 @@ def test_pages_of_many_areas_ask_once_for_each(network: Network, django_assert_n
 
 
 def test_everything_that_is_missing_is_told_at_once() -> None:
-    TextSet.objects.update(state=Review.DRAFT)
+    design = approved_design()
     Channel.objects.update(confidence=Channel.Confidence.LOW)
+    design.state = Review.DRAFT
     with pytest.raises(NotReady) as unready:
-        assembly()
-    assert len(unready.value.problems) == 3
+        Assembly(
+            design=design,
+            sheet=Sheet.objects.get(slug="car-card"),
+            texts=printable_texts(["en"]),
+            address=printed_address(),
+            on=JANUARY,
+        )
+    assert [problem.split()[0] for problem in unready.value.problems] == ["The", "The", "No"]
     assert not Link.objects.exists()
+
+
+def test_texts_that_nobody_reviewed_and_stale_ones_are_told_apart() -> None:
+    TextSet.objects.filter(language="es").update(english_sha256="0" * 64)
+    with pytest.raises(NotReady) as unready:
+        printable_texts(["en", "es", "vi", "pa", "xx"])
+    stale, draft, refused, unknown = unready.value.problems
+    assert "Spanish translates an older English" in stale
+    assert "No text in Vietnamese is reviewed" in draft
+    assert "Gurmukhi" in refused
+    assert "do not speak “xx”" in unknown
+
+
+def test_a_proof_takes_what_nobody_approved_and_says_so() -> None:
+    draft = TextSet.objects.get(language="vi")
+    proof = Assembly(
+        design=approved_design(),
+        sheet=Sheet.objects.get(slug="letter"),
+        texts=[draft],
+        address=printed_address(),
+        on=JANUARY,
+        is_proof=True,
+    )
+    page = proof.page_for_anywhere(language="vi", code=CODE)
+    (text,) = page_texts(proof.typeset([page], made_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC)))
+    assert "Proof. Not reviewed. Not for posting." in text
+
+
+def test_a_partner_stands_only_on_a_design_with_a_place_for_one() -> None:
+    common = Assembly(
+        design=approved_design("common-ground"),
+        sheet=Sheet.objects.get(slug="letter"),
+        texts=printable_texts(["en"]),
+        address=printed_address(),
+        on=JANUARY,
+    )
+    page = common.page_for_anywhere(language="en", code=CODE, partner="Lincoln High School")
+    (text,) = page_texts(common.typeset([page], made_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC)))
+    assert "Lincoln High School" in text
+    assert "not to them" in text
+    assert not assembly().takes_partner

@@ -1,28 +1,71 @@
-"""What ``migrate`` approves is what this release ships."""
-
-import hashlib
+"""What the release ships stands after ``migrate``, and never takes the place of what the office approved."""
 
 import pytest
 
-from campaign.posters.assembly import DESIGNS, approved_design
-from campaign.posters.models import Review, TextSet
-from campaign.posters.pages import BUILT_IN_LANGUAGES, built_in_texts
+from campaign.posters import release
+from campaign.posters.assembly import approved_design, printable_texts
+from campaign.posters.languages import LANGUAGES
+from campaign.posters.models import Design, Review, TextSet
+from campaign.posters.pages import shipped_texts
+from portal.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_approved_design_is_the_file_that_is_shipped() -> None:
-    design = approved_design()
-    shipped = hashlib.sha256((DESIGNS / design.template).read_bytes()).hexdigest()
-    assert design.approved_by_release
-    assert design.sha256 == shipped, (
-        f"{design.template} changed: approve it as a new version in a migration of its own. "
-        "A version that may have been printed never changes."
-    )
+def test_every_shipped_design_is_approved_by_the_release() -> None:
+    shipped = dict(release.shipped_designs())
+    assert len(shipped) >= 6
+    approved = {design.slug: design for design in Design.objects.approved()}
+    assert {slug: design.source for slug, design in approved.items()} == shipped
+    assert all(design.approved_by_release and design.sha256 == design.digest() for design in approved.values())
 
 
-def test_the_approved_texts_are_those_that_are_shipped() -> None:
-    approved = TextSet.objects.filter(state=Review.APPROVED, approved_by_release=True)
-    assert {row.language: row.blocks for row in approved} == {
-        language: built_in_texts(language) for language in BUILT_IN_LANGUAGES
+def test_english_and_spanish_are_approved_and_all_others_are_drafts() -> None:
+    states = dict(TextSet.objects.values_list("language", "state"))
+    assert states == {code: "approved" if code in {"en", "es"} else "draft" for code in LANGUAGES}
+    assert {row.language: row.blocks for row in TextSet.objects.all()} == {
+        code: shipped_texts(code) for code in LANGUAGES
     }
+
+
+def test_no_shipped_text_is_stale() -> None:
+    """Whoever changes the English looks at every translation, and says so by its hash."""
+    english = TextSet.objects.approved().get(language="en").sha256
+    stale = TextSet.objects.exclude(language="en").exclude(english_sha256=english)
+    assert not stale, f"These translate another English than the one that is shipped: {list(stale)}."
+    assert len(printable_texts(["en", "es"])) == 2
+
+
+def test_a_second_installation_changes_nothing() -> None:
+    before = list(Design.objects.values()), list(TextSet.objects.values())
+    release.install()
+    assert (list(Design.objects.values()), list(TextSet.objects.values())) == before
+    assert not Entry.objects.filter(verb="shipped").exists()
+
+
+def test_a_newer_release_brings_a_version_and_retires_its_own() -> None:
+    Design.objects.filter(slug="first-light").update(kit="// an older kit")
+    TextSet.objects.filter(language="en").update(blocks={"title": "Older"}, sha256="0" * 64)
+    release.install()
+    assert list(Design.objects.filter(slug="first-light").values_list("version", "state")) == [
+        (2, Review.APPROVED),
+        (1, Review.RETIRED),
+    ]
+    assert approved_design().kit == release.kit()
+    assert list(TextSet.objects.filter(language="en").values_list("version", "state")) == [
+        (2, Review.APPROVED),
+        (1, Review.RETIRED),
+    ]
+    assert Entry.objects.filter(verb="shipped").count() == 2
+
+
+def test_what_the_office_approved_stays(django_user_model: type) -> None:
+    approver = django_user_model.objects.create_user("approver")  # type: ignore[attr-defined]
+    own = {"approved_by_release": False}
+    Design.objects.filter(slug="first-light").update(kit="// an older kit", approved_by=approver, **own)
+    TextSet.objects.filter(language="en").update(sha256="0" * 64, reviewed_by=approver, **own)
+    release.install()
+    assert approved_design().version == 1
+    assert Design.objects.get(slug="first-light", version=2).state == Review.DRAFT
+    assert TextSet.objects.get(language="en", version=2).state == Review.DRAFT
+    assert not TextSet.objects.get(language="en", version=2).approved_by_release

@@ -72,7 +72,13 @@ class TestOrdering:
         assert not Batch.objects.exists()
 
     def test_agreeing_makes_the_batch_and_leads_to_it(self, network: Network, manager: Client) -> None:
-        order = {"what": "state:MS", "season": 2027, "languages": ["en", "es"], "counted": "en,es", "print": 1}
+        order = {
+            "what": "state:MS",
+            "season": 2027,
+            "languages": ["en", "es"],
+            "counted": "en,es,first-light,letter,,",
+            "print": 1,
+        }
         response = manager.post(reverse(NEW), order)
         batch = Batch.objects.get()
         assert response.headers["Location"] == reverse("admin:campaign_batch_change", args=[batch.pk])
@@ -109,7 +115,7 @@ class TestOrdering:
             "what": "placements:" + ",".join(str(each.pk) for each in chosen),
             "season": 2027,
             "languages": ["en", "es"],
-            "counted": "en,es",
+            "counted": "en,es,first-light,letter,,",
             "print": 1,
         }
         manager.post(reverse(NEW), order)

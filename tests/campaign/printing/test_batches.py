@@ -84,7 +84,7 @@ class TestFiles:
     def test_a_page_says_where_it_hangs_in_its_own_language(self, network: Network) -> None:
         batch = printed(scope.of_station(network.season, "JAN"))
         english, spanish, *_ = page_texts(content(batch)["MS-JAN-jackson.pdf"])
-        assert "Women's restroom" in english
+        assert "Women’s restroom" in english
         assert "Baño de mujeres" in spanish
         first, second, *_ = manifest(batch)
         assert codes.grouped(first["code"]) in english
@@ -194,7 +194,7 @@ class TestPlacements:
 class TestRefusals:
     def test_a_language_without_approved_texts_is_refused_by_name(self, network: Network) -> None:
         TextSet.objects.filter(language="es").update(state=Review.IN_REVIEW)
-        with pytest.raises(Refused, match="no approved text in the language “es”"):
+        with pytest.raises(Refused, match="No text in Spanish is reviewed"):
             batches.create(mississippi(network), languages=BOTH)
         assert not Batch.objects.exists()
         assert not Link.objects.exists()
@@ -206,7 +206,7 @@ class TestRefusals:
 
     def test_a_design_that_is_not_approved_is_refused(self, network: Network) -> None:
         Design.objects.update(state=Review.DRAFT)
-        with pytest.raises(Refused, match="No design is approved"):
+        with pytest.raises(Refused, match="No version of the design “first-light” is approved"):
             batches.create(mississippi(network), languages=BOTH)
 
     def test_a_place_without_plan_is_refused_with_the_way_out(self, network: Network) -> None:
@@ -232,7 +232,7 @@ class TestRefusals:
         TextSet.objects.filter(language="es").update(state=Review.DRAFT)
         job = runners.run(batch.job_id)
         assert job.state == Job.State.FAILED
-        assert "no approved text in the language “es”" in job.error
+        assert "No text in Spanish is reviewed" in job.error
 
 
 class TestWarnings:

@@ -135,7 +135,7 @@ def test_poster_of_mississippi_has_the_nations_lines_and_no_local_one(
     assert lines.chat is not None
     assert lines.chat.value == "humantraffickinghotline.org"
     assert lines.local == ()
-    assert lines.channels == ("us-hotline-call", "us-hotline-text", "us-hotline-relay", "us-hotline-chat")
+    assert lines.channels == ("us-hotline-call", "us-hotline-text", "us-hotline-relay", "us-hotline-chat", "us-911-call")
 
 
 def test_poster_where_the_state_is_unknown_has_the_nations_lines_alone() -> None:
@@ -181,7 +181,7 @@ def test_poster_never_carries_a_value_below_h() -> None:
     lines = poster_lines("CA", DAY)
     assert lines.text is lines.chat is None
     assert lines.local == ()
-    assert lines.channels == ("us-hotline-call", "us-hotline-relay")
+    assert lines.channels == ("us-hotline-call", "us-hotline-relay", "us-911-call")
 
 
 def test_poster_without_a_national_number_is_refused() -> None:
