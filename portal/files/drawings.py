@@ -18,6 +18,8 @@ from portal.files.svg_reading import DEEPEST, Element, read
 KB: Final = 1024
 MOST_DRAWN: Final = 100_000
 """Elements, once everything that is drawn again through ``use``, a clip or a mask is counted each time."""
+MOST_LAYERS: Final = 300
+"""Of those, the see-through, clipped and masked ones: each takes a sheet of its own, some milliseconds of drawing."""
 LONGEST_SIDE: Final = 100_000.0
 """Units of the drawing."""
 MOST_NARROW: Final = 100
@@ -129,37 +131,51 @@ def _parts(root: Element) -> dict[str, Element]:
     return parts
 
 
+@dataclass(frozen=True, slots=True)
+class _Effort:
+    """What drawing an element takes, with all that it holds and points at."""
+
+    shapes: int
+    layers: int
+    levels: int
+
+
 def _check_unfolded(root: Element, parts: dict[str, Element]) -> None:
     """Refuses what would draw itself, or unfold into more than can be drawn in good time."""
-    sizes: dict[int, tuple[int, int]] = {}
-    """Of each element, by identity: how many it draws, and through how many levels."""
+    efforts: dict[int, _Effort] = {}
+    """By identity of the element: what is pointed at many times is measured once."""
     being_measured: set[int] = set()
 
-    def measure(element: Element, level: int) -> tuple[int, int]:
+    def measure(element: Element, level: int) -> _Effort:
         key = id(element)
-        if key in sizes:
-            return sizes[key]
+        if key in efforts:
+            return efforts[key]
+        where = f"The element <{element.name}> (line {element.line})"
         if key in being_measured:
-            raise BadPicture(f"The element <{element.name}> (line {element.line}) draws itself. Export the logo again.")
+            raise BadPicture(f"{where} draws itself. Export the logo again.")
         being_measured.add(key)
-        drawn, levels = 1, 0
+        shapes, levels = 1, 0
+        layers = int(any(element.attributes.get(name, plain) != plain for name, plain in rules.LAYERED.items()))
         if level <= 2 * DEEPEST:
             for within in (*element.children, *(parts[part] for _, part in _pointers(element))):
-                more, deeper = measure(within, level + 1)
-                drawn, levels = drawn + more, max(levels, deeper)
+                more = measure(within, level + 1)
+                shapes, layers, levels = shapes + more.shapes, layers + more.layers, max(levels, more.levels)
         if level + levels > 2 * DEEPEST:
             raise BadPicture(
-                f"The element <{element.name}> (line {element.line}) is drawn through more than {2 * DEEPEST} others. "
-                "Expand it to plain shapes and export again."
+                f"{where} is drawn through more than {2 * DEEPEST} others. Expand it to plain shapes and export again."
             )
-        if drawn > MOST_DRAWN:
+        if shapes > MOST_DRAWN:
             raise BadPicture(
-                f"The element <{element.name}> (line {element.line}) unfolds into more than {MOST_DRAWN:,} shapes. "
-                "Simplify the logo, or upload a PNG."
+                f"{where} unfolds into more than {MOST_DRAWN:,} shapes. Simplify the logo, or upload a PNG instead."
+            )
+        if layers > MOST_LAYERS:
+            raise BadPicture(
+                f"{where} holds more than {MOST_LAYERS} see-through, clipped or masked parts. Flatten them, or upload a "
+                "PNG instead."
             )
         being_measured.remove(key)
-        sizes[key] = drawn, levels + 1
-        return sizes[key]
+        efforts[key] = _Effort(shapes, layers, levels + 1)
+        return efforts[key]
 
     measure(root, 1)
 

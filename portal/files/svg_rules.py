@@ -83,6 +83,9 @@ VALUES: Final[dict[str, re.Pattern[str]]] = {
 STYLED: Final = frozenset({*_PAINT, "transform"})
 """Those that a style may set too."""
 
+LAYERED: Final = {"opacity": "1", "clip-path": "none", "mask": "none", "mix-blend-mode": "normal", "isolation": "auto"}
+"""Attributes by which a renderer draws the element on a sheet of its own, each with the value that means nothing."""
+
 IGNORED: Final = re.compile(
     r"version|baseProfile|class|id|enable-background|overflow|role|focusable|tabindex|zoomAndPan|preserveAspectRatio|"
     r"contentScriptType|contentStyleType|color-(?:interpolation|rendering)\S*|image-rendering|text-\S+|font(?:-\S+)?|"

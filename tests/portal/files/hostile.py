@@ -213,8 +213,15 @@ DRAWINGS: dict[str, tuple[bytes, str]] = {
     "nested 10,000 deep": (svg("<g>" * 10_000 + "</g>" * 10_000), "50 levels"),
     "nested 51 deep": (svg("<g>" * 51 + "</g>" * 51), "50 levels"),
     "unfolds by reuse": (unfolding(30, "use"), "unfolds"),
-    "unfolds by clips": (unfolding(30, "clip-path"), "unfolds"),
-    "unfolds by masks": (unfolding(30, "mask"), "unfolds"),
+    "unfolds by clips": (unfolding(30, "clip-path"), "300 see-through"),
+    "unfolds by masks": (unfolding(30, "mask"), "300 see-through"),
+    "1,000 see-through parts": (svg('<g opacity=".5"><rect width="9" height="9"/></g>' * 1000), "300 see-through"),
+    "one mask, 1,000 times": (svg('<mask id="a"/>' + '<rect mask="url(#a)"/>' * 1000), "300 see-through"),
+    "1,000 parts that blend": (svg('<g style="mix-blend-mode:multiply"/>' * 1000), "300 see-through"),
+    "see-through parts that unfold": (
+        unfolding(12, "use").replace(b'<g id="a12"', b'<g opacity=".5" id="a12"'),
+        "300 see-through",
+    ),
     "reuse through 5,000 others": (
         svg("".join(f'<g id="a{n}"><use href="#a{n + 1}"/></g>' for n in range(5000)) + '<g id="a5000"/>'),
         "through more",

@@ -132,6 +132,10 @@ def test_as_many_elements_as_allowed_are_taken() -> None:
     assert clean_svg(svg("<g/>" * 19_999)).content.count(b"<g/>") == 19_999
 
 
+def test_many_parts_that_say_they_are_not_see_through_are_taken() -> None:
+    assert clean_svg(svg('<rect style="opacity:1;mix-blend-mode:normal"/>' * 1000)).content.count(b"<rect") == 1000
+
+
 def assert_allowed(content: bytes) -> None:
     """Asserts that a clean drawing holds nothing but what the rules allow."""
     for element in ElementTree.fromstring(content).iter():
