@@ -195,7 +195,9 @@ class _Reader:
         if pointer and (pointer[3] is None or shape.fullmatch(pointer[3])):
             return f"url(#{pointer[2]})"
         if not shape.fullmatch(said):
-            self._refuse(f"The attribute {attribute} of <{name}> says “{said[:60]}”, which draws nothing", rules.PLAIN)
+            self._refuse(
+                f"The attribute {attribute} of <{name}> says “{said[:60]}”, which has no meaning there", rules.PLAIN
+            )
         if attribute not in rules.COLOURS:
             for number in _NUMBER.findall(said):
                 if len(number) > LONGEST_NUMBER or abs(float(number)) > LARGEST_NUMBER:
