@@ -11,7 +11,7 @@ that nothing is kept between two requests either.
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -35,7 +35,6 @@ PREVIEW_WIDTH, PREVIEW_HEIGHT = 640, 620
 #: How long a request waits for its turn to set a page, in seconds. Typst sets one page at a time in a process.
 PATIENCE: Final = 2.0
 
-_TRIAL_PPI: Final = 10.0
 _turn = threading.Lock()
 
 
@@ -128,23 +127,25 @@ def preview(wish: Wish, *, on: dt.date, mark: Mark) -> bytes:
     Raises ``Busy`` and ``CannotBeMade``.
     """
     assembly = _assembly(wish, on)
+    ppi = ppi_for(wish.sheet, _preview_side(wish.sheet))
     with _its_turn():
-        return _picture(assembly, wish, ppi=ppi_for(wish.sheet, _preview_side(wish.sheet)), mark=mark)
+        return _tried(assembly, wish, lambda page: assembly.picture(page, ppi=ppi, mark=mark))
 
 
 def deliver(wish: Wish, *, kind: Kind, on: dt.date) -> bytes:
     """The poster itself, with a code of its own that was read back from a PDF of it.
 
-    It is set once without a code, so that a name that does not fit spends none. Raises ``Busy`` and
-    ``CannotBeMade``.
+    It is set once with a code that is never issued, so that a name that does not fit spends none. Raises
+    ``Busy`` and ``CannotBeMade``.
     """
     assembly = _assembly(wish, on)
+    moment = midnight(on)
     with _its_turn():
-        _picture(assembly, wish, ppi=_TRIAL_PPI)
+        _tried(assembly, wish, lambda page: assembly.typeset([page], made_at=moment))
         (link,) = Link.objects.issue([(wish.area, wish.language)], kind=Link.Kind.MADE)
         page = _page(assembly, wish, link.code)
         try:
-            document = assembly.typeset([page], made_at=midnight(on))
+            document = assembly.typeset([page], made_at=moment)
             if decode_pdf(document) != [[page.url]]:
                 raise CannotBeMade(_unexpected())
             if kind is Kind.PDF:
@@ -186,19 +187,18 @@ def _page(assembly: Assembly, wish: Wish, code: str) -> PosterPage:
     return assembly.page_for_anywhere(language=wish.language, code=code, area=wish.area, partner=wish.partner)
 
 
-def _picture(assembly: Assembly, wish: Wish, *, ppi: float, mark: Mark | None = None) -> bytes:
+def _tried(assembly: Assembly, wish: Wish, typeset: Callable[[PosterPage], bytes]) -> bytes:
     """The page with the code that is never issued. What fails with this name and not without is the name's fault."""
     page = _page(assembly, wish, PREVIEW_CODE)
     try:
-        return assembly.picture(page, ppi=ppi, mark=mark)
+        return typeset(page)
     except TypesettingError as error:
-        has_no_glyph = "no poster font" in str(error)
-    nameless = replace(page, partner=None)
+        lacks_a_letter = "no poster font" in str(error)
     try:
-        assembly.picture(nameless, ppi=_TRIAL_PPI)
+        typeset(replace(page, partner=None))
     except TypesettingError:
         raise CannotBeMade(_unexpected()) from None
-    if has_no_glyph:
+    if lacks_a_letter:
         message = _("The fonts of a poster in this language lack a letter of the name. Write it in other letters.")
     else:
         message = _("The name does not fit on this poster. Shorten it, or choose a larger size.")

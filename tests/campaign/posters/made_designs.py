@@ -21,6 +21,7 @@ code = {{ end = 20, bottom = 20, side = 300 }}
 #import "kit.typ": *
 #let draw(page, words) = {{
   at(safe, 40 * u, heading(level: 1, "{headline}"))
+  at(safe, 70 * u, text(size: 12pt, words.listen))
   if page.partner != none {{
     at(safe, 90 * u, line("name of the partner", page.partner.name, width: 300 * u, from: 20 * u, floor: 12pt))
     if page.partner.logo != "" {{
