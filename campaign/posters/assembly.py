@@ -20,8 +20,9 @@ from campaign.places.models import Placement, Spot
 from campaign.posters.header import Layout, Paper
 from campaign.posters.languages import UnknownLanguage, language
 from campaign.posters.models import Design, Review, Sheet, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Mark, Partner, PosterPage, Texts, code_box, to_data
+from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Mark, Partner, PosterPage, code_box, to_data
 from campaign.posters.recipes import Recipe, logo_name, pictures_of, project_of
+from campaign.posters.shipped import Texts
 from outreach.agencies.logos import Logo
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION

@@ -1,19 +1,13 @@
 """What one printed poster says, apart from its design: no models, plain values in, JSON for Typst out."""
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from campaign.posters.header import Header, Layout, Paper
 from campaign.posters.languages import LANGUAGES
+from campaign.posters.shipped import Texts
 from portal.typesetting import Box, qr
-
-Texts = Mapping[str, str | Sequence[str]]
-
-TEXTS: Final = Path(__file__).parent / "texts"
 
 #: Local lines that designs have room for.
 MAX_LOCAL_LINES: Final = 3
@@ -92,15 +86,6 @@ class PosterPage:
         }
         order = ("text", "call") if LANGUAGES[self.language].is_answered else ("call", "text")
         return [ways[kind] for kind in (*order, "relay", "chat") if kind in ways]
-
-
-@cache
-def shipped_texts(language: str) -> Texts:
-    """The texts that the release ships for a language; KeyError for one that it doesn't."""
-    if language not in LANGUAGES:
-        raise KeyError(language)
-    said = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
-    return {key: value for key, value in said.items() if key not in {"language", "english_sha256"}}
 
 
 def to_data(

@@ -5,9 +5,6 @@ by the release, all other texts as drafts; where the office has approved somethi
 becomes a draft beside it and replaces nothing.
 """
 
-import tomllib
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from django.db import transaction
@@ -17,24 +14,10 @@ from django.utils import timezone
 from campaign.posters.header import Header
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Review, TextSet
-from campaign.posters.pages import TEXTS
+from campaign.posters.shipped import kit, shipped_designs, shipped_texts, translates
 from portal.audit import trail
 
-DESIGNS: Final = Path(__file__).parent / "designs"
-KIT: Final = "kit.typ"
 APPROVED_TEXTS: Final = frozenset({"en", "es"})
-
-
-def shipped_designs() -> Iterator[tuple[str, str]]:
-    """The slug and the source of every design of the release."""
-    for path in sorted(DESIGNS.glob("*.typ")):
-        if path.name != KIT:
-            yield path.stem.replace("_", "-"), path.read_text(encoding="utf-8")
-
-
-def kit() -> str:
-    """The kit as the release ships it; new versions of designs are made with it."""
-    return (DESIGNS / KIT).read_text(encoding="utf-8")
 
 
 @transaction.atomic
@@ -48,13 +31,11 @@ def install() -> None:
 
 
 def _install_texts(language: str) -> None:
-    said = tomllib.loads((TEXTS / f"{language}.toml").read_text(encoding="utf-8"))
-    translates = str(said.pop("english_sha256", ""))
-    said.pop("language")
+    said, translated = dict(shipped_texts(language)), translates(language)
     sha256 = TextSet.digest_of(said)
     versions = TextSet.objects.filter(language=language)
     newest = versions.filter(author=None).order_by("-version").first()
-    if newest and (newest.sha256, newest.english_sha256) == (sha256, translates):
+    if newest and (newest.sha256, newest.english_sha256) == (sha256, translated):
         return
     approved = versions.approved().first()
     is_approved = language in APPROVED_TEXTS and (approved is None or approved.approved_by_release)
@@ -66,7 +47,7 @@ def _install_texts(language: str) -> None:
         version=_next(versions.aggregate(most=Max("version"))["most"]),
         blocks=said,
         sha256=sha256,
-        english_sha256=translates,
+        english_sha256=translated,
         state=Review.APPROVED if is_approved else Review.DRAFT,
         approved_by_release=is_approved,
         reviewed_on=timezone.localdate() if is_approved else None,

@@ -17,12 +17,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from campaign.links import codes
-from campaign.posters.pages import FIRST_LIGHT, LETTER, PosterPage, built_in_texts, to_data
+from campaign.posters.header import Header, Paper
+from campaign.posters.pages import PosterPage, code_box, to_data
+from campaign.posters.shipped import project, shipped_designs, shipped_texts
 from portal.typesetting import compile_pdf, decode_pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 ADDRESS = "https://paths.example.gov"
+DESIGN = dict(shipped_designs())["first-light"]
+LETTER = Paper(width=612, height=792, safe=18)
 WHEN = dt.datetime(2026, 11, 2, tzinfo=dt.UTC)
 
 
@@ -32,7 +36,7 @@ def poster(number: int) -> PosterPage:
     code = codes.make(area="MS", language=language, random=number)
     return PosterPage(
         language=language,
-        texts=built_in_texts(language),
+        texts=shipped_texts(language),
         call="1-888-373-7888",
         text="233733",
         relay="711",
@@ -47,13 +51,17 @@ def poster(number: int) -> PosterPage:
 
 def measure_pages(pages: int, packet: int) -> dict[str, object]:
     """Sets posters in packets of a size and reads every code back; the first packet warms up and isn't counted."""
+    header, design = Header.of(DESIGN), project(DESIGN)
+    layout = header.layout_for(LETTER)
+    assert layout
+    box = code_box("en", layout=layout, paper=LETTER)
     size = counted = 0
     for first in range(0, pages + packet, packet):
         if first == packet:
             wall, cpu = time.perf_counter(), time.process_time()
         posters = [poster(number) for number in range(first, first + packet)]
-        pdf = compile_pdf(FIRST_LIGHT, to_data(posters), timestamp=WHEN)
-        found = decode_pdf(pdf, [LETTER.qr] * packet)
+        pdf = compile_pdf(design, to_data(posters, header=header, layout=layout, paper=LETTER), timestamp=WHEN)
+        found = decode_pdf(pdf, [box] * packet)
         assert found == [[each.url] for each in posters]
         if first:
             size, counted = size + len(pdf), counted + packet

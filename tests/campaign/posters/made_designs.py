@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from campaign.posters import release
+from campaign.posters import shipped
 from campaign.posters.header import Header
 from campaign.posters.models import Design, Review
 
@@ -63,7 +63,7 @@ def make_design(
     )
     Design.objects.filter(slug=slug).update(state=Review.RETIRED)
     design = Design(
-        slug=slug, version=version, source=source, kit=release.kit(), state=Review.APPROVED, approved_by_release=True
+        slug=slug, version=version, source=source, kit=shipped.kit(), state=Review.APPROVED, approved_by_release=True
     )
     header = Header.of(source)
     design.name, design.description, design.audience = header.name, header.description, header.audience

@@ -10,7 +10,8 @@ from campaign.places.models import Placement, Spot
 from campaign.posters.assembly import Assembly, NotReady, approved_design, printable_texts, spot_name
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Review, Sheet, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, PosterPage, shipped_texts
+from campaign.posters.pages import MAX_LOCAL_LINES, PosterPage
+from campaign.posters.shipped import shipped_texts
 from outreach.channels.models import Channel
 from portal.seasons.models import Season
 from portal.typesetting import page_texts

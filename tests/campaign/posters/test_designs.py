@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from campaign.posters.header import Header, Layout, Paper
 from campaign.posters.languages import LANGUAGES
-from campaign.posters.pages import PROOF, Line, Partner, PosterPage, code_box, shipped_texts, to_data
-from campaign.posters.release import kit, shipped_designs
+from campaign.posters.pages import PROOF, Line, Partner, PosterPage, code_box, to_data
+from campaign.posters.shipped import kit, shipped_designs, shipped_texts
 from portal.typesetting import Project, TypesettingError, compile_pdf, decode_pdf, mm, page_texts
 from portal.typesetting.fonts import font_files
 

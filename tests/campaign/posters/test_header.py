@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.posters.header import BadDesign, Header, Paper
-from campaign.posters.release import shipped_designs
+from campaign.posters.shipped import shipped_designs
 
 HEADER = """/* ---
 name = "Plain"

@@ -6,14 +6,14 @@ from campaign.posters import release
 from campaign.posters.assembly import approved_design, printable_texts
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Review, TextSet
-from campaign.posters.pages import shipped_texts
+from campaign.posters.shipped import kit, shipped_designs, shipped_texts
 from portal.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_shipped_design_is_approved_by_the_release() -> None:
-    shipped = dict(release.shipped_designs())
+    shipped = dict(shipped_designs())
     assert len(shipped) >= 6
     approved = {design.slug: design for design in Design.objects.approved()}
     assert {slug: design.source for slug, design in approved.items()} == shipped
@@ -51,7 +51,7 @@ def test_a_newer_release_brings_a_version_and_retires_its_own() -> None:
         (2, Review.APPROVED),
         (1, Review.RETIRED),
     ]
-    assert approved_design().kit == release.kit()
+    assert approved_design().kit == kit()
     assert list(TextSet.objects.filter(language="en").values_list("version", "state")) == [
         (2, Review.APPROVED),
         (1, Review.RETIRED),
