@@ -14,7 +14,10 @@ from portal.areas.register import AREAS, NATION
 
 
 class PartnerNameField(forms.CharField):
-    """A name that may stand on an official-looking poster."""
+    """A name that may stand on an official-looking poster. Whether one is needed, the form says."""
+
+    def validate(self, value: str) -> None:
+        """An empty one passes."""
 
     def clean(self, value: Any) -> str:
         """The name as it is printed; empty if none was typed."""
@@ -30,8 +33,9 @@ class PartnerNameField(forms.CharField):
 class MakeForm(forms.Form):
     """Who puts it up, and which poster. ``needs_name``: a preview shows a sample name until one is typed."""
 
+    use_required_attribute = False
+
     name = PartnerNameField(
-        required=False,
         label=gettext_lazy("Name of your school, shop or agency"),
         help_text=gettext_lazy("As it will stand on the poster."),
         # What browsers offer to remember, or send away to spell, would be a trace.

@@ -112,5 +112,6 @@
     }
   });
   tidy();
-  ask();
+  // What the server said of a form stays until something is changed.
+  if (!form.querySelector(".error-summary")) ask();
 })();

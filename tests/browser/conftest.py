@@ -40,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "from campaign.posters import gallery\n"
         "from portal.people.models import User\n"
         "call_command('demo', verbosity=0)\n"
-        "gallery.refresh(timezone.localdate())\n"
+        "gallery.refresh(timezone.localdate(), most=16)\n"
         f"User.objects.create_superuser('root', password='{PASSPHRASE}')\n"
         "print('{}')"
     )
