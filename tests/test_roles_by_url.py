@@ -116,6 +116,8 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "posters-make": dict,
     "posters-make-design": lambda: {"design": "nothing"},  # the form, with another design
     "posters-preview": dict,  # by POST alone
+    "review-texts": lambda: {"token": "unknown"},
+    "review-proof": lambda: {"token": "unknown"},
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
@@ -131,6 +133,8 @@ PUBLIC_ANSWERS = {
     "scans-code": {302, 307},
     "readyz": {200, 503},
     "posters-file": {404},
+    "review-texts": {404},
+    "review-proof": {404},
     "posters-preview": {405},
 }
 

@@ -1,11 +1,15 @@
-"""Keeps the gallery true."""
+"""Keeps the gallery true, and tries designs."""
 
-from typing import Final
+from dataclasses import asdict
+from typing import Any, Final
 
 from celery import shared_task
 from django.utils import timezone
 
-from campaign.posters import gallery
+from campaign.posters import gallery, trials
+from campaign.posters.models import Design
+from portal.jobs import runners
+from portal.jobs.runners import Progress
 
 #: Posters a call: less than ten seconds, so that whoever prints never waits long for the worker.
 AT_ONCE: Final = 50
@@ -15,3 +19,14 @@ AT_ONCE: Final = 50
 def refresh_gallery() -> None:
     """Makes posters that are missing or out of date; nothing to do costs a few queries."""
     gallery.refresh(timezone.localdate(), most=AT_ONCE)
+
+
+@runners.runner(trials.KIND)
+def try_design(progress: Progress, *, design: int, sha256: str) -> dict[str, Any]:
+    """Tries a design as it was when it was asked; one that changed since has a trial of its own."""
+    tried = Design.objects.get(pk=design)
+    if tried.sha256 != sha256:
+        return {"outdated": True}
+    progress.start(total=len(trials.suited(tried)) * len(trials.texts_now()))
+    findings, posters = trials.run(tried, advance=progress.advance)
+    return {"findings": [asdict(finding) for finding in findings], "posters": posters}

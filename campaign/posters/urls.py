@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from campaign.posters import views
+from campaign.posters import review_views, views
 
 public = [
     path("posters/", views.posters, name="posters"),
     path("posters/preview/", views.preview, name="posters-preview"),
     path("posters/make/", views.make, name="posters-make"),
     path("posters/make/<slug:design>/", views.make, name="posters-make-design"),
+    path("review/<str:token>/", review_views.texts, name="review-texts"),
+    path("review/<str:token>/proof.png", review_views.proof, name="review-proof"),
 ]
 files = [
     re_path(

@@ -1,0 +1,185 @@
+"""Asks somebody without an account to review a text, by a link that answers once.
+
+    link = invite(texts=draft, name="…", email="…", by=translator)
+    found = open_link(token)                       # looks, changes nothing
+    answer(token=token, is_right=True)             # signs, once
+
+The link's token is the reviewer's authority. Only its hash is kept, so that nobody who reads the database can
+sign in their place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from campaign.posters import review, writing
+from campaign.posters.models import Invitation, TextSet
+from campaign.posters.refusals import NotAllowed
+from portal.audit import trail
+from portal.mail import outbox
+from portal.people.models import User
+
+LASTS: Final = dt.timedelta(days=14)
+PAGE_LANGUAGES: Final = ("en", "es")
+
+
+class Standing(Enum):
+    """What a link can still do."""
+
+    OPEN = "open"
+    USED = "used"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link that somebody followed."""
+
+    standing: Standing
+    invitation: Invitation | None = None
+
+
+class LinkClosed(Exception):
+    """The link answers no more; ``standing`` says why."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing.value)
+        self.standing = standing
+
+
+@transaction.atomic
+def invite(*, texts: TextSet, name: str, email: str, by: User, address: str, language: str = "en") -> Invitation:
+    """Mails a person a link to the review of this version. ``address``: scheme and host of this portal.
+
+    The mail and the page are in ``language``. Raises ``NotAllowed``: a person reviews no text of their own
+    and none that they themselves invite for.
+    """
+    if not (by.has_perm(review.REVIEW_TEXTS) or by.has_perm(writing.WRITE)):
+        raise NotAllowed("Your roles do not include inviting reviewers. Ask a coordinator.")
+    row = TextSet.objects.select_for_update().get(pk=texts.pk)
+    if not review.is_signable(row):
+        state = row.get_state_display().lower()
+        raise NotAllowed(f"“{row}” is {state}. Invite a reviewer once it is submitted.")
+    called, to = " ".join(name.split()), email.strip()
+    if not called.isprintable() or not 3 <= len(called) <= 120:
+        raise NotAllowed("Give the reviewer's name and office, in 3 to 120 letters: it stands in the record.")
+    try:
+        validate_email(to)
+    except ValidationError as bad:
+        raise NotAllowed("That is no e-mail address. Write it as name@example.org.") from bad
+    _require_stranger(row, to, by)
+    if language not in PAGE_LANGUAGES:
+        raise NotAllowed("The page of reviewers is in English and Spanish.")
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        texts=row,
+        name=called,
+        email=to,
+        token_sha256=_hashed(token),
+        invited_by=by,
+        expires_at=timezone.now() + LASTS,
+    )
+    trail.record(actor=by, verb="invited a reviewer", target=row, after={"reviewer": called})
+    with translation.override(language):
+        link = address.rstrip("/") + reverse("review-texts", kwargs={"token": token})
+    outbox.send(
+        to=to,
+        template="review_invited",
+        context={"name": called, "link": link, "language": row.language_name, "until": invitation.expires_at},
+        language=language,
+    )
+    return invitation
+
+
+def open_link(token: str) -> Opened:
+    """What a link leads to. Changes nothing: mail programs follow links too."""
+    invitation = (
+        Invitation.objects.select_related("texts", "texts__author", "invited_by")
+        .filter(token_sha256=_hashed(token))
+        .first()
+    )
+    return Opened(_standing(invitation), invitation)
+
+
+def answer(*, token: str, is_right: bool, comments: str = "") -> Invitation:
+    """Signs the text off, or sends it back with the comments. A link answers once, whoever is first.
+
+    Raises ``LinkClosed`` for a link that answers no more, and ``NotAllowed``; then it may still answer.
+    """
+    with transaction.atomic():
+        opened = open_link(token)
+        if opened.invitation is None:
+            raise LinkClosed(Standing.UNKNOWN)
+        # The versions of a language are the lock, as everywhere: two answers at once wait in line here.
+        review.locked_versions(opened.invitation.texts)
+        invitation = Invitation.objects.select_for_update().select_related("texts").get(pk=opened.invitation.pk)
+        if (standing := _standing(invitation)) is not Standing.OPEN:
+            raise LinkClosed(standing)
+        invitation.answer = Invitation.Answer.APPROVED if is_right else Invitation.Answer.RETURNED
+        invitation.answered_at = timezone.now()
+        invitation.save(update_fields=["answer", "answered_at"])
+        texts = TextSet.objects.get(pk=invitation.texts_id)
+        if is_right:
+            if comments.strip():
+                review.add_comment(texts, body=comments, by=None, signed=invitation.name)
+            review.approve_by_reviewer(texts, reviewer=invitation.name)
+        else:
+            review.return_by_reviewer(texts, reason=comments, reviewer=invitation.name)
+    return invitation
+
+
+def withdraw(*, invitation: Invitation, by: User) -> None:
+    """Ends a link that has not answered yet. Raises ``NotAllowed``."""
+    if not (by.has_perm(review.REVIEW_TEXTS) or by.has_perm(writing.WRITE)):
+        raise NotAllowed("Your roles do not include withdrawing invitations. Ask a coordinator.")
+    with transaction.atomic():
+        row = Invitation.objects.select_for_update().select_related("texts").get(pk=invitation.pk)
+        if row.answer != Invitation.Answer.NONE:
+            raise NotAllowed("The invitation is answered or withdrawn already.")
+        row.answer, row.answered_at = Invitation.Answer.WITHDRAWN, timezone.now()
+        row.save(update_fields=["answer", "answered_at"])
+        trail.record(actor=by, verb="withdrew an invitation", target=row.texts, before={"reviewer": row.name})
+
+
+def _standing(invitation: Invitation | None) -> Standing:
+    if invitation is None:
+        return Standing.UNKNOWN
+    if invitation.answer == Invitation.Answer.WITHDRAWN:
+        return Standing.WITHDRAWN
+    if invitation.answer != Invitation.Answer.NONE:
+        return Standing.USED
+    if invitation.expires_at <= timezone.now():
+        return Standing.EXPIRED
+    return Standing.OPEN if review.is_signable(invitation.texts) else Standing.WITHDRAWN
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _require_stranger(texts: TextSet, email: str, by: User) -> None:
+    """A second person must look: not the author, not whoever invites."""
+    wanted = _mailbox(email)
+    if by.email and _mailbox(by.email) == wanted:
+        raise NotAllowed("That is your own address. The reviewer must be another person.")
+    if texts.author and texts.author.email and _mailbox(texts.author.email) == wanted:
+        raise NotAllowed("That is the author's address. The reviewer must be another person.")
+
+
+def _mailbox(email: str) -> str:
+    """One mailbox however it is written: capitals and what follows a plus sign don't matter."""
+    local, _, domain = email.strip().casefold().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
