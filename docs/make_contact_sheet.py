@@ -52,7 +52,9 @@ def main() -> None:
         made += len(rows)
         arranged(rows).save(IMAGES / f"{slug}.webp", quality=QUALITY, method=6)
     files = sorted(IMAGES.glob("*.webp"))
-    print(f"{made} posters on {len(files)} sheets, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {IMAGES}")
+    print(
+        f"{made} posters on {len(files)} sheets, {sum(file.stat().st_size for file in files) / 1e6:.1f} MB in {IMAGES}"
+    )
 
 
 def picture(design: Project, header: Header, layout: Layout, paper: Paper, language: str) -> Image.Image:

@@ -135,7 +135,13 @@ def test_poster_of_mississippi_has_the_nations_lines_and_no_local_one(
     assert lines.chat is not None
     assert lines.chat.value == "humantraffickinghotline.org"
     assert lines.local == ()
-    assert lines.channels == ("us-hotline-call", "us-hotline-text", "us-hotline-relay", "us-hotline-chat", "us-911-call")
+    assert lines.channels == (
+        "us-hotline-call",
+        "us-hotline-text",
+        "us-hotline-relay",
+        "us-hotline-chat",
+        "us-911-call",
+    )
 
 
 def test_poster_where_the_state_is_unknown_has_the_nations_lines_alone() -> None:
