@@ -88,3 +88,8 @@ def language(code: str) -> PosterLanguage:
     if code not in LANGUAGES:
         raise UnknownLanguage(f"Posters do not speak “{code}”. Choose one of: {', '.join(LANGUAGES)}.")
     return LANGUAGES[code]
+
+
+def name_of(code: str) -> str:
+    """A language's English name; the code itself for one that posters don't speak."""
+    return LANGUAGES[code].name if code in LANGUAGES else code

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from campaign.posters.header import Header, Paper
-from campaign.posters.languages import LANGUAGES
+from campaign.posters.languages import name_of
 from portal.typesetting import POINTS_PER_INCH, POINTS_PER_MM
 
 
@@ -247,8 +247,8 @@ class TextSet(models.Model):
 
     @property
     def language_name(self) -> str:
-        """In English; the code itself where posters don't speak it."""
-        return LANGUAGES[self.language].name if self.language in LANGUAGES else self.language
+        """Of its language, in English."""
+        return name_of(self.language)
 
     @staticmethod
     def digest_of(blocks: object) -> str:

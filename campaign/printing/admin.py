@@ -14,10 +14,10 @@ from unfold.decorators import action, display
 from campaign.places import panels
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
+from campaign.posters.languages import name_of
 from campaign.printing import views
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Print
-from campaign.printing.preflight import language_name
 from portal.audit.admin import ReadOnlyAdmin, may
 from portal.jobs.models import Job
 from portal.seasons.models import Season
@@ -103,7 +103,7 @@ def prints_of_placement(request: HttpRequest, placement: Placement) -> Panel:
         {
             "lines": [
                 Line(
-                    f"{row.link}, {language_name(row.language)}",
+                    f"{row.link}, {name_of(row.language)}",
                     reverse("admin:campaign_batch_change", args=[row.packet.batch_id])
                     if request.user.has_perm(views.VIEW)
                     else "",

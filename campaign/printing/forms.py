@@ -8,9 +8,10 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from campaign.posters.header import AUDIENCES
+from campaign.posters.languages import name_of
 from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing import scope
-from campaign.printing.preflight import PLAIN, Style, language_name
+from campaign.printing.preflight import PLAIN, Style
 from campaign.printing.scope import Refused, Scope
 from outreach.agencies.logos import Logo
 from portal.seasons.models import Season
@@ -72,7 +73,7 @@ class OrderForm(forms.Form):
         languages = self.fields["languages"]
         assert isinstance(languages, forms.MultipleChoiceField)
         printable = TextSet.objects.printable().order_by("language").values_list("language", flat=True)
-        languages.choices = [(code, language_name(code)) for code in printable]
+        languages.choices = [(code, name_of(code)) for code in printable]
 
     @classmethod
     def of(

@@ -11,8 +11,8 @@ from typing import Final
 
 from campaign.links import codes
 from campaign.places.models import Station, Train
+from campaign.posters.languages import name_of
 from campaign.printing.models import Batch, Print
-from campaign.printing.preflight import language_name
 from portal.files.models import StoredFile
 from portal.imports.cells import escape
 from portal.typesetting import compile_pdf
@@ -114,7 +114,7 @@ def printable(batch: Batch) -> bytes:
                 {
                     "page": row.page,
                     "spot": str(row.placement.spot),
-                    "language": language_name(row.language),
+                    "language": name_of(row.language),
                     "code": codes.grouped(row.link.code),
                 }
                 for row in rows

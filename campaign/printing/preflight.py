@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.text import get_text_list
-from django.utils.translation import get_language_info
 
 from campaign.links import codes
 from campaign.links.address import PrintedAddress, printed_address
 from campaign.places.linking import area_of
 from campaign.places.models import Placement, Spot
 from campaign.posters.assembly import USUAL, USUAL_SHEET, Assembly, NotReady, approved_design, printable_texts
+from campaign.posters.languages import name_of
 from campaign.posters.models import Sheet
 from campaign.printing import packets
 from campaign.printing.models import Batch
@@ -127,7 +127,7 @@ def assembly_of(batch: Batch) -> Assembly:
         problems = [
             *_refusal_of(batch.logo, batch.season),
             *(
-                f"The text in {language_name(row.language)} is not the one that this batch was ordered with. Order it anew."
+                f"The text in {name_of(row.language)} is not the one that this batch was ordered with. Order it anew."
                 for row in texts
                 if row not in set(batch.texts.all())
             ),
@@ -173,16 +173,8 @@ def warnings_for(assembly: Assembly, placements: Collection[Placement]) -> list[
 
 def title_of(scope: Scope, languages: Sequence[str]) -> str:
     """Mississippi, English and Spanish."""
-    names = get_text_list([language_name(code) for code in languages], "and")
+    names = get_text_list([name_of(code) for code in languages], "and")
     return (f"{scope.title}, {names}" if names else scope.title)[:160]
-
-
-def language_name(code: str) -> str:
-    """In English; the code itself where Django has no name for it."""
-    try:
-        return str(get_language_info(code)["name"])
-    except KeyError:
-        return code
 
 
 def _refusal_of(logo: Logo | None, season: Season) -> list[str]:
