@@ -53,9 +53,12 @@ def printable_texts(languages: Iterable[str]) -> list[TextSet]:
     """The reviewed texts of these languages, in that order. Raises ``NotReady`` with each that is missing or stale."""
     asked = list(dict.fromkeys(languages))
     found = {row.language: row for row in TextSet.objects.printable().filter(language__in=asked)}
+    changed = {code for code, row in found.items() if row.sha256 != TextSet.digest_of(row.blocks)}
     stale = set(TextSet.objects.approved().filter(language__in=asked).values_list("language", flat=True))
     problems = []
     for code in asked:
+        if code in changed:
+            problems.append(f"The text {found[code]} changed after its review. Review the change as a new version.")
         if code in found:
             continue
         try:

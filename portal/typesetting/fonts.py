@@ -5,6 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from portal.typesetting.errors import TypesettingError
+
 _FAMILIES: Final = {
     "justmytype_western_core": ("inter", "notosans"),
     "justmytype_intl_rtl": ("notosansarabic", "notosanshebrew"),
@@ -27,12 +29,22 @@ _FAMILIES: Final = {
 
 @cache
 def font_paths() -> tuple[Path, ...]:
-    """Return one folder a font family. Missing packages raise ModuleNotFoundError: they are in the lock."""
-    return tuple(
-        Path(str(files(package))) / "fonts" / "ofl" / family
-        for package, families in _FAMILIES.items()
-        for family in families
-    )
+    """Return one folder a font family. A family that is not there raises TypesettingError, which names it."""
+    return tuple(_folder(package, family) for package, families in _FAMILIES.items() for family in families)
+
+
+def _folder(package: str, family: str) -> Path:
+    try:
+        folder = Path(str(files(package))) / "fonts" / "ofl" / family
+    except ModuleNotFoundError:
+        folder = None
+    # Typst takes an empty folder without a word, and would set boxes or another family in its place.
+    if folder is None or not any(folder.glob("*.ttf")):
+        raise TypesettingError(
+            f"The font {family} of the package {package} is missing, so nothing can be set. Install the "
+            "environment anew from its lock: remove .venv and run ./waypost up."
+        )
+    return folder
 
 
 def font_files() -> tuple[Path, ...]:

@@ -144,6 +144,13 @@ def test_texts_that_nobody_reviewed_and_stale_ones_are_told_apart() -> None:
     assert "do not speak “xx”" in unknown
 
 
+def test_a_text_that_changed_after_its_review_is_refused() -> None:
+    changed = {**shipped_texts("es"), "listen": "Llama al número de siempre."}
+    TextSet.objects.filter(language="es").update(blocks=changed)
+    with pytest.raises(NotReady, match="Spanish, version 1 changed after its review"):
+        printable_texts(["en", "es"])
+
+
 def test_a_proof_takes_what_nobody_approved_and_says_so() -> None:
     draft = TextSet.objects.get(language="vi")
     proof = Assembly(

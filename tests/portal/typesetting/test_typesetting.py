@@ -15,14 +15,17 @@ from portal.typesetting import (
     PALETTE,
     QUIET_ZONE,
     Box,
+    Project,
     TypesettingError,
     compile_pdf,
     compile_png,
     contrast,
     decode_pdf,
+    fonts,
     mm,
     page_texts,
     qr,
+    with_bleed_boxes,
 )
 from portal.typesetting.fonts import font_files
 
@@ -188,3 +191,41 @@ def test_contrast_matches_its_definition() -> None:
     assert contrast("#777777", "#777777") == pytest.approx(1)
     assert mm(25.4) == pytest.approx(72)
     assert all(re.fullmatch(r"#[0-9a-f]{6}", colour) for colour in PALETTE.values())
+
+
+@pytest.mark.parametrize(
+    "families", [{"no_such_package": ("inter",)}, {"justmytype_western_core": ("no-such-family",)}]
+)
+def test_a_missing_font_is_told_by_name(monkeypatch: pytest.MonkeyPatch, families: dict[str, tuple[str, ...]]) -> None:
+    """Nothing is ever set in another font than asked: not the system's, not the next best."""
+    monkeypatch.setattr(fonts, "_FAMILIES", families)
+    fonts.font_paths.cache_clear()
+    try:
+        with pytest.raises(TypesettingError, match=r"The font (inter|no-such-family) of the package .+ is missing"):
+            fonts.font_paths()
+    finally:
+        fonts.font_paths.cache_clear()
+
+
+def test_a_project_reads_its_own_files_and_no_others() -> None:
+    main = b'#set document(title: "x")\n#set text(font: "Inter")\n#read("other.txt")'
+    project = Project(main="main.typ", files={"main.typ": main, "other.txt": b"from beside it"})
+    assert "from beside it" in page_texts(compile_pdf(project, {}, timestamp=NOW))[0]
+    for path in ("/etc/hostname", "../main.typ", "../../etc/hostname", "no-such.txt"):
+        files = {"main.typ": main.replace(b"other.txt", path.encode())}
+        with pytest.raises(TypesettingError):
+            compile_pdf(Project(main="main.typ", files=files), {}, timestamp=NOW)
+
+
+def test_bleed_boxes_leave_tags_and_text_alone() -> None:
+    main = (
+        b'#set document(title: "x")\n#set page(width: 100pt, height: 90pt, bleed: 9pt)\n#set text(font: "Inter")\nsaid'
+    )
+    pdf = compile_pdf(Project(main="main.typ", files={"main.typ": main}), {}, timestamp=NOW)
+    boxed = with_bleed_boxes(pdf)
+    assert boxed == with_bleed_boxes(pdf)
+    assert page_texts(boxed) == page_texts(pdf)
+    with pikepdf.open(io.BytesIO(boxed)) as document:
+        assert [float(side) for side in document.pages[0].bleedbox] == [0, 0, 118, 108]
+        assert [float(side) for side in document.pages[0].trimbox] == [9, 9, 109, 99]
+        assert document.Root.MarkInfo.Marked
