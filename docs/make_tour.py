@@ -76,6 +76,7 @@ def public_pages(browser: Browser, address: str) -> None:
         visit(page, "/en/posters/")
         keep("posters-1280", page.screenshot())
         for language in ("en", "es"):
+            visit(page, f"/en/posters/?language={language}")
             picture = page.locator(f'a[href^="/take/"][href$="/{language}.png"]')
             if not picture.count():
                 raise NothingToShow("The gallery is still being made: wait half a minute and try again.")

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -253,6 +253,10 @@ def _make(assembly: Assembly, wanted: _Wanted, *, link: Link | None, moment: dt.
     document = assembly.typeset([page], made_at=moment)
     large = assembly.picture(page, ppi=min(PICTURE_PPI, ppi_for(sheet, PICTURE_SIDE)))
     with transaction.atomic():
+        key: dict[str, Any] = {"slug": wanted.design.slug, "sheet": sheet, "language": language}
+        standing = GalleryPoster.objects.select_for_update().filter(**key).first()
+        if standing and standing.link_id != link.pk:
+            return  # Another worker was faster: its code stands on the poster.
         put = StoredFile.objects.put
         stored = put(document, name=f"{name}.pdf", content_type="application/pdf")
         with stored.open() as file:
@@ -260,9 +264,7 @@ def _make(assembly: Assembly, wanted: _Wanted, *, link: Link | None, moment: dt.
         if decoded != [[page.url]]:
             raise TypesettingError(f"Its code reads {decoded}, not {page.url}.")
         GalleryPoster.objects.update_or_create(
-            slug=wanted.design.slug,
-            sheet=sheet,
-            language=language,
+            **key,
             defaults={
                 "design": wanted.design,
                 "link": link,

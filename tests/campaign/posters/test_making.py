@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pytest_django.fixtures import DjangoAssertNumQueries
 
 from campaign.links.models import Link
 from campaign.posters import gallery, making, views
@@ -124,6 +125,18 @@ def test_page_says_when_no_design_takes_a_name(client: Client) -> None:
     assert "No design has a place for a name" in client.get(MAKE).content.decode()
     assert "No design has a place for a name" in client.post(MAKE, wanted(do="pdf")).content.decode()
     assert client.post(PREVIEW, wanted()).status_code == 422
+
+
+@pytest.mark.parametrize("designs", [1, 3])
+def test_page_makes_five_queries_however_many_designs(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, designs: int
+) -> None:
+    for number in range(1, designs):
+        make_design(f"another-{number}", partner=True)
+    gallery.refresh(timezone.localdate())
+    with django_assert_num_queries(5):
+        page = client.get(MAKE)
+    assert len(page.context["offer"].designs) == designs
 
 
 def test_page_bears_the_fixed_words_over_free_text(client: Client) -> None:
