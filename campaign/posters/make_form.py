@@ -93,6 +93,9 @@ class MakeForm(forms.Form):
             sizes = ", ".join(name_of_sheet(each) for each in self.offer.sheets_of(design))
             message = _("This design does not come in that size. It comes in: %(sizes)s.")
             self.add_error("sheet", message % {"sizes": sizes})
+        if not self.needs_name and self.has_error("name", "short"):
+            del self.errors["name"]  # the first letter of a name that is still being typed
+            said_so["name"] = ""
         if self.needs_name and "name" not in self.errors and not said_so.get("name") and not said_so.get("logo"):
             self.add_error("name", _("Type the name that shall stand on the poster."))
         return said_so

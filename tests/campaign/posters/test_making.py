@@ -172,6 +172,11 @@ def test_preview_follows_what_is_typed_and_chosen(client: Client) -> None:
     assert len(seen) == 5
 
 
+def test_first_letter_of_a_name_is_no_mistake_yet(client: Client) -> None:
+    assert client.post(PREVIEW, wanted(name="Q")).content == client.post(PREVIEW, wanted(name="")).content
+    assert list(client.post(MAKE, wanted(name="Q", do="pdf")).context["form"].errors) == ["name"]
+
+
 def test_preview_is_marked_in_the_language_of_the_page(client: Client) -> None:
     english = client.post(PREVIEW, wanted(language="vi", name="A name"))
     assert english.status_code == 422  # nobody has reviewed the Vietnamese
