@@ -1,7 +1,8 @@
 """Posters a second, with every code read back: pages alone, then whole batches of the real network.
 
-`./waypost bench posters [--pages 400]`. One line of JSON each: CPU seconds are those of all threads,
-megabytes the peak of the process. Run it on a quiet machine.
+`./waypost bench posters [--pages 400] [--peers] [--no-network]`. One line of JSON each: CPU seconds are those of
+all threads, megabytes the peak of the process. With `--peers` the same poster is set by ReportLab, WeasyPrint and
+Pillow in the same run, without a read-back; `times` is our pages a CPU second by theirs. Run it on a quiet machine.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from campaign.posters.header import Header, Paper
 from campaign.posters.pages import PosterPage, code_box, to_data
 from campaign.posters.shipped import project, shipped_designs, shipped_texts
 from portal.typesetting import compile_pdf, decode_pdf
+from tests.bench.peers import PEERS
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED_DATA = ROOT.parent / "shared" / "data"
@@ -76,6 +78,34 @@ def measure_pages(pages: int, packet: int) -> dict[str, object]:
     }
 
 
+def measure_peer(name: str, pages: int) -> dict[str, object]:
+    """The same pages by a peer, in one file."""
+    make, most = PEERS[name]
+    count = min(pages, most)
+    make([poster(0)])  # fonts and modules are loaded
+    posters = [poster(number) for number in range(count)]
+    wall, cpu = time.perf_counter(), time.process_time()
+    size = len(make(posters))
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {
+        "what": name,
+        "pages": count,
+        "pages_a_second": round(count / wall, 1),
+        "pages_a_cpu_second": round(count / cpu, 1),
+        "kb_a_page": round(size / count / 1024, 1),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def alone(*words: str) -> dict[str, object]:
+    """One measurement in a process of its own: a peak of memory is never lower than the one before."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.bench.posters", *words], cwd=ROOT, stdout=subprocess.PIPE, check=True
+    )
+    row: dict[str, object] = json.loads(answer.stdout)
+    return row
+
+
 def manage(folder: Path, *words: str) -> tuple[dict[str, object], float, float, int]:
     """Runs a management command: its answer, seconds, CPU seconds, and peak megabytes."""
     began = time.perf_counter()
@@ -125,15 +155,26 @@ def main() -> None:
     """Measures pages in packets as long as may be and as short as a station's, then the real network."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=400, help="pages to set in packets of each size")
+    parser.add_argument("--peers", action="store_true", help="the same poster by other means")
+    parser.add_argument("--no-network", action="store_true", help="leave out the batches of the real network")
     parser.add_argument("--packet", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--peer", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.packet:
         tell(measure_pages(options.pages, options.packet))
         return
-    for packet in (200, 6):
-        # A process each: a peak of memory is never lower than the one before.
-        words = [sys.executable, "-m", "tests.bench.posters", "--pages", str(options.pages), "--packet", str(packet)]
-        subprocess.run(words, cwd=ROOT, check=True)
+    if options.peer:
+        tell(measure_peer(options.peer, options.pages))
+        return
+    pages = str(options.pages)
+    ours = alone("--pages", pages, "--packet", "200")
+    tell(ours)
+    tell(alone("--pages", pages, "--packet", "6"))
+    for name in PEERS if options.peers else ():
+        row = alone("--pages", pages, "--peer", name)
+        tell({**row, "times": round(float(str(ours["pages_a_cpu_second"])) / float(str(row["pages_a_cpu_second"])), 1)})
+    if options.no_network:
+        return
     feed = SHARED_DATA / "amtrak_gtfs_2026.zip"
     if not feed.exists():
         return
