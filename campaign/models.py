@@ -5,12 +5,15 @@ from campaign.places.models import Operator, Placement, PlacementLink, Spot, Sta
 from campaign.posters.models import Comment, Design, DesignPicture, GalleryPoster, Invitation, Sheet, TextSet
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Packet, Print
+from campaign.rules.models import County, CountyStation, Rule
 from campaign.scans.models import DailyCount, Segment
 
 __all__ = [
     "Batch",
     "Comment",
     "Confirmation",
+    "County",
+    "CountyStation",
     "DailyCount",
     "Design",
     "DesignPicture",
@@ -22,6 +25,7 @@ __all__ = [
     "Placement",
     "PlacementLink",
     "Print",
+    "Rule",
     "Segment",
     "Sheet",
     "Spot",
