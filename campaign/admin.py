@@ -4,5 +4,6 @@ from campaign.places import admin as places
 from campaign.posters import admin as posters
 from campaign.posting import admin as posting
 from campaign.printing import admin as printing
+from campaign.rules import admin as rules
 
-__all__ = ["places", "posters", "posting", "printing"]
+__all__ = ["places", "posters", "posting", "printing", "rules"]

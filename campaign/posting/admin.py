@@ -15,7 +15,9 @@ from campaign.places.admin import PlacementAdmin
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
 from campaign.posting.confirming import confirm
+from campaign.posting.evidence import printed_posters
 from campaign.posting.models import Confirmation
+from campaign.rules import evidence
 from portal.audit.admin import ReadOnlyAdmin, actor_of
 
 
@@ -71,3 +73,4 @@ def seen(request: HttpRequest, placement: Placement) -> Panel:
 
 panels.PLACEMENT_ACTIONS.append(confirm_as_posted)
 panels.PLACEMENT_PANELS.append(seen)
+evidence.SOURCES.append(printed_posters)

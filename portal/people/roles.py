@@ -74,6 +74,24 @@ MODELS: dict[str, dict[Role, str]] = {
     "campaign.train": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.spot": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vac"},
     "campaign.placement": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
+    "campaign.rule": {
+        Role.COORDINATOR: "vac",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
+    "campaign.county": {
+        Role.COORDINATOR: "vac",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
+    "campaign.countystation": {
+        Role.COORDINATOR: "vacd",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+        Role.AUDITOR: "v",
+    },
     "campaign.link": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.AUDITOR: "v"},
     "campaign.design": {
         Role.COORDINATOR: "v",
@@ -110,6 +128,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "campaign.approve_design": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "campaign.write_texts": frozenset({Role.COORDINATOR, Role.TRANSLATOR}),
     "campaign.review_texts": frozenset({Role.COORDINATOR, Role.TRANSLATOR, Role.APPROVER}),
+    "campaign.verify_rule": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "campaign.plan_placements": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.print_posters": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.download_batch": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
