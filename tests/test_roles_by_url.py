@@ -24,8 +24,9 @@ from PIL import Image
 from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Placement
-from campaign.posters.models import Design, TextSet
+from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing.models import Batch
+from campaign.rules.models import County
 from campaign.scans.models import DailyCount
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
@@ -66,6 +67,12 @@ def first(model: str) -> models.Model:
 def key_of(model: str) -> Callable[[], list[object]]:
     """The key of the first row, for a page's address."""
     return lambda: [first(model).pk]
+
+
+def design_for(sheet: str) -> int:
+    """The key of an approved design that suits a sheet."""
+    paper = Sheet.objects.get(slug=sheet).paper
+    return next(design.pk for design in Design.objects.approved() if design.header.layout_for(paper))
 
 
 def request_that_is(state: str) -> int:
@@ -160,6 +167,30 @@ PAGES = {
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
     "outreach_logo_revoke": Page("outreach.change_logopermission", permission_of_a_logo),
+    "campaign_design_new": Page("campaign.draw_design"),
+    "campaign_design_add_design": Page("campaign.draw_design", answers=frozenset({302})),
+    "campaign_design_edit": Page("campaign.draw_design", key_of("campaign.design"), answers=frozenset({302})),
+    "campaign_design_compare": Page("campaign.view_design"),
+    "campaign_design_look_at_two": Page("campaign.view_design", answers=frozenset({302})),
+    "campaign_design_standing": Page("campaign.view_design", key_of("campaign.design")),
+    "campaign_design_do": Page(
+        "campaign.view_design", lambda: [first("campaign.design").pk, "nothing"], post=True, answers=frozenset({404})
+    ),
+    "campaign_design_picture": Page("campaign.view_design", lambda: [first("campaign.design").pk, "letter", "en"]),
+    "campaign_design_proof": Page("campaign.view_design", lambda: [design_for("letter"), "letter", "en"]),
+    "campaign_textset_new": Page("campaign.write_texts"),
+    "campaign_textset_write_texts": Page("campaign.write_texts", answers=frozenset({302})),
+    "campaign_textset_sign_off": Page("campaign.review_texts"),
+    "campaign_textset_sign_texts": Page("campaign.review_texts", answers=frozenset({302})),
+    "campaign_textset_edit": Page("campaign.write_texts", key_of("campaign.textset"), answers=frozenset({302})),
+    "campaign_textset_do": Page(
+        "campaign.view_textset", lambda: [first("campaign.textset").pk, "nothing"], post=True, answers=frozenset({404})
+    ),
+    "campaign_textset_invite": Page("campaign.review_texts", key_of("campaign.textset")),
+    "campaign_textset_withdraw": Page(
+        "campaign.review_texts", lambda: [first("campaign.textset").pk, 0], post=True, answers=frozenset({404})
+    ),
+    "campaign_textset_picture": Page("campaign.view_textset", key_of("campaign.textset")),
     "campaign_batch_new": Page("campaign.print_posters"),
     "campaign_batch_order": Page("campaign.print_posters", answers=frozenset({302})),
     "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
@@ -188,6 +219,11 @@ ACTIONS = {
     "Agency.bring_back": "outreach.change_agency",
     "Logo.retire": "outreach.change_logo",
     "Logo.bring_back": "outreach.change_logo",
+    "Sheet.retire": "campaign.change_sheet",
+    "Sheet.bring_back": "campaign.change_sheet",
+    "Rule.retire": "campaign.change_rule",
+    "Rule.bring_back": "campaign.change_rule",
+    "Rule.verified_today": "campaign.verify_rule",
     "Channel.retire": "outreach.change_channel",
     "Channel.bring_back": "outreach.change_channel",
     "verified_today": "outreach.verify_channel",
@@ -280,14 +316,19 @@ def world(season: Season) -> Season:
         expires_on=season.ends_on,
         by=None,
     )
-    design = Design.objects.first() or Design.objects.create(slug="plain", name="Plain", template="plain.typ")
-    TextSet.objects.get_or_create(language="en")
+    design = Design.objects.approved()[0]
     job = Job.objects.create(kind="printing.batch")
     Batch.objects.create(
-        season=season, design=design, job=job, title="Mississippi", printed_address="https://example.org"
+        season=season,
+        design=design,
+        sheet=Sheet.objects.get(slug="letter"),
+        job=job,
+        title="Mississippi",
+        printed_address="https://example.org",
     )
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=season.starts_on, count=3)
+    County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)
     trail.record(actor=None, verb="tried", target=season)
     Seal.objects.create(day=season.starts_on, last_entry_id=1, entries=1, digest="0" * 64)
