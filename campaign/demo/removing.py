@@ -56,7 +56,7 @@ def _paper() -> tuple[int, set[int]]:
     if printing := touched.in_print().first():
         raise StillPrinting(f"“{printing}” is being printed with stations of the demo. Cancel it or wait, then repeat.")
     keys = list(touched.values_list("pk", flat=True))
-    files = set(packets.exclude(file=None).values_list("file", flat=True))
+    files = {file for kept in packets.values_list("file", "recipe") for file in kept if file}
     counts = [
         DailyCount.objects.filter(link__in=links).delete(),
         Confirmation.objects.filter(placement__in=placements).delete(),
