@@ -27,7 +27,6 @@ from campaign.places.models import Placement
 from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing.models import Batch
 from campaign.rules.models import County
-from campaign.rules.models import County
 from campaign.scans.models import DailyCount
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
@@ -225,9 +224,6 @@ ACTIONS = {
     "Rule.retire": "campaign.change_rule",
     "Rule.bring_back": "campaign.change_rule",
     "Rule.verified_today": "campaign.verify_rule",
-    "Rule.retire": "campaign.change_rule",
-    "Rule.bring_back": "campaign.change_rule",
-    "Rule.verified_today": "campaign.verify_rule",
     "Channel.retire": "outreach.change_channel",
     "Channel.bring_back": "outreach.change_channel",
     "verified_today": "outreach.verify_channel",
@@ -332,7 +328,6 @@ def world(season: Season) -> Season:
     )
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=season.starts_on, count=3)
-    County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)
     trail.record(actor=None, verb="tried", target=season)
