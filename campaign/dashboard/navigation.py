@@ -31,7 +31,6 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("Designs", "campaign.design", "palette"),
         Item("Texts", "campaign.textset", "translate"),
         Item("Posting rules", "campaign.rule", "gavel"),
-        Item("Counties", "campaign.county", "map"),
     ),
     "Schools": (
         Item("Requests", "outreach.request", "inbox"),

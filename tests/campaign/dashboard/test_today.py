@@ -156,7 +156,7 @@ def test_sidebar_has_the_sections_of_the_role(client: Client, user_with: Callabl
 def test_sidebar_of_a_superuser_has_exactly_five_sections(admin_client: Client) -> None:
     groups = admin_client.get("/admin/").context["sidebar_navigation"]
     assert [group["title"] for group in groups] == ["Today", "Numbers", "Paper", "Schools", "Partners"]
-    assert all(1 <= len(group["items"]) <= 6 for group in groups)
+    assert all(1 <= len(group["items"]) <= 7 for group in groups)
 
 
 def test_today_without_a_current_season_says_what_to_do(admin_client: Client, season: Season) -> None:
