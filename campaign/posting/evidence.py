@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from campaign.places.models import Placement
 from campaign.posters.models import Sheet
-from campaign.printing.models import Print
+from campaign.printing.models import Batch, Print
 from campaign.rules.evidence import STAGES
 from campaign.rules.facts import PosterFacts
 from portal.typesetting import POINTS_PER_INCH
@@ -19,28 +19,28 @@ def printed_posters(placements: Collection[Placement]) -> list[PosterFacts]:
     Type may be as small as the smallest floor of the design; the host name beside a code is no part of the notice.
     """
     by_key = {placement.pk: placement for placement in placements}
-    prints = (
-        Print.objects.filter(placement__in=by_key, packet__file__isnull=False, packet__batch__is_sample=False)
-        .select_related("packet__batch__sheet", "packet__batch__design")
-        .defer("packet__batch__design__kit")
-        .order_by("packet__batch", "packet__position", "page")
-    )
-    newest = {(each.placement_id, each.language): each for each in prints}
-    floors: dict[int, float] = {}
+    delivered = Print.objects.filter(
+        placement__in=by_key, packet__file__isnull=False, packet__batch__is_sample=False
+    ).order_by("packet__batch_id")
+    newest = {
+        (key, language): batch
+        for key, language, batch in delivered.values_list("placement_id", "language", "packet__batch_id")
+    }
+    made = {
+        batch.pk: (cut(batch.sheet), min(batch.design.header.floors.values()))
+        for batch in Batch.objects.filter(pk__in=set(newest.values())).select_related("sheet", "design")
+    }
     posters = []
-    for (key, language), each in newest.items():
-        batch, placement = each.packet.batch, by_key[key]
-        if batch.design_id not in floors:
-            floors[batch.design_id] = min(batch.design.header.floors.values())
-        width, height = cut(batch.sheet)
+    for (key, language), batch in newest.items():
+        (width, height), point_size = made[batch]
         posters.append(
             PosterFacts(
-                spot=placement.spot_id,
+                spot=by_key[key].spot_id,
                 width=width,
                 height=height,
-                point_size=floors[batch.design_id],
+                point_size=point_size,
                 languages=frozenset({language}),
-                stage=STAGES[placement.state],
+                stage=STAGES[by_key[key].state],
             )
         )
     return posters

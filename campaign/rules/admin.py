@@ -21,7 +21,7 @@ from campaign.places.models import Placement, Station, Train
 from campaign.places.panels import Panel
 from campaign.rules import words
 from campaign.rules.duties import PlaceDuties, Standing, at_placement, at_stations, at_trains, reckoned_on, standings
-from campaign.rules.facts import Confidence, Stage
+from campaign.rules.facts import Stage
 from campaign.rules.forms import CountyForm, RuleForm
 from campaign.rules.judging import Outcome
 from campaign.rules.models import County, CountyStation, Rule
@@ -251,7 +251,7 @@ def _season(request: HttpRequest) -> Season | None:
 
 
 def _panel(found: PlaceDuties, season: Season, elsewhere: Sequence[str] = ()) -> Panel:
-    keys = dict(Rule.objects.filter(slug__in=[duty.rule.slug for duty in found.duties]).values_list("slug", "pk"))
+    rules = {rule.slug: rule for rule in Rule.objects.filter(slug__in=[duty.rule.slug for duty in found.duties])}
     return Panel(
         "Posting rules",
         {
@@ -259,23 +259,25 @@ def _panel(found: PlaceDuties, season: Season, elsewhere: Sequence[str] = ()) ->
             "place": found.place,
             "gaps": found.gaps,
             "elsewhere": elsewhere,
-            "rows": [_row(standing, keys) for standing in standings({0: found}, season=season)[0]],
+            "rows": [
+                _row(standing, rules[standing.finding.duty.rule.slug])
+                for standing in standings({0: found}, season=season)[0]
+            ],
         },
         "campaign/rules/_duties.html",
     )
 
 
-def _row(standing: Standing, keys: dict[str, int]) -> dict[str, object]:
+def _row(standing: Standing, rule: Rule) -> dict[str, object]:
     finding, stage = standing.finding, standing.met_at
     status, tone = (MET[stage], GOOD) if stage else STATUS[finding.outcome]
-    rule = finding.duty.rule
     return {
         "status": status,
         "tone": tone,
         "finding": finding,
         "blocks": finding.severity == "block",
-        "confidence": Confidence(rule.confidence).label,
-        "href": reverse("admin:campaign_rule_change", args=[keys[rule.slug]]),
+        "rule": rule,
+        "href": reverse("admin:campaign_rule_change", args=[rule.pk]),
     }
 
 
