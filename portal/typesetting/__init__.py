@@ -6,6 +6,7 @@ web worker may import this room without loading any of them.
     code = qr("HTTPS://HELP.EXAMPLE.GOV/Q/ABCDEFGHJK")       # QrCode; code.to_svg() goes into the data
     pdf = compile_pdf(design, {"pages": [...]}, timestamp=now)  # PDF/UA-1, the same bytes for the same input
     texts = decode_pdf(pdf, [box] * page_count)              # [["HTTPS://…"], …] from the delivered bytes
+    codes = inspect_codes(pdf, [box] * page_count)           # measured, and to be damaged
     previews = compile_png(design, {"pages": [...]}, ppi=72)  # list of PNG bytes
 
 Whatever cannot be set or read raises TypesettingError with one sentence for a person.
@@ -15,27 +16,37 @@ from portal.typesetting.boxes import with_bleed_boxes
 from portal.typesetting.compiler import MAX_PAGES, Project, compile_pdf, compile_png
 from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
+from portal.typesetting.inspection import COVERED, Damage, PrintedCode, bare_bleed, inspect_codes
 from portal.typesetting.palette import PALETTE, contrast
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
-from portal.typesetting.readback import decode_pdf, page_count, page_texts
+from portal.typesetting.readback import PageBoxes, Words, decode_pdf, page_boxes, page_count, page_texts, page_words
 
 __all__ = [
+    "COVERED",
     "MAX_PAGES",
     "PALETTE",
     "POINTS_PER_INCH",
     "POINTS_PER_MM",
     "QUIET_ZONE",
     "Box",
+    "Damage",
+    "PageBoxes",
+    "PrintedCode",
     "Project",
     "QrCode",
     "TypesettingError",
+    "Words",
+    "bare_bleed",
     "compile_pdf",
     "compile_png",
     "contrast",
     "decode_pdf",
+    "inspect_codes",
     "mm",
+    "page_boxes",
     "page_count",
     "page_texts",
+    "page_words",
     "qr",
     "with_bleed_boxes",
 ]

@@ -1,14 +1,17 @@
 """Sole door to PDFium and zxing-cpp: read the codes, and the text, that a finished PDF really carries."""
 
+import ctypes
 import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
 
 from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, Box
 
 if TYPE_CHECKING:
     import pypdfium2
+    from PIL import Image
 
 # PDFium is not thread-safe: two threads inside it abort the whole process.
 _lock = threading.Lock()
@@ -32,10 +35,7 @@ def decode_pdf(pdf: bytes, boxes: Sequence[Box] | None = None) -> list[list[str]
     with _lock:
         document = _open(pdf)
         try:
-            if boxes is not None and len(boxes) != len(document):
-                raise TypesettingError(
-                    f"The document has {len(document)} pages, {len(boxes)} were expected. Compile it again."
-                )
+            _expect(document, boxes)
             for number in range(len(document)):
                 page = document[number]
                 bitmap = _render(page, boxes[number] if boxes is not None else None)
@@ -88,6 +88,146 @@ def page_count(pdf: bytes) -> int:
             document.close()
 
 
+@dataclass(frozen=True, slots=True)
+class SeenCode:
+    """A QR code as it was seen in a picture. ``left``, ``top``, ``right``, ``bottom`` bound it, in pixels, without its
+    quiet zone; ``modules`` are those of one side; ``recovery`` is its level, L, M, Q or H."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    modules: int
+    recovery: str
+
+
+def codes_in(picture: "Image.Image") -> list[SeenCode]:
+    """The QR codes in a greyscale picture."""
+    import zxingcpp
+
+    found = zxingcpp.read_barcodes(
+        picture,
+        formats=zxingcpp.BarcodeFormat.QRCode,  # type: ignore[arg-type]  # the stub forgets a single one
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
+    seen = []
+    for code in found:
+        extra = cast("dict[str, str]", code.extra)
+        place = code.position
+        corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+        across, down = [corner.x for corner in corners], [corner.y for corner in corners]
+        seen.append(
+            SeenCode(
+                text=code.text,
+                left=min(across),
+                top=min(down),
+                right=max(across) + 1,
+                bottom=max(down) + 1,
+                modules=17 + 4 * int(extra["Version"]),  # ISO/IEC 18004, 6.3.1
+                recovery=code.ec_level,
+            )
+        )
+    return seen
+
+
+def page_pictures(pdf: bytes, *, ppi: float, boxes: Sequence[Box] | None = None) -> list["Image.Image"]:
+    """Every page in colour at ``ppi`` pixels per inch, or of each page the part in its box.
+
+    Raises TypesettingError if ``pdf`` cannot be opened or has not as many pages as there are boxes.
+    """
+    pictures = []
+    with _lock:
+        document = _open(pdf)
+        try:
+            _expect(document, boxes)
+            for number in range(len(document)):
+                page = document[number]
+                bitmap = _render(page, boxes[number] if boxes is not None else None, ppi=ppi, grayscale=False)
+                pictures.append(bitmap.to_pil().convert("RGB").copy())
+                bitmap.close()
+                page.close()
+        finally:
+            document.close()
+    return pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Neighbouring characters of one size, without spaces; ``size`` in points as printed."""
+
+    size: float
+    text: str
+
+
+def page_words(pdf: bytes) -> list[list[Words]]:
+    """The words of every page with the size in which they are printed, in the order of the content."""
+    import pypdfium2.raw as pdfium
+
+    pages: list[list[Words]] = []
+    with _lock:
+        document = _open(pdf)
+        try:
+            for number in range(len(document)):
+                page = document[number]
+                layer = page.get_textpage()
+                runs: list[tuple[float, list[str]]] = []
+                matrix = pdfium.FS_MATRIX()
+                for index in range(layer.count_chars()):
+                    character = chr(pdfium.FPDFText_GetUnicode(layer.raw, index))
+                    if character.isspace() or not character.isprintable():
+                        continue
+                    pdfium.FPDFText_GetMatrix(layer.raw, index, ctypes.byref(matrix))
+                    scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
+                    size = round(pdfium.FPDFText_GetFontSize(layer.raw, index) * scale, 2)
+                    if not runs or runs[-1][0] != size:
+                        runs.append((size, []))
+                    runs[-1][1].append(character)
+                pages.append([Words(size, "".join(characters)) for size, characters in runs])
+                layer.close()
+                page.close()
+        finally:
+            document.close()
+    return pages
+
+
+@dataclass(frozen=True, slots=True)
+class PageBoxes:
+    """The boxes of a page as its file names them: left, bottom, right, top in points; ``None`` where it names none."""
+
+    media: tuple[float, float, float, float] | None
+    trim: tuple[float, float, float, float] | None
+    bleed: tuple[float, float, float, float] | None
+
+
+def page_boxes(pdf: bytes) -> list[PageBoxes]:
+    """The boxes of every page. Raises TypesettingError if ``pdf`` cannot be opened."""
+    boxes = []
+    with _lock:
+        document = _open(pdf)
+        try:
+            for number in range(len(document)):
+                page = document[number]
+                boxes.append(
+                    PageBoxes(
+                        media=page.get_mediabox(fallback_ok=False),
+                        trim=page.get_trimbox(fallback_ok=False),
+                        bleed=page.get_bleedbox(fallback_ok=False),
+                    )
+                )
+                page.close()
+        finally:
+            document.close()
+    return boxes
+
+
+def _expect(document: "pypdfium2.PdfDocument", boxes: Sequence[Box] | None) -> None:
+    if boxes is not None and len(boxes) != len(document):
+        raise TypesettingError(f"The document has {len(document)} pages, {len(boxes)} were expected. Compile it again.")
+
+
 def _open(pdf: bytes) -> "pypdfium2.PdfDocument":
     import pypdfium2
 
@@ -97,9 +237,11 @@ def _open(pdf: bytes) -> "pypdfium2.PdfDocument":
         raise TypesettingError(f"The PDF cannot be opened ({error}). Print it again.") from error
 
 
-def _render(page: "pypdfium2.PdfPage", box: Box | None) -> "pypdfium2.PdfBitmap":
+def _render(
+    page: "pypdfium2.PdfPage", box: Box | None, *, ppi: float | None = None, grayscale: bool = True
+) -> "pypdfium2.PdfBitmap":
     if box is None:
-        return page.render(scale=_PAGE_PPI / POINTS_PER_INCH, grayscale=True)
+        return page.render(scale=(ppi or _PAGE_PPI) / POINTS_PER_INCH, grayscale=grayscale)
     width, height = page.get_size()
     crop = (box.x, height - box.y - box.height, width - box.x - box.width, box.y)
-    return page.render(scale=_BOX_PPI / POINTS_PER_INCH, crop=crop, grayscale=True)
+    return page.render(scale=(ppi or _BOX_PPI) / POINTS_PER_INCH, crop=crop, grayscale=grayscale)
