@@ -20,8 +20,6 @@ from portal.typesetting import trial
 
 #: Pixels on the longer side of a picture: small in lists, large where it is looked at.
 SIDES: Final = {"small": 420, "large": 1100}
-#: A draft of a person may hold anything; one that was submitted has passed its trial.
-_UNTRIED: Final = frozenset({Review.DRAFT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +54,13 @@ class Proof:
         """A PNG whose longer side has about ``side`` pixels. Raises ``TypesettingError``."""
         paper = self.assembly.paper
         ppi = side * 72 / max(paper.width, paper.height)
-        if self.design.state in _UNTRIED:
+        if not _was_tried(self.design):
             return trial.picture(self.assembly.project, self.data, ppi=ppi)
         return self.assembly.picture(self.page, ppi=ppi)
 
     def document(self, *, made_at: dt.datetime) -> bytes:
         """The PDF. Raises ``TypesettingError``."""
-        if self.design.state in _UNTRIED:
+        if not _was_tried(self.design):
             return trial.document(self.assembly.project, self.data, timestamp=made_at)
         return self.assembly.typeset([self.page], made_at=made_at)
 
@@ -70,6 +68,11 @@ class Proof:
     def file_name(self) -> str:
         """What a download is called."""
         return f"proof-{self.design.slug}-{self.design.version}-{self.sheet.slug}-{self.texts.language}.pdf"
+
+
+def _was_tried(design: Design) -> bool:
+    """Whether it is safe to set here. A person's draft may hold anything, even once it is dropped."""
+    return design.author_id is None or design.approved_on is not None or design.state == Review.IN_REVIEW
 
 
 def usual_design() -> Design | None:

@@ -29,6 +29,9 @@ def people(user_with: Callable[..., User]) -> Office:
     return office(user_with)
 
 
+ENDLESS = "#for i in range(1000000) { for j in range(1000000) { let x = i * j } }"
+
+
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -117,6 +120,20 @@ def test_trial_that_failed_is_shown_and_blocks(people: Office) -> None:
     browser(people.designer).post(at("design_do", design.pk, "submit"))
     design.refresh_from_db()
     assert design.state == Review.DRAFT
+
+
+def test_draft_is_never_set_in_the_web_process(people: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = drafting.add_design(source=SOURCE.replace("#let draw", f"{ENDLESS}\n#let draw"), by=people.designer)
+    monkeypatch.setattr("portal.typesetting.trial.CPU_SECONDS", 2)
+    client = browser(people.designer)
+    for state in (Review.DRAFT, Review.RETIRED):
+        Design.objects.filter(pk=design.pk).update(state=state)
+        picture = client.get(at("design_picture", design.pk, "letter", "en"))
+        assert picture.headers["Content-Type"] == "image/svg+xml"
+        assert "Look for a loop" in picture.content.decode()
+        document = client.get(at("design_proof", design.pk, "letter", "en"))
+        assert document.status_code == 409
+        assert "was stopped" in document.content.decode()
 
 
 def test_page_of_a_design_waits_for_no_picture(people: Office) -> None:
@@ -441,6 +458,7 @@ def test_lists_take_as_many_queries_for_three_as_for_one(people: Office, user_wi
             at("design_changelist"),
             at("textset_changelist"),
             at("sheet_changelist"),
+            at("textset_sign_off"),
         ):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(address).status_code == 200
