@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -20,6 +19,7 @@ from campaign.places import panels
 from campaign.places.models import Placement, Station, Train
 from campaign.places.panels import Panel
 from campaign.rules import words
+from campaign.rules.compiler import Severity
 from campaign.rules.duties import PlaceDuties, Standing, at_placement, at_stations, at_trains, reckoned_on, standings
 from campaign.rules.facts import Stage
 from campaign.rules.forms import CountyForm, RuleForm
@@ -234,14 +234,10 @@ def duties_of_train(request: HttpRequest, train: Train) -> Panel | None:
 
 
 def duties_of_placement(request: HttpRequest, placement: Placement) -> Panel | None:
-    """What is asked of the poster at this placement, and what is asked elsewhere in its place."""
+    """What is asked of the poster at this placement, how its place stands, and what is asked elsewhere in it."""
     if _season(request) is None:
         return None
-    found = at_placement(placement, on=reckoned_on(placement.season))
-    here = found.at(placement.spot_id)
-    named = {duty.rule.slug for duty in here.duties}
-    elsewhere = [duty.citation for duty in found.duties if duty.rule.slug not in named]
-    return _panel(here, placement.season, elsewhere)
+    return _panel(at_placement(placement, on=reckoned_on(placement.season)), placement.season, placement.spot_id)
 
 
 def _season(request: HttpRequest) -> Season | None:
@@ -250,35 +246,47 @@ def _season(request: HttpRequest) -> Season | None:
     return Season.objects.filter(is_current=True).first() if may_see else None
 
 
-def _panel(found: PlaceDuties, season: Season, elsewhere: Sequence[str] = ()) -> Panel:
-    rules = {rule.slug: rule for rule in Rule.objects.filter(slug__in=[duty.rule.slug for duty in found.duties])}
+def _panel(found: PlaceDuties, season: Season, spot: int | None = None) -> Panel:
+    """Of a whole place; of one of its spots, with how the place stands beside it."""
+    shown = found if spot is None else found.at(spot)
+    stand = standings({"place": found, "shown": shown}, season=season)
+    whole = {each.finding.duty.rule.slug: each for each in stand["place"]}
+    rules = {rule.slug: rule for rule in Rule.objects.filter(slug__in=whole)}
+    slugs = [duty.rule.slug for duty in shown.duties]
     return Panel(
         "Posting rules",
         {
             "season": season,
             "place": found.place,
+            "is_spot": spot is not None,
             "gaps": found.gaps,
-            "elsewhere": elsewhere,
+            "elsewhere": [duty.citation for duty in found.duties if duty.rule.slug not in slugs],
             "rows": [
-                _row(standing, rules[standing.finding.duty.rule.slug])
-                for standing in standings({0: found}, season=season)[0]
+                _row(standing, rules[slug], whole[slug]) for slug, standing in zip(slugs, stand["shown"], strict=True)
             ],
         },
         "campaign/rules/_duties.html",
     )
 
 
-def _row(standing: Standing, rule: Rule) -> dict[str, object]:
-    finding, stage = standing.finding, standing.met_at
-    status, tone = (MET[stage], GOOD) if stage else STATUS[finding.outcome]
+def _row(standing: Standing, rule: Rule, whole: Standing) -> dict[str, object]:
+    finding = standing.finding
+    status, tone = _status(standing)
     return {
         "status": status,
         "tone": tone,
         "finding": finding,
-        "blocks": finding.severity == "block",
+        "whole": _status(whole)[0],
+        "is_warning": finding.outcome is Outcome.SHORT and finding.severity is Severity.WARN,
         "rule": rule,
         "href": reverse("admin:campaign_rule_change", args=[rule.pk]),
     }
+
+
+def _status(standing: Standing) -> tuple[str, str]:
+    """In words, and how they are coloured."""
+    stage = standing.met_at
+    return (MET[stage], GOOD) if stage else STATUS[standing.finding.outcome]
 
 
 panels.STATION_PANELS.append(duties_of_station)

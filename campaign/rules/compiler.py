@@ -45,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """What one rule asks of one place. Every group must hold.
+    """What one rule asks of one place. Every group must hold; ``wanted`` says them in the law's words.
 
     ``county_languages``: at least one of them beside ``languages``; ``None`` where it is unknown which.
     ``severity`` is that of falling short; ``conditions`` say why it may not apply at all.
@@ -54,6 +54,7 @@ class Duty:
     rule: RuleFacts
     place: str
     groups: tuple[Group, ...]
+    wanted: tuple[str, ...]
     languages: tuple[str, ...]
     county_languages: tuple[str, ...] | None
     severity: Severity
@@ -70,6 +71,11 @@ class Duty:
         return not any(group.open for group in self.groups)
 
     @property
+    def wants_own_sheet(self) -> bool:
+        """Whether it wants prescribed words: a sheet of its own, so that none of our posters can meet or break it."""
+        return self.rule.text_mode != TextMode.FREE
+
+    @property
     def citation(self) -> str:
         """The law, for a person: Illinois, 775 ILCS 50."""
         return f"{self.rule.jurisdiction}, {self.rule.citation}"
@@ -77,7 +83,7 @@ class Duty:
     @property
     def asks(self) -> str:
         """What it asks for, in one sentence."""
-        return words.asked(self.rule, [group.words for group in self.groups], self.county_languages)
+        return words.asked(self.rule, self.wanted, self.county_languages)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -137,20 +143,17 @@ def _duty(rule: RuleFacts, place: PlaceFacts, spots: tuple[SpotFacts, ...]) -> D
     if place.is_train and rule.area != NATION:
         conditions.append(MOVING)
     is_strict = rule.confidence == Confidence.HIGH and rule.obligation == Obligation.SHALL and not conditions
+    groups = tuple(
+        Group(tuple(alternative(location, place, spots) for location in group))
+        for group in rule.locations or ((Location.ANYWHERE,),)
+    )
     return Duty(
         rule=rule,
         place=place.name,
-        groups=tuple(
-            Group(tuple(alternative(location, place, spots) for location in group))
-            for group in rule.locations or ((Location.ANYWHERE,),)
-        ),
+        groups=groups,
+        wanted=tuple(group.words for group in groups),
         languages=rule.languages,
         county_languages=place.county_languages if rule.by_county else (),
         severity=Severity.BLOCK if is_strict else Severity.WARN,
         conditions=tuple(conditions),
     )
-
-
-def wants_own_sheet(duty: Duty) -> bool:
-    """Whether it wants prescribed words: a sheet of its own beside our poster."""
-    return duty.rule.text_mode != TextMode.FREE

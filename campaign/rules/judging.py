@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
 from campaign.rules import words
-from campaign.rules.compiler import Duty, Group, Severity, wants_own_sheet
+from campaign.rules.compiler import Duty, Group, Severity
 from campaign.rules.facts import Fact, PosterFacts, RuleFacts, SpotFacts, TextMode
 from campaign.rules.locations import Alternative
 
@@ -74,7 +74,7 @@ def _finding(duty: Duty, by_spot: dict[int, list[PosterFacts]]) -> Finding:
     rule = duty.rule
     record = f"the rule as recorded on {words.day(rule.recorded_on)} ({rule.citation})"
     if duty.is_void:
-        sentence = f"Asks for nothing here, as far as is known: {record} wants posters {_wanted(duty)}."
+        sentence = f"Asks for nothing here, as far as is known: {record} wants posters {', and '.join(duty.wanted)}."
         return Finding(duty, Outcome.VOID, None, sentence)
     verdicts = [_of_group(duty, group, by_spot) for group in duty.groups if group.open]
     mark = min(verdict.mark for verdict in verdicts)
@@ -111,10 +111,6 @@ def _without_unsure(duty: Duty) -> Duty:
     if Fact.LANGUAGES in unsure:
         return replace(duty, rule=rule, languages=(), county_languages=())
     return replace(duty, rule=rule)
-
-
-def _wanted(duty: Duty) -> str:
-    return ", and ".join(group.words for group in duty.groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +169,7 @@ def _of_spot(duty: Duty, spot: SpotFacts, posters: Sequence[PosterFacts]) -> _Ve
     """Posters at one spot share the languages among them; each must be right by itself."""
     where = (spot.name,)
     if not posters:
-        mend = "Hang the prescribed notice there." if wants_own_sheet(duty) else "Plan one there and print it."
+        mend = "Hang the prescribed notice there." if duty.wants_own_sheet else "Plan one there and print it."
         return _Verdict(Mark.SHORT, (Reason("No poster.", mend, where),))
     checked = [(poster, _of_poster(duty.rule, poster)) for poster in posters]
     if _speak(duty, [poster for poster, verdict in checked if verdict.mark is Mark.MET], unknown=False):

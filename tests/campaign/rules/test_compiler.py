@@ -249,4 +249,5 @@ def test_duty_at_one_spot_asks_that_spot() -> None:
 
     notice = poster(WOMEN, notice_of="ga-ocga-16-5-47")
     assert (found(here, notice).outcome, found(duty, notice).outcome) == ("met", "short")
+    assert here.asks == duty.asks
     assert duty.at(PLATFORM) is None

@@ -182,6 +182,7 @@ def test_our_own_words_are_no_statutory_notice(slug: str) -> None:
     finding = found(owed(place)[slug], *(poster(spot) for spot in BUILDING))
 
     assert finding.outcome == "short"
+    assert finding.duty.wants_own_sheet
     assert all("Text not held here: obtain it from" in reason.mend for reason in finding.reasons[:1])
 
 
