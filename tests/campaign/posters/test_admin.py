@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,19 +14,20 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from campaign.posters import checks, drafting, review, sources, writing
+from campaign.posters.forms import PictureForm, SourceForm
 from campaign.posters.models import Design, Invitation, Review, Sheet, TextSet
 from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.typesetting import page_texts
-from tests.campaign.posters.people import SOURCE, Office, office, tried
+from tests.campaign.posters.people import SOURCE, Office, few_posters, office, tried
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(user_with: Callable[..., User]) -> Office:
-    return office(user_with)
+def people() -> Office:
+    return office()
 
 
 ENDLESS = "#for i in range(1000000) { for j in range(1000000) { let x = i * j } }"
@@ -68,6 +69,7 @@ def typed(texts: TextSet, **changed: str) -> dict[str, str]:
 
 
 def test_designer_adds_a_design_and_a_second_person_approves_it(people: Office) -> None:
+    few_posters()
     designer = browser(people.designer)
     page = designer.post(at("design_new"), {"upload": upload()}, follow=True)
     design = Design.objects.get(slug="plain-sheet")
@@ -101,6 +103,28 @@ def test_upload_that_is_no_design_is_told_why(people: Office, content: str | byt
     assert not Design.objects.filter(slug="plain-sheet").exists()
 
 
+class Endless(io.BytesIO):
+    """A file of 100 MB that notes the most that was ever read of it."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None
+        assert 0 <= size <= 11 * 1024**2, "The whole file was read."
+        self.most = max(self.most, size)
+        return b"a" * size
+
+
+def test_file_of_100_mb_is_never_read_whole() -> None:
+    for form, name in ((SourceForm, "upload"), (PictureForm, "picture")):
+        file = Endless()
+        sent = UploadedFile(file, "large.typ", "text/plain", size=100 * 1024**2)
+        filled = form({"slot": "window"}, {name: sent})
+        assert not filled.is_valid()
+        assert "larger than" in str(filled.errors[name])
+        assert file.most
+
+
 @given(content=st.binary(max_size=300))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_uploaded_are_answered(people: Office, content: bytes) -> None:
@@ -110,6 +134,7 @@ def test_any_bytes_uploaded_are_answered(people: Office, content: bytes) -> None
 
 
 def test_trial_that_failed_is_shown_and_blocks(people: Office) -> None:
+    few_posters()
     design = drafting.add_design(source=SOURCE.replace("  code(page, words)\n", ""), by=people.designer)
     tried(design)
     page = text_of(browser(people.designer), at("design_change", design.pk))
@@ -124,16 +149,16 @@ def test_trial_that_failed_is_shown_and_blocks(people: Office) -> None:
 
 def test_draft_is_never_set_in_the_web_process(people: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     design = drafting.add_design(source=SOURCE.replace("#let draw", f"{ENDLESS}\n#let draw"), by=people.designer)
-    monkeypatch.setattr("portal.typesetting.trial.CPU_SECONDS", 2)
+    monkeypatch.setattr("portal.typesetting.trial.CPU_SECONDS", 1)
     client = browser(people.designer)
     for state in (Review.DRAFT, Review.RETIRED):
         Design.objects.filter(pk=design.pk).update(state=state)
         picture = client.get(at("design_picture", design.pk, "letter", "en"))
         assert picture.headers["Content-Type"] == "image/svg+xml"
         assert "Look for a loop" in picture.content.decode()
-        document = client.get(at("design_proof", design.pk, "letter", "en"))
-        assert document.status_code == 409
-        assert "was stopped" in document.content.decode()
+    document = client.get(at("design_proof", design.pk, "letter", "en"))
+    assert document.status_code == 409
+    assert "was stopped" in document.content.decode()
 
 
 def test_page_of_a_design_waits_for_no_picture(people: Office) -> None:

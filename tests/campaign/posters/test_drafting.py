@@ -16,14 +16,14 @@ from portal.audit.models import Entry
 from portal.files.pictures import BadPicture
 from portal.people.models import User
 from portal.people.roles import Role
-from tests.campaign.posters.people import SOURCE, Office, office, tried
+from tests.campaign.posters.people import SOURCE, Office, few_posters, office, tried
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(user_with: Callable[..., User]) -> Office:
-    return office(user_with)
+def people() -> Office:
+    return office()
 
 
 @pytest.fixture
@@ -209,7 +209,7 @@ def test_any_bytes_are_a_design_or_a_clear_refusal(content: bytes) -> None:
     assert all(problem.strip() and len(problem) < 500 for problem in problems)
 
 
-def test_trial_of_a_good_design_passes(draft: Design) -> None:
+def test_trial_sets_every_sheet_and_language(draft: Design) -> None:
     trial = tried(draft)
     assert trial.has_passed
     assert trial.notes == []
@@ -234,6 +234,7 @@ def test_trial_of_a_good_design_passes(draft: Design) -> None:
 )
 def test_trial_tells_what_is_wrong(people: Office, was: str, becomes: str, said: str) -> None:
     assert was in SOURCE
+    few_posters()
     design = drafting.add_design(source=SOURCE.replace(was, becomes), by=people.designer)
     trial = tried(design)
     assert trial.is_done
@@ -244,6 +245,7 @@ def test_trial_tells_what_is_wrong(people: Office, was: str, becomes: str, said:
 
 
 def test_trial_of_a_design_that_changed_is_not_its_trial(people: Office, draft: Design) -> None:
+    few_posters()
     assert tried(draft).has_passed
     changed = drafting.set_colours(design=draft, colours={"ground": "#ffffff"}, by=people.designer)
     assert trials.trial_of(changed).is_running

@@ -23,8 +23,8 @@ ADDRESS = "https://portal.example.gov"
 
 
 @pytest.fixture
-def people(user_with: Callable[..., User]) -> Office:
-    return office(user_with)
+def people() -> Office:
+    return office()
 
 
 @pytest.fixture

@@ -14,14 +14,14 @@ from campaign.posters.refusals import NotAllowed
 from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
-from tests.campaign.posters.people import SOURCE, Office, office, tried
+from tests.campaign.posters.people import SOURCE, Office, few_posters, office, tried
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people(user_with: Callable[..., User]) -> Office:
-    return office(user_with)
+def people() -> Office:
+    return office()
 
 
 @pytest.fixture
@@ -220,6 +220,7 @@ def test_all_are_signed_or_none(people: Office, vietnamese: TextSet) -> None:
 
 
 def test_design_waits_for_its_trial(people: Office) -> None:
+    few_posters()
     design = drafting.add_design(source=SOURCE, by=people.designer)
     assert "not been tried" in refused(lambda: review.submit(of=design, by=people.designer))
     assert tried(design).has_passed
@@ -234,6 +235,7 @@ def test_design_waits_for_its_trial(people: Office) -> None:
 
 
 def test_design_with_problems_is_not_submitted(people: Office) -> None:
+    few_posters()
     design = drafting.add_design(source=SOURCE.replace("  code(page, words)\n", ""), by=people.designer)
     assert not tried(design).has_passed
     assert "The trial found" in refused(lambda: review.submit(of=design, by=people.designer))
