@@ -73,12 +73,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         seen = TextSet.objects.filter(pk=_key(request.POST.get("english", ""))).first() or english
         try:
             left = writing.save_blocks(texts=texts, blocks=form.blocks, english=seen, by=user)
-        except writing.BadTexts as bad:
-            found = []
-            form.blame(bad.problems)
-        except NotAllowed as refusal:
-            found = []
-            form.add_error(None, str(refusal))
+        except (writing.BadTexts, NotAllowed) as refusal:
+            typed = checks.problems(form.blocks, english.blocks, texts.language)
+            found = [problem for problem in typed if not problem.is_unfit]
+            form.blame(problem for problem in typed if problem.is_unfit)
+            if isinstance(refusal, NotAllowed):
+                form.add_error(None, str(refusal))
         else:
             return _after_saving(request, texts, user, len(left))
     return _page(

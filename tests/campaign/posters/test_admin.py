@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -119,7 +120,7 @@ def test_file_of_100_mb_is_never_read_whole() -> None:
     for form, name in ((SourceForm, "upload"), (PictureForm, "picture")):
         file = Endless()
         sent = UploadedFile(file, "large.typ", "text/plain", size=100 * 1024**2)
-        filled = form({"slot": "window"}, {name: sent})
+        filled = form({"slot": "window"}, MultiValueDict({name: [sent]}))
         assert not filled.is_valid()
         assert "larger than" in str(filled.errors[name])
         assert file.most
@@ -286,10 +287,11 @@ def test_errors_stand_beside_their_field_and_nothing_is_lost(people: Office) -> 
     long = "dài " * 2_500
     page = client.post(
         at("textset_edit", draft.pk),
-        typed(draft, **{"listen-0": long, "title-0": "a\u202eb", "chat_label-0": "Mới"}),
+        typed(draft, **{"listen-0": long, "title-0": "a\u202eb", "chat_label-0": "Mới", "call_label-0": "911"}),
     ).content.decode()
     assert "This has 9,999 characters; at most 200 fit a poster." in page
     assert "invisible character U+202E" in page
+    assert "The digits here are 1 1 9, in English none" in page
     assert long.strip() in page
     assert "Mới" in page
     draft.refresh_from_db()
