@@ -49,6 +49,17 @@ def approved_design(slug: str = USUAL) -> Design:
     return design
 
 
+def problems_of(design: Design) -> list[str]:
+    """Why a version of a design may not be printed, if so: one sentence each."""
+    if design.state == Review.RETIRED:
+        return [f"The design “{design}” is retired. Order the posters anew, in the version that is approved now."]
+    if design.state != Review.APPROVED:
+        return [f"The design “{design}” is not approved. Approve it under Paper, Designs."]
+    if design.digest() != design.sha256:
+        return [f"The design “{design}” changed after its approval. Approve the change as a new version."]
+    return []
+
+
 def printable_texts(languages: Iterable[str]) -> list[TextSet]:
     """The reviewed texts of these languages, in that order. Raises ``NotReady`` with each that is missing or stale."""
     asked = list(dict.fromkeys(languages))
@@ -109,7 +120,7 @@ class Assembly:
         self.texts = list(texts)
         self._texts: dict[str, Texts] = {row.language: row.blocks for row in self.texts}
         layout = self._header.layout_for(self._paper)
-        problems = self._problems_of_design()
+        problems = [] if is_proof else problems_of(design)
         if layout is None:
             problems.append(f"The design “{design.name}” does not suit {sheet}. Choose another size or design.")
         if logo and not self._header.takes_partner:
@@ -215,6 +226,10 @@ class Assembly:
         box = code_box(language, layout=self._layout, paper=self._paper)
         return replace(box, x=box.x + self._paper.bleed, y=box.y + self._paper.bleed)
 
+    def lines(self, area: str) -> PosterLines:
+        """What the posters of an area say; one query the first time. The poster has room for ``MAX_LOCAL_LINES``."""
+        return self._lines_of(area)
+
     def unverified(self, areas: Iterable[str]) -> list[str]:
         """One sentence for each line on the posters of these areas that nobody has verified yet."""
         return list(dict.fromkeys(warning for area in areas for warning in self._lines_of(area).warnings))
@@ -232,18 +247,6 @@ class Assembly:
         if area not in self._lines:
             self._lines[area] = poster_lines(None if area == NATION.code else area, self._on)
         return self._lines[area]
-
-    def _problems_of_design(self) -> list[str]:
-        design = self.design
-        if self.is_proof:
-            return []
-        if design.state == Review.RETIRED:
-            return [f"The design “{design}” is retired. Order the posters anew, in the version that is approved now."]
-        if design.state != Review.APPROVED:
-            return [f"The design “{design}” is not approved. Approve it under Paper, Designs."]
-        if design.digest() != design.sha256:
-            return [f"The design “{design}” changed after its approval. Approve the change as a new version."]
-        return []
 
 
 def spot_name(spot: Spot, texts: Texts) -> str:

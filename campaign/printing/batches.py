@@ -17,8 +17,9 @@ from campaign.posters.assembly import Assembly
 from campaign.printing import packets, packing
 from campaign.printing.models import Batch, Packet, Print
 from campaign.printing.packets import Proof
-from campaign.printing.preflight import PLAIN, Style, assembly_for, title_of, warnings_for
-from campaign.printing.scope import Refused, Scope, unplanned_reason
+from campaign.printing.preflight import preflight
+from campaign.printing.scope import Refused, Scope
+from campaign.printing.styles import PLAIN, Style
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.imports.statistics import tell_planner
@@ -37,17 +38,18 @@ def create(
     by: User | None = None,
     announce: bool = True,
 ) -> Batch:
-    """Makes a batch with all its packets, pages and codes, and queues its job. A reprint keeps its codes.
+    """Makes a batch with all its packets, pages and codes, and queues its job, if preflight finds nothing in the way.
+
+    A reprint keeps its codes.
 
     ``announce=False``: the caller runs the job itself. Raises ``Refused``.
     """
-    languages = list(dict.fromkeys(languages))
-    assembly = assembly_for(scope.season, languages, style)
-    placements = scope.placements()
-    if not placements:
-        raise Refused(unplanned_reason(scope))
+    outlook = preflight(scope, languages=languages, style=style)
+    assembly, placements, languages = outlook.assembly, outlook.placements, outlook.languages
+    if outlook.problems or assembly is None:
+        raise Refused(*outlook.problems)
     uid = uuid.uuid4()
-    pages = len(placements) * len(languages)
+    pages = outlook.posters
     with transaction.atomic():
         job = enqueue(kind=KIND, params={"batch": str(uid)}, total=pages, unit="pages", by=by, announce=announce)
         batch = Batch.objects.create(
@@ -58,12 +60,12 @@ def create(
             has_bleed=style.has_bleed,
             logo=style.logo,
             job=job,
-            title=title_of(scope, languages),
-            languages=languages,
+            title=outlook.title,
+            languages=list(languages),
             printed_address=assembly.address.value,
             is_sample=assembly.address.is_sample,
             pages=pages,
-            warnings=warnings_for(assembly, placements),
+            report=outlook.report.as_list(),
             created_by=by,
         )
         batch.texts.set(assembly.texts)

@@ -11,8 +11,8 @@ from campaign.posters.header import AUDIENCES
 from campaign.posters.languages import name_of
 from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing import scope
-from campaign.printing.preflight import PLAIN, Style
 from campaign.printing.scope import Refused, Scope
+from campaign.printing.styles import PLAIN, Style
 from outreach.agencies.logos import Logo
 from portal.seasons.models import Season
 

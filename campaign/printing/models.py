@@ -40,7 +40,9 @@ class Batch(models.Model):
     manifest = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
     packing_list = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
     packing_csv = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
-    warnings = models.JSONField(default=list, help_text="What was told before printing.")
+    report = models.JSONField(
+        default=list, help_text="Of preflight: {code, outcome, sentence, where} for each finding."
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -53,6 +55,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def warnings(self) -> list[str]:
+        """What whoever printed it was told."""
+        return [said["sentence"] for said in self.report if said["outcome"] == "warn"]
 
 
 class PacketQuerySet(models.QuerySet["Packet"]):

@@ -1,135 +1,160 @@
-"""Judges a batch before it is made: what it would hold, what stands in its way, what a person should know."""
+"""Judges a batch before it is made: what it would hold, what stands in its way, what a person should know.
 
-import datetime as dt
-import re
-from collections.abc import Collection, Sequence
+The checks themselves, and their codes, are in ``campaign.printing.checks``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.text import get_text_list
 
-from campaign.links import codes
-from campaign.links.address import PrintedAddress, printed_address
-from campaign.places.linking import area_of
-from campaign.places.models import Placement, Spot
-from campaign.posters.assembly import USUAL, USUAL_SHEET, Assembly, NotReady, approved_design, printable_texts
+from campaign.links.address import PrintedAddress
+from campaign.places.models import Placement
+from campaign.posters.assembly import Assembly, NotReady, printable_texts
 from campaign.posters.languages import name_of
-from campaign.posters.models import Sheet
 from campaign.printing import packets
+from campaign.printing.checks import CHECKS
+from campaign.printing.checks.context import first_day, gather
+from campaign.printing.checks.findings import Finding, Outcome
 from campaign.printing.models import Batch
-from campaign.printing.scope import Refused, Scope, unplanned_reason
-from outreach.agencies.logos import Logo
+from campaign.printing.scope import Refused, Scope
+from campaign.printing.styles import PLAIN, Style
 from outreach.agencies.logos import Scope as LogoUse
-from portal.areas.register import NATION
-from portal.seasons.models import Season
-from portal.typesetting import TypesettingError, qr
 
-SAMPLE_WARNING = (
-    "SAMPLE: no printed address is set, so the codes lead nowhere and every poster says so. "
-    "Set WAYPOST_PRINTED_ADDRESS to print for real."
-)
-RESTROOMS = frozenset(
-    {
-        Spot.Kind.RESTROOM_WOMEN,
-        Spot.Kind.RESTROOM_MEN,
-        Spot.Kind.RESTROOM_ALL,
-        Spot.Kind.RESTROOM_FAMILY,
-        Spot.Kind.CAR_RESTROOM,
-    }
-)
-_ADDRESS = re.compile(r"https?://[^/?#\s]+")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """How the posters of a batch look: slugs of design and sheet, with what a print shop cuts away or without,
-    beside a partner's logo or alone."""
-
-    design: str = USUAL
-    sheet: str = USUAL_SHEET
-    has_bleed: bool = False
-    logo: Logo | None = None
-
-
-PLAIN = Style()
+_TITLES = {check.code: check.title for check in CHECKS}
+_WORST_FIRST = (Outcome.FAIL, Outcome.WARN, Outcome.PASS)
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """One check and all that it found; its outcome is the worst of that."""
+
+    code: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """What was asked; the code alone for a check that is no more."""
+        return _TITLES.get(self.code, self.code)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst."""
+        return next(outcome for outcome in _WORST_FIRST if any(each.outcome is outcome for each in self.findings))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the checks found, in their order."""
+
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def read(cls, kept: Iterable[Mapping[str, str]]) -> Report:
+        """The report as a batch keeps it."""
+        return cls(tuple(Finding(row["code"], Outcome(row["outcome"]), row["sentence"], row["where"]) for row in kept))
+
+    def as_list(self) -> list[dict[str, str]]:
+        """Of JSON's types."""
+        return [finding.as_dict() for finding in self.findings]
+
+    @property
+    def checks(self) -> list[Judged]:
+        """One for each check, those in the way first, then those to know."""
+        by_code: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            by_code.setdefault(finding.code, []).append(finding)
+        judged = [Judged(code, tuple(findings)) for code, findings in by_code.items()]
+        return sorted(judged, key=lambda check: _WORST_FIRST.index(check.outcome))
+
+    @property
+    def told(self) -> list[Judged]:
+        """Those that did not pass."""
+        return [check for check in self.checks if check.outcome is not Outcome.PASS]
+
+    @property
+    def passed(self) -> list[Judged]:
+        """Those that passed."""
+        return [check for check in self.checks if check.outcome is Outcome.PASS]
+
+    @property
+    def summary(self) -> str:
+        """26 checks: 23 pass, 3 to know, 0 in the way."""
+        outcomes = [check.outcome for check in self.checks]
+        counts = {outcome: outcomes.count(outcome) for outcome in Outcome}
+        return (
+            f"{len(outcomes)} checks: {counts[Outcome.PASS]} pass, {counts[Outcome.WARN]} to know, "
+            f"{counts[Outcome.FAIL]} in the way"
+        )
+
+    def sentences(self, outcome: Outcome) -> list[str]:
+        """What was found of one outcome, each with where it was seen."""
+        return [sentence_of(finding) for finding in self.findings if finding.outcome is outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """What a batch would be. ``problems`` forbid it; ``warnings`` are for the person who starts it."""
+    """What a batch would be, and the report on it. ``assembly`` is there unless something is in the way."""
 
     title: str
-    posters: int
+    languages: Sequence[str]
+    placements: Sequence[Placement]
     packets: int
-    warnings: list[str]
-    problems: list[str]
+    report: Report
+    assembly: Assembly | None
+
+    @property
+    def posters(self) -> int:
+        """How many it would hold."""
+        return len(self.placements) * len(self.languages)
+
+    @property
+    def warnings(self) -> list[str]:
+        """For the person who prints."""
+        return self.report.sentences(Outcome.WARN)
+
+    @property
+    def problems(self) -> list[str]:
+        """What forbids it."""
+        return self.report.sentences(Outcome.FAIL)
 
 
 def preflight(scope: Scope, *, languages: Sequence[str], style: Style = PLAIN) -> Preflight:
     """Judges a batch without making it."""
-    placements = scope.placements()
-    warnings: list[str] = []
-    problems: list[str] = []
-    try:
-        warnings = warnings_for(assembly_for(scope.season, languages, style), placements)
-    except Refused as refused:
-        problems += refused.problems
-    if not placements:
-        problems.append(unplanned_reason(scope))
+    languages = list(dict.fromkeys(languages))
+    context = gather(scope, languages=languages, style=style)
     return Preflight(
         title=title_of(scope, languages),
-        posters=len(placements) * len(languages),
-        packets=len(packets.cut(placements, languages=max(1, len(languages)))),
-        warnings=warnings,
-        problems=problems,
+        languages=languages,
+        placements=context.placements,
+        packets=len(packets.cut(context.placements, languages=max(1, len(languages)))),
+        report=Report(tuple(finding for check in CHECKS for finding in check.findings(context))),
+        assembly=context.assembly,
     )
 
 
-def assembly_for(season: Season, languages: Sequence[str], style: Style = PLAIN) -> Assembly:
-    """What the posters of a new batch would share. Raises ``Refused``."""
-    problems = []
-    if not languages:
-        problems.append("No language is chosen. Choose at least one.")
-    address = printed_address()
-    if not _ADDRESS.fullmatch(address.value):
-        problems.append(
-            f"The printed address {address.value} must be a scheme and a host, such as https://help.example.gov."
-        )
-    else:
-        try:
-            qr(codes.url("0" * codes.LENGTH, address=address.value))
-        except TypesettingError as error:
-            problems.append(f"The printed address {address.value} does not suit a code. {error}")
-    sheet = Sheet.objects.active().filter(slug=style.sheet).first()
-    if sheet is None:
-        problems.append(f"There is no sheet “{style.sheet}”. Choose one that stands under Paper, Sheets.")
-    problems += _refusal_of(style.logo, season)
-    if problems or sheet is None:
-        raise Refused(*problems)
-    try:
-        return Assembly(
-            design=approved_design(style.design),
-            sheet=sheet,
-            texts=printable_texts(languages),
-            address=address,
-            on=_hangs_on(season),
-            logo=style.logo,
-            has_bleed=style.has_bleed,
-        )
-    except NotReady as unready:
-        raise Refused(*unready.problems) from unready
+def sentence_of(finding: Finding) -> str:
+    """With where it was seen, unless the sentence says that itself."""
+    if finding.where and finding.where not in finding.sentence:
+        return f"{finding.sentence} ({finding.where})"
+    return finding.sentence
 
 
 def assembly_of(batch: Batch) -> Assembly:
     """What the posters of a batch share: the versions that it was ordered with, all still approved. Raises ``Refused``."""
+    on = first_day(batch.season)
     try:
         texts = printable_texts(batch.languages)
+        refusal = batch.logo.refusal(LogoUse.POSTERS, on) if batch.logo else ""
+        ordered = set(batch.texts.all())
         problems = [
-            *_refusal_of(batch.logo, batch.season),
+            *filter(None, [refusal]),
             *(
                 f"The text in {name_of(row.language)} is not the one that this batch was ordered with. Order it anew."
                 for row in texts
-                if row not in set(batch.texts.all())
+                if row not in ordered
             ),
         ]
         if problems:
@@ -139,7 +164,7 @@ def assembly_of(batch: Batch) -> Assembly:
             sheet=batch.sheet,
             texts=texts,
             address=PrintedAddress(value=batch.printed_address, is_sample=batch.is_sample),
-            on=_hangs_on(batch.season),
+            on=on,
             logo=batch.logo,
             has_bleed=batch.has_bleed,
         )
@@ -147,42 +172,7 @@ def assembly_of(batch: Batch) -> Assembly:
         raise Refused(*unready.problems) from unready
 
 
-def warnings_for(assembly: Assembly, placements: Collection[Placement]) -> list[str]:
-    """What a person should know before these posters are printed."""
-    warnings = [SAMPLE_WARNING] if assembly.address.is_sample else []
-    areas = sorted({area_of(placement) for placement in placements} | {NATION.code})
-    warnings += assembly.unverified(areas)
-    unknown = sorted(
-        {
-            str(placement.spot.station)
-            for placement in placements
-            if placement.spot.station and not placement.spot.station.state_id
-        }
-    )
-    in_restrooms = sum(placement.spot.kind in RESTROOMS for placement in placements)
-    if assembly.design.audience != "restroom" and in_restrooms:
-        warnings.append(
-            f"“{assembly.design.name}” is not made for restrooms, where a poster must not draw the eye: "
-            f"{in_restrooms:,} of these hang in one. Print those in a design for restrooms."
-        )
-    if unknown:
-        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
-        warnings.append(f"State unknown, so only national lines are printed: {shown}.")
-    return warnings
-
-
 def title_of(scope: Scope, languages: Sequence[str]) -> str:
     """Mississippi, English and Spanish."""
     names = get_text_list([name_of(code) for code in languages], "and")
     return (f"{scope.title}, {names}" if names else scope.title)[:160]
-
-
-def _refusal_of(logo: Logo | None, season: Season) -> list[str]:
-    """Why a partner's logo may not stand on these posters, if so."""
-    refusal = logo.refusal(LogoUse.POSTERS, _hangs_on(season)) if logo else ""
-    return [refusal] if refusal else []
-
-
-def _hangs_on(season: Season) -> dt.date:
-    """The first day on which the posters hang: the numbers must be in service then."""
-    return max(season.starts_on, timezone.localdate())

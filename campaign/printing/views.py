@@ -17,7 +17,7 @@ from campaign.printing import batches, downloads
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch
 from campaign.printing.pace import in_words, pace_of
-from campaign.printing.preflight import preflight
+from campaign.printing.preflight import Report, preflight
 from campaign.printing.scope import Refused
 from portal.audit import trail
 from portal.audit.admin import actor_of
@@ -81,7 +81,6 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
     problems = [str(problem) for field in form.errors.values() for problem in field]
     if form.is_valid():
         outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"], style=form.style)
-        problems = outlook.problems
     posters = outlook.posters if outlook else 0
     return _page(
         request,
@@ -110,6 +109,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         title=str(batch),
         packets=packets.get_page(request.GET.get("p")),
         may_download=request.user.has_perm(DOWNLOAD),
+        report=Report.read(batch.report),
         papers=[paper for paper in (batch.packing_list, batch.packing_csv, batch.manifest) if paper],
         **_progress(request, batch),
     )

@@ -10,9 +10,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from campaign.printing import batches, downloads, scope
+from campaign.printing.checks.findings import Outcome
 from campaign.printing.models import Batch
-from campaign.printing.preflight import PLAIN, Style
+from campaign.printing.preflight import Report, preflight, sentence_of
 from campaign.printing.scope import Refused, Scope
+from campaign.printing.styles import PLAIN, Style
 from campaign.printing.tasks import run_here
 from portal.seasons.arguments import add_season, named_season
 
@@ -39,10 +41,15 @@ class Command(BaseCommand):
         parser.add_argument("--design", default=PLAIN.design, metavar="SLUG", help="without it first-light")
         parser.add_argument("--sheet", default=PLAIN.sheet, metavar="SLUG", help="size of paper; without it letter")
         parser.add_argument("--bleed", action="store_true", help="with what a print shop cuts away")
-        parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the files are put")
+        where = parser.add_mutually_exclusive_group(required=True)
+        where.add_argument("--out", type=Path, metavar="DIR", help="where the files are put")
+        where.add_argument("--preflight", action="store_true", help="say what the checks find, and print nothing")
         parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["preflight"]:
+            self._preflight(options)
+            return
         started = time.monotonic()
         out: Path = options["out"]
         try:
@@ -63,6 +70,7 @@ class Command(BaseCommand):
                 "manifest": str(folder.manifest),
                 "seconds": seconds,
                 "warnings": batch.warnings,
+                "checks": batch.report,
             }
             self.stdout.write(json.dumps(report, ensure_ascii=False))
         else:
@@ -71,6 +79,27 @@ class Command(BaseCommand):
                 f"{batch.pages:,} posters in {count:,} {'packet' if count == 1 else 'packets'}, "
                 f"every code read back, in {seconds:.1f} s: {out}"
             )
+
+    def _preflight(self, options: dict[str, Any]) -> None:
+        """Says what preflight finds of an order, or of a batch what it found; ends with 1 where something fails."""
+        try:
+            if options["batch"]:
+                report = Report.read(_batch(options).report)
+            else:
+                languages = options["language"] or DEFAULT_LANGUAGES
+                report = preflight(_scope(options), languages=languages, style=_style(options)).report
+        except Refused as refused:
+            self._refuse(refused, as_json=options["json"])
+            return
+        if options["json"]:
+            self.stdout.write(json.dumps({"checks": report.as_list()}, ensure_ascii=False))
+        else:
+            for check in report.checks:
+                for finding in check.findings:
+                    self.stdout.write(f"{finding.outcome.upper():4} {finding.code}: {sentence_of(finding)}")
+            self.stdout.write(f"{report.summary}.")
+        if report.sentences(Outcome.FAIL):
+            raise CommandError("Not fit to print.", returncode=1)
 
     def _announce(self, batch: Batch) -> None:
         self.stderr.write(f"{batch}: {batch.pages:,} posters. If it is interrupted, go on with --batch {batch.uid}")
@@ -93,9 +122,12 @@ def _batch(options: dict[str, Any]) -> Batch:
             return Batch.objects.select_related("job").get(uid=options["batch"], season=options["season"])
         except (Batch.DoesNotExist, ValidationError):
             raise Refused(f"There is no batch {options['batch']} of {options['season']}.") from None
-    style = Style(design=options["design"], sheet=options["sheet"], has_bleed=options["bleed"])
     languages = options["language"] or DEFAULT_LANGUAGES
-    return batches.create(_scope(options), languages=languages, style=style, announce=False)
+    return batches.create(_scope(options), languages=languages, style=_style(options), announce=False)
+
+
+def _style(options: dict[str, Any]) -> Style:
+    return Style(design=options["design"], sheet=options["sheet"], has_bleed=options["bleed"])
 
 
 def _scope(options: dict[str, Any]) -> Scope:

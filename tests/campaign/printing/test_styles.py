@@ -10,8 +10,9 @@ from django.core.management import CommandError, call_command
 from campaign.posters.models import Design, Review, TextSet
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
-from campaign.printing.preflight import Style, preflight
+from campaign.printing.preflight import preflight
 from campaign.printing.scope import Refused
+from campaign.printing.styles import Style
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import Logo
 from outreach.agencies.models import Agency

@@ -1,0 +1,139 @@
+"""Checks of where the posters hang and what is printed for each place: its numbers and its codes."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import F
+from django.utils import timezone
+
+from campaign.links.models import Link
+from campaign.places.linking import area_of
+from campaign.printing.checks.context import Context
+from campaign.printing.checks.findings import Check, Remark, fail, warn
+from campaign.printing.models import Print
+from outreach.agencies.logos import in_words
+from outreach.channels.models import CHECK_DAYS, Channel
+
+
+def _numbers_in_date(context: Context) -> Iterator[Remark]:
+    yield from map(fail, context.refusals.get("NUMBERS_IN_DATE", ()))
+    last = context.scope.season.ends_on
+    for channel in _printed(context):
+        if channel.valid_to and channel.valid_to < last:
+            yield fail(
+                f"{channel.name}, {channel.value}: it is in service until {in_words(channel.valid_to)}, and the posters "
+                f"hang until {in_words(last)}. Record its new end, or the number that follows it, under Partners, "
+                "Reporting channels.",
+            )
+
+
+def _numbers_verified(context: Context) -> Iterator[Remark]:
+    if context.assembly is None:
+        return
+    yield from map(warn, context.assembly.unverified(context.areas))
+    oldest = timezone.localdate() - dt.timedelta(days=CHECK_DAYS)
+    for channel in _printed(context):
+        if (
+            channel.verified_on
+            and channel.verified_on < oldest
+            and channel.audience != Channel.Audience.EMERGENCY  # is never called to try it
+        ):
+            yield warn(
+                f"{channel.name}, {channel.value}: last checked on {in_words(channel.verified_on)}, more than "
+                f"{CHECK_DAYS} days ago. Check it again before you print."
+            )
+
+
+def _printed(context: Context) -> list[Channel]:
+    """The channels on these posters."""
+    slugs = {slug for lines in context.lines.values() for slug in lines.channels}
+    return list(Channel.objects.filter(slug__in=slugs)) if slugs else []
+
+
+def _codes_own(context: Context) -> Iterator[Remark]:
+    """What the database holds of these codes; that no two are alike on paper too, from what was printed before."""
+    placements = {placement.pk: placement for placement in context.placements}
+    strays = set(
+        Print.objects.filter(placement__season=context.scope.season, language__in=context.languages)
+        .exclude(placement=F("link__placement_link__placement"))
+        .values_list("link_id", flat=True)
+        .distinct()
+        .order_by()
+    )
+    used = Counter(row.link_id for row in context.links)
+    for row in context.links:
+        link, placement = row.link, placements[row.placement_id]
+        where = f"{placement}, {link}"
+        if link.retired_at:
+            yield fail(
+                "A code is retired and may not be printed again. Leave the placement out until it has another one.",
+                where,
+            )
+        if used[link.pk] > 1 or link.pk in strays or link.kind != Link.Kind.PLACEMENT:
+            yield fail(
+                "A code stands for something else too, so scans would be counted twice. Leave the placement out until it has "
+                "another one.",
+                where,
+            )
+        if link.area != area_of(placement) or link.language != row.language:
+            yield warn(
+                "A code was made when the place had another state, and leads to the help page of that one. It still "
+                "works; look which state is right.",
+                where,
+            )
+
+
+def _places_known(context: Context) -> Iterator[Remark]:
+    unknown = sorted(
+        {
+            str(placement.spot.station)
+            for placement in context.placements
+            if placement.spot.station and not placement.spot.station.state_id
+        }
+    )
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+        yield warn(f"State unknown, so only national lines are printed: {shown}.")
+
+
+def _audience(context: Context) -> Iterator[Remark]:
+    in_restrooms = sum(placement.spot.is_restroom for placement in context.placements)
+    if context.design and context.design.audience != "restroom" and in_restrooms:
+        yield warn(
+            f"“{context.design.name}” is not made for restrooms, where a poster must not draw the eye: "
+            f"{in_restrooms:,} of these hang in one. Print those in a design for restrooms."
+        )
+
+
+NUMBERS_IN_DATE: Final = Check(
+    code="NUMBERS_IN_DATE",
+    title="The numbers are in service",
+    passes="Every number is in service from the first day on which the posters hang to the last.",
+    run=_numbers_in_date,
+)
+NUMBERS_VERIFIED: Final = Check(
+    code="NUMBERS_VERIFIED",
+    title="The numbers were checked",
+    passes=f"Every number was checked within {CHECK_DAYS} days.",
+    run=_numbers_verified,
+)
+CODES_OWN: Final = Check(
+    code="CODES_OWN",
+    title="Every code is the placement’s own",
+    passes="No code is retired, and none hangs at two places.",
+    run=_codes_own,
+)
+PLACES_KNOWN: Final = Check(
+    code="PLACES_KNOWN",
+    title="The states are known",
+    passes="The state of every station is known.",
+    run=_places_known,
+)
+AUDIENCE: Final = Check(
+    code="AUDIENCE",
+    title="The design suits the places",
+    passes="Nothing that draws the eye goes into a restroom.",
+    run=_audience,
+)
