@@ -5,7 +5,7 @@ from campaign.places.models import Operator, Placement, PlacementLink, Spot, Sta
 from campaign.posters.models import Comment, Design, DesignPicture, GalleryPoster, Invitation, Sheet, TextSet
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Packet, Print
-from campaign.rules.models import County, CountyStation, Rule
+from campaign.rules.models import County, CountyStation, Notice, Rule
 from campaign.scans.models import DailyCount, Segment
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "GalleryPoster",
     "Invitation",
     "Link",
+    "Notice",
     "Operator",
     "Packet",
     "Placement",

@@ -1,14 +1,12 @@
-"""Posting rules in the admin, and what they ask for on the pages of stations, trains and placements."""
+"""Posting rules, prescribed notices and counties in the admin."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.admin import TabularInline
@@ -16,21 +14,15 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from unfold.decorators import action, display
 
 from campaign.places import panels
-from campaign.places.models import Placement, Station, Train
-from campaign.places.panels import Panel
 from campaign.rules import words
-from campaign.rules.compiler import Severity
-from campaign.rules.duties import PlaceDuties, Standing, at_placement, at_stations, at_trains, reckoned_on, standings
-from campaign.rules.facts import Stage
-from campaign.rules.forms import CountyForm, RuleForm
-from campaign.rules.judging import Outcome
-from campaign.rules.models import County, CountyStation, Rule
+from campaign.rules.forms import CountyForm, NoticeForm, RuleForm
+from campaign.rules.models import County, CountyStation, Notice, Rule
+from campaign.rules.panels import duties_of_placement, duties_of_station, duties_of_train
+from campaign.rules.retirement import bring_back, retire
 from campaign.rules.verification import verify
 from portal.areas.models import Area
 from portal.areas.register import NATION
-from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of, may
-from portal.seasons.models import Season
 
 NO_ADVICE = (
     "What somebody read in the law, not legal advice. Below high confidence a rule warns and never blocks. A changed fact "
@@ -153,22 +145,60 @@ class RuleAdmin(AuditedModelAdmin):
 
     @action(description="Retire: it asks for nothing any more", permissions=["change"])
     def retire(self, request: HttpRequest, rules: QuerySet[Rule]) -> None:
-        self._move(request, rules.filter(retired_at=None), retire=True)
+        count = retire(rows=rules, actor=actor_of(request))
+        self.message_user(request, f"{count} retired.", messages.SUCCESS)
 
     @action(description="Bring back from retirement", permissions=["change"])
     def bring_back(self, request: HttpRequest, rules: QuerySet[Rule]) -> None:
-        self._move(request, rules.exclude(retired_at=None), retire=False)
+        count = bring_back(rows=rules, actor=actor_of(request))
+        self.message_user(request, f"{count} brought back.", messages.SUCCESS)
 
-    def _move(self, request: HttpRequest, rules: QuerySet[Rule], *, retire: bool) -> None:
-        verb = "retired" if retire else "brought back"
-        with transaction.atomic():
-            chosen = list(Rule.objects.select_for_update().filter(pk__in=[rule.pk for rule in rules]))
-            for rule in chosen:
-                before = trail.snapshot(rule)
-                rule.retired_at = timezone.now() if retire else None
-                rule.save(update_fields=["retired_at"])
-                trail.record(actor=actor_of(request), verb=verb, target=rule, before=before, after=trail.snapshot(rule))
-        self.message_user(request, f"{len(chosen)} {verb}.", messages.SUCCESS)
+
+@admin.register(Notice)
+class NoticeAdmin(AuditedModelAdmin):
+    """The state's own notices that somebody saw hanging: what a law wants that prescribes its words."""
+
+    form = NoticeForm
+    list_display = ["rule", "place", "spot_shown", "spoken", "seen_on", "hangs"]
+    list_filter = [("rule", AutocompleteSelectFilter), ("retired_at", admin.EmptyFieldListFilter)]
+    list_filter_submit = True
+    list_per_page = 50
+    list_select_related = ["rule", "spot__station", "spot__train"]
+    search_fields = ["rule__jurisdiction", "rule__citation", "spot__station__name", "spot__station__code"]
+    autocomplete_fields = ["rule", "spot"]
+    fields = [("rule", "spot"), ("languages", "seen_on"), ("width", "height"), ("point_size", "is_bold")]
+    actions = ["taken_down"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Notice | None = None) -> bool:
+        """A notice that is gone was taken down."""
+        return False
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Most are Letter, and seen today."""
+        usual: dict[str, Any] = {"width": "8.5", "height": "11", "seen_on": timezone.localdate()}
+        asked: dict[str, Any] = super().get_changeform_initial_data(request)
+        return usual | asked
+
+    @display(description="Station or train", ordering="spot__station__name")
+    def place(self, notice: Notice) -> str:
+        return str(notice.spot.station or notice.spot.train)
+
+    @display(description="Spot", ordering="spot__kind")
+    def spot_shown(self, notice: Notice) -> str:
+        return str(notice.spot)
+
+    @display(description="Languages")
+    def spoken(self, notice: Notice) -> str:
+        return words.languages(notice.languages)
+
+    @display(description="Hangs", ordering="retired_at")
+    def hangs(self, notice: Notice) -> str:
+        return "Taken down" if notice.retired_at else "Yes"
+
+    @action(description="It does not hang any more", permissions=["change"])
+    def taken_down(self, request: HttpRequest, notices: QuerySet[Notice]) -> None:
+        count = retire(rows=notices, actor=actor_of(request), verb="taken down")
+        self.message_user(request, f"{count} taken down.", messages.SUCCESS)
 
 
 class CountyStationInline(TabularInline):
@@ -206,87 +236,6 @@ class CountyAdmin(AuditedModelAdmin):
     @display(description="Languages")
     def spoken(self, county: County) -> str:
         return words.languages(county.languages) or "None"
-
-
-STATUS = {
-    Outcome.SHORT: ("Falls short", "text-red-700 dark:text-red-400"),
-    Outcome.UNKNOWN: ("Cannot be told yet", "text-orange-700 dark:text-orange-400"),
-    Outcome.VOID: ("Nothing asked here", ""),
-}
-MET = {
-    Stage.POSTED: "Met by what hangs",
-    Stage.PRINTED: "Met once what is printed hangs",
-    Stage.PLANNED: "Met once what is planned hangs",
-}
-GOOD = "text-green-700 dark:text-green-400"
-
-
-def duties_of_station(request: HttpRequest, station: Station) -> Panel | None:
-    """What a station owes, and how it stands."""
-    season = _season(request)
-    return _panel(at_stations([station], on=reckoned_on(season))[station.pk], season) if season else None
-
-
-def duties_of_train(request: HttpRequest, train: Train) -> Panel | None:
-    """What a train owes, and how it stands."""
-    season = _season(request)
-    return _panel(at_trains([train], on=reckoned_on(season))[train.pk], season) if season else None
-
-
-def duties_of_placement(request: HttpRequest, placement: Placement) -> Panel | None:
-    """What is asked of the poster at this placement, how its place stands, and what is asked elsewhere in it."""
-    if _season(request) is None:
-        return None
-    return _panel(at_placement(placement, on=reckoned_on(placement.season)), placement.season, placement.spot_id)
-
-
-def _season(request: HttpRequest) -> Season | None:
-    """The current January, for those who may see rules."""
-    may_see = request.user.has_perm("campaign.view_rule")
-    return Season.objects.filter(is_current=True).first() if may_see else None
-
-
-def _panel(found: PlaceDuties, season: Season, spot: int | None = None) -> Panel:
-    """Of a whole place; of one of its spots, with how the place stands beside it."""
-    shown = found if spot is None else found.at(spot)
-    stand = standings({"place": found, "shown": shown}, season=season)
-    whole = {each.finding.duty.rule.slug: each for each in stand["place"]}
-    rules = {rule.slug: rule for rule in Rule.objects.filter(slug__in=whole)}
-    slugs = [duty.rule.slug for duty in shown.duties]
-    return Panel(
-        "Posting rules",
-        {
-            "season": season,
-            "place": found.place,
-            "is_spot": spot is not None,
-            "gaps": found.gaps,
-            "elsewhere": [duty.citation for duty in found.duties if duty.rule.slug not in slugs],
-            "rows": [
-                _row(standing, rules[slug], whole[slug]) for slug, standing in zip(slugs, stand["shown"], strict=True)
-            ],
-        },
-        "campaign/rules/_duties.html",
-    )
-
-
-def _row(standing: Standing, rule: Rule, whole: Standing) -> dict[str, object]:
-    finding = standing.finding
-    status, tone = _status(standing)
-    return {
-        "status": status,
-        "tone": tone,
-        "finding": finding,
-        "whole": _status(whole)[0],
-        "is_warning": finding.outcome is Outcome.SHORT and finding.severity is Severity.WARN,
-        "rule": rule,
-        "href": reverse("admin:campaign_rule_change", args=[rule.pk]),
-    }
-
-
-def _status(standing: Standing) -> tuple[str, str]:
-    """In words, and how they are coloured."""
-    stage = standing.met_at
-    return (MET[stage], GOOD) if stage else STATUS[standing.finding.outcome]
 
 
 panels.STATION_PANELS.append(duties_of_station)

@@ -152,8 +152,19 @@ def _duty(rule: RuleFacts, place: PlaceFacts, spots: tuple[SpotFacts, ...]) -> D
         place=place.name,
         groups=groups,
         wanted=tuple(group.words for group in groups),
-        languages=rule.languages,
-        county_languages=place.county_languages if rule.by_county else (),
+        languages=_lower(rule.languages),
+        county_languages=_county_languages(rule, place),
         severity=Severity.BLOCK if is_strict else Severity.WARN,
         conditions=tuple(conditions),
     )
+
+
+def _county_languages(rule: RuleFacts, place: PlaceFacts) -> tuple[str, ...] | None:
+    if not rule.by_county:
+        return ()
+    return None if place.county_languages is None else _lower(place.county_languages)
+
+
+def _lower(codes: Sequence[str]) -> tuple[str, ...]:
+    """People write zh-Hant and zh-hant."""
+    return tuple(code.lower() for code in codes)

@@ -18,7 +18,7 @@ from campaign.places.gtfs import basic_type
 from campaign.places.models import Operator, Placement, Spot, Station, Train, TrainStop
 from campaign.rules import compiler
 from campaign.rules.compiler import Duty
-from campaign.rules.evidence import posters_at
+from campaign.rules.evidence import known_at
 from campaign.rules.facts import PlaceFacts, PosterFacts, Premises, RuleFacts, SpotFacts, Stage, reaching
 from campaign.rules.judging import Finding, Outcome, judge
 from campaign.rules.models import CountyStation, Rule
@@ -176,11 +176,13 @@ def at_placement(placement: Placement, *, on: dt.date) -> PlaceDuties:
 
 
 def standings(places: Mapping[Key, PlaceDuties], *, season: Season) -> dict[Key, list[Standing]]:
-    """How the duties of these places stand in a season, each place's in the order of its duties."""
+    """How the duties of these places stand in a season, each place's in the order of its duties.
+
+    The state's own notices that hang there count with our posters.
+    """
     spots = {spot.key for each in places.values() for spot in each.spots}
-    placements = list(Placement.objects.active().in_season(season).filter(spot__in=spots))
     by_spot: dict[int, list[PosterFacts]] = defaultdict(list)
-    for poster in posters_at(placements):
+    for poster in known_at(spots, season=season):
         by_spot[poster.spot].append(poster)
     return {key: _standings(each, by_spot) for key, each in places.items()}
 

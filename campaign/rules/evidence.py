@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 
 from campaign.places.models import Placement
 from campaign.rules.facts import PosterFacts, Stage
+from campaign.rules.models import Notice
+from portal.seasons.models import Season
 
 PosterSource = Callable[[Collection[Placement]], Iterable[PosterFacts]]
 """Given placements of one season: the posters that it knows of there, in a fixed number of queries."""
@@ -29,3 +31,10 @@ def posters_at(placements: Collection[Placement]) -> list[PosterFacts]:
         if placement.spot_id not in spots
     ]
     return known + unknown
+
+
+def known_at(spots: Collection[int], *, season: Season) -> list[PosterFacts]:
+    """All that is known to hang, or to be going to, at these spots in a season: our posters and prescribed notices."""
+    placements = list(Placement.objects.active().in_season(season).filter(spot__in=spots))
+    notices = Notice.objects.hanging().filter(spot__in=spots).select_related("rule")
+    return [*posters_at(placements), *(notice.facts() for notice in notices)]

@@ -13,7 +13,7 @@ from unfold.widgets import (
 
 from campaign.rules.facts import Content, Fact, Premises, TextMode
 from campaign.rules.locations import Location
-from campaign.rules.models import County, Rule
+from campaign.rules.models import County, Notice, Rule
 
 OR = " or "
 
@@ -108,6 +108,25 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         if is_prescribed and not cleaned.get("obtain_from") and not cleaned.get("statutory_text"):
             self.add_error("obtain_from", "Say where the prescribed notice is had, or write its words down.")
         return cleaned
+
+
+class NoticeForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A prescribed notice that somebody saw."""
+
+    languages = CodesField(help_text="BCP 47 codes with commas between them: en, es.")
+
+    class Meta:
+        model = Notice
+        fields = ("rule", "spot", "languages", "width", "height", "point_size", "is_bold", "seen_on")
+
+    def clean_rule(self) -> Rule:
+        """A law without prescribed words has no notice of its own."""
+        rule: Rule = self.cleaned_data["rule"]
+        if rule.text_mode == TextMode.FREE:
+            raise forms.ValidationError(
+                "This law prescribes no words: our posters will do, and placements record them."
+            )
+        return rule
 
 
 class CountyForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -166,8 +166,13 @@ def _gathered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
 
 
 def _of_spot(duty: Duty, spot: SpotFacts, posters: Sequence[PosterFacts]) -> _Verdict:
-    """Posters at one spot share the languages among them; each must be right by itself."""
+    """Posters at one spot share the languages among them; each must be right by itself.
+
+    Where a prescribed notice hangs, our posters beside it are not judged against its law.
+    """
     where = (spot.name,)
+    if duty.wants_own_sheet:
+        posters = [poster for poster in posters if poster.notice_of == duty.rule.slug] or posters
     if not posters:
         mend = "Hang the prescribed notice there." if duty.wants_own_sheet else "Plan one there and print it."
         return _Verdict(Mark.SHORT, (Reason("No poster.", mend, where),))
@@ -194,7 +199,7 @@ def _speak(duty: Duty, posters: Sequence[PosterFacts], *, unknown: bool) -> bool
 
 
 def _spoken(posters: Sequence[PosterFacts]) -> set[str]:
-    return {code for poster in posters for code in poster.languages or ()}
+    return {code.lower() for poster in posters for code in poster.languages or ()}
 
 
 def _language_reason(duty: Duty, posters: Sequence[PosterFacts]) -> Reason:
@@ -207,7 +212,7 @@ def _language_reason(duty: Duty, posters: Sequence[PosterFacts]) -> Reason:
     if of_county and not spoken.intersection(of_county):
         county = words.languages(of_county, "or")
         wanted = f"{wanted} and the county's language, {county}" if wanted else f"the county's language, {county}"
-    return Reason(f"Not in {wanted}.", "Print it in that language too.")
+    return Reason(f"Not in {wanted}.", "Hang it in that language too.")
 
 
 def _of_poster(rule: RuleFacts, poster: PosterFacts) -> _Verdict:
@@ -247,12 +252,12 @@ def _point_size(rule: RuleFacts, poster: PosterFacts) -> _Verdict:
     least = f"{rule.min_point_size:g} points"
     if poster.point_size is None:
         return _unknown(
-            "The size of its smallest type is not recorded.", f"Choose a design that sets nothing below {least}."
+            "The size of its smallest type is not recorded.", f"Use a sheet that sets nothing below {least}."
         )
     if poster.point_size >= rule.min_point_size - SLACK:
         return _Verdict(Mark.MET)
     what = f"Its smallest type is, or may be, {poster.point_size:g} points; the rule wants {least}."
-    return _Verdict(Mark.SHORT, (Reason(what, f"Choose a design that sets nothing below {least}."),))
+    return _Verdict(Mark.SHORT, (Reason(what, f"Use a sheet that sets nothing below {least}."),))
 
 
 def _weight(rule: RuleFacts, poster: PosterFacts) -> _Verdict:

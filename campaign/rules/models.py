@@ -9,7 +9,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from campaign.rules.facts import Confidence, Obligation, RuleFacts, TextMode
+from campaign.rules.facts import Confidence, Obligation, PosterFacts, RuleFacts, Stage, TextMode
 from portal.people.models import User
 
 
@@ -166,6 +166,62 @@ class Rule(models.Model):
             unsure=frozenset(self.unsure),
             effective_from=self.effective_from,
             effective_to=self.effective_to,
+        )
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices."""
+
+    def hanging(self) -> NoticeQuerySet:
+        """Seen, and not taken down since."""
+        return self.filter(retired_at=None)
+
+
+class Notice(models.Model):
+    """A notice in a law's own words that somebody saw hanging at a spot. It is no poster of ours, and stays across
+    seasons until somebody says that it is gone. An empty measure is unknown.
+    """
+
+    rule = models.ForeignKey(Rule, models.PROTECT, related_name="notices")
+    spot = models.ForeignKey("campaign.Spot", models.PROTECT, related_name="+")
+    languages = models.JSONField(default=list, help_text="BCP 47 codes: en, es.")
+    width = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="Inches."
+    )
+    height = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)], help_text="Inches."
+    )
+    point_size = models.DecimalField(
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text="Points, of its smallest type.",
+    )
+    is_bold = models.BooleanField(null=True, blank=True, help_text="Whether its type is bold.")
+    seen_on = models.DateField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["rule", "spot", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.spot}"
+
+    def facts(self) -> PosterFacts:
+        """What the judge is told. Load ``rule`` with it."""
+        return PosterFacts(
+            spot=self.spot_id,
+            width=None if self.width is None else float(self.width),
+            height=None if self.height is None else float(self.height),
+            point_size=None if self.point_size is None else float(self.point_size),
+            is_bold=self.is_bold,
+            languages=frozenset(self.languages),
+            notice_of=self.rule.slug,
+            stage=Stage.POSTED,
         )
 
 

@@ -25,7 +25,7 @@ def day(date: dt.date) -> str:
 def language_name(code: str) -> str:
     """In English; the code itself where Django has no name for it."""
     try:
-        return str(get_language_info(code)["name"])
+        return str(get_language_info(code.lower())["name"])
     except KeyError:
         return code
 

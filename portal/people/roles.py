@@ -80,6 +80,7 @@ MODELS: dict[str, dict[Role, str]] = {
         Role.PRINT_MANAGER: "v",
         Role.AUDITOR: "v",
     },
+    "campaign.notice": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vac", Role.AUDITOR: "v"},
     "campaign.county": {
         Role.COORDINATOR: "vac",
         Role.APPROVER: "v",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaign.places.models import Placement, Station
 from campaign.rules.forms import RuleForm
-from campaign.rules.models import County, Rule
+from campaign.rules.models import County, Notice, Rule
 from campaign.rules.verification import Verified, verify
 from portal.audit.models import Entry
 from portal.people.models import User
@@ -69,8 +69,8 @@ def save(client: Client, rule: Rule, **changed: object) -> None:
     rule.refresh_from_db()
 
 
-@pytest.mark.parametrize("model", ["rule", "county"])
-def test_list_takes_as_many_queries_for_three_as_for_one(model: str, staff: Client) -> None:
+@pytest.mark.parametrize("model", ["rule", "county", "notice"])
+def test_list_takes_as_many_queries_for_three_as_for_one(model: str, staff: Client, network: Network) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             assert staff.get(reverse(f"admin:campaign_{model}_changelist")).status_code == 200
@@ -78,9 +78,11 @@ def test_list_takes_as_many_queries_for_three_as_for_one(model: str, staff: Clie
 
     Rule.objects.exclude(area="CA").delete()
     County.objects.create(state_id="CA", name="Orange", languages=["vi"], source="Register", confidence="H")
+    notice_of(network.jackson)
     count()
     one = count()
     for number, state in enumerate(["IL", "MO"]):
+        notice_of(network.memphis)
         County.objects.create(state_id=state, name="Cook", source="Register", confidence="H")
         Rule.objects.create(
             slug=str(number), area_id=state, citation="x", confidence="H", recorded_on=dt.date(2026, 11, 22)
@@ -258,3 +260,75 @@ def test_those_who_may_not_see_rules_see_no_panel(
 def test_no_current_january_no_panel(staff: Client, network: Network, season: Season) -> None:
     Season.objects.update(is_current=False)
     assert "as recorded on" not in page(staff, "station", network.jackson.pk)
+
+
+def notice_of(place: Station, kind: str = "waiting_room", **facts: object) -> Notice:
+    """California's notice at a spot, in three languages."""
+    usual = {"languages": ["en", "es", "vi"], "width": "8.5", "height": "11", "point_size": "16"}
+    return Notice.objects.create(
+        rule=Rule.objects.get(area="CA"),
+        spot=place.spots.get(kind=kind),
+        seen_on=dt.date(2026, 12, 1),
+        **usual | facts,
+    )
+
+
+@pytest.fixture
+def los_angeles(network: Network) -> Station:
+    """A station in California, in a county whose language is Vietnamese."""
+    station = network.jackson
+    Station.objects.filter(pk=station.pk).update(state="CA")
+    orange = County.objects.create(state_id="CA", name="Orange", languages=["vi"], source="Register", confidence="H")
+    orange.stations.create(station=station)
+    return station
+
+
+def test_notice_that_hangs_meets_the_law_that_prescribes_it(staff: Client, los_angeles: Station) -> None:
+    notice = notice_of(los_angeles)
+    met = "Meets the rule as recorded on 22 November 2026 (Civ. Code § 52.6)."
+    assert met in page(staff, "station", los_angeles.pk)
+
+    chosen = {"action": "taken_down", "_selected_action": [notice.pk]}
+    staff.post(reverse("admin:campaign_notice_changelist"), chosen)
+    assert met not in page(staff, "station", los_angeles.pk)
+    assert Entry.objects.filter(verb="taken down", object_type="campaign.notice").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"languages": ["en", "es"]}, "Not in the county&#x27;s language, Vietnamese."),
+        ({"width": "4", "height": "6"}, "Its sheet, 4 × 6 in, is smaller than 8.5 × 11 in."),
+        ({"point_size": None}, "The size of its smallest type is not recorded."),
+        ({"kind": "restroom_men"}, "Our poster says other words"),
+    ],
+)
+def test_notice_that_is_not_right_says_why(
+    staff: Client, los_angeles: Station, facts: dict[str, object], told: str
+) -> None:
+    notice_of(los_angeles, **facts)  # type: ignore[arg-type]
+    assert told in page(staff, "station", los_angeles.pk)
+
+
+def test_notice_is_recorded_from_the_station(staff: Client, los_angeles: Station) -> None:
+    rule = Rule.objects.get(area="CA")
+    address = f"{reverse('admin:campaign_notice_add')}?rule={rule.pk}"
+    assert address in page(staff, "station", los_angeles.pk)
+    form = staff.get(address).context["adminform"].form
+    assert (str(form["rule"].value()), form["width"].value()) == (str(rule.pk), "8.5")
+
+    sent = {
+        "rule": rule.pk,
+        "spot": los_angeles.spots.get(kind="waiting_room").pk,
+        "languages": "en, es, vi",
+        "width": "8.5",
+        "height": "11",
+        "point_size": "16",
+        "is_bold": "unknown",
+        "seen_on": "2026-12-01",
+    }
+    assert staff.post(address, sent).status_code == 302
+    assert Notice.objects.hanging().get().languages == ["en", "es", "vi"]
+
+    answer = staff.post(address, sent | {"rule": Rule.objects.get(area="TX").pk})
+    assert "This law prescribes no words" in answer.content.decode()

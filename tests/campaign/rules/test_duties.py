@@ -276,7 +276,7 @@ def test_many_places_take_as_many_queries_as_one(network: Network, print_all: Ca
         print_all(placements_of(place), "en")
 
     assert count() == one
-    assert one <= 15
+    assert one <= 16
 
 
 def test_lines_make_stations_of_every_sort() -> None:

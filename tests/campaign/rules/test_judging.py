@@ -137,7 +137,7 @@ def test_english_alone_falls_short(slug: str) -> None:
 
     assert finding.outcome == "short"
     assert {(reason.what, reason.mend) for reason in finding.reasons} == {
-        ("Not in Spanish.", "Print it in that language too.")
+        ("Not in Spanish.", "Hang it in that language too.")
     }
 
 
@@ -163,7 +163,9 @@ def test_languages_at_different_spots_are_not_shared() -> None:
     [
         (("vi",), "vi", "met"),
         (("vi", "ko"), "ko", "met"),  # one of them suffices
-        (("zh-hant",), "vi", "short"),
+        (("zh-Hant",), "vi", "short"),
+        (("zh-Hant",), "zh-hant", "met"),  # however it is written
+        (("zh-hant",), "zh-Hant", "met"),
         ((), "en", "met"),  # looked up, and there is none
         (("es",), "en", "met"),
         (None, "vi", "unknown"),
@@ -184,6 +186,12 @@ def test_our_own_words_are_no_statutory_notice(slug: str) -> None:
     assert finding.outcome == "short"
     assert finding.duty.wants_own_sheet
     assert all("Text not held here: obtain it from" in reason.mend for reason in finding.reasons[:1])
+
+
+def test_our_posters_beside_a_faulty_notice_are_not_to_blame() -> None:
+    duty = owed(station("CA"))["ca-civ-52-6"]
+    (reason,) = found(duty, poster(HALL), *notices("ca-civ-52-6", HALL, point_size=12)).reasons
+    assert reason.what == "Its smallest type is, or may be, 12 points; the rule wants 16 points."
 
 
 def test_one_states_notice_is_not_anothers() -> None:
