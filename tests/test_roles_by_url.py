@@ -24,9 +24,9 @@ from PIL import Image
 from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Placement
-from campaign.posters.models import Design, Sheet, TextSet
+from campaign.posters.models import Design, Sheet
 from campaign.printing.models import Batch
-from campaign.rules.models import County
+from campaign.rules.models import County, Notice, Rule
 from campaign.scans.models import DailyCount
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
@@ -221,6 +221,7 @@ ACTIONS = {
     "Logo.bring_back": "outreach.change_logo",
     "Sheet.retire": "campaign.change_sheet",
     "Sheet.bring_back": "campaign.change_sheet",
+    "taken_down": "campaign.change_notice",
     "Rule.retire": "campaign.change_rule",
     "Rule.bring_back": "campaign.change_rule",
     "Rule.verified_today": "campaign.verify_rule",
@@ -328,6 +329,7 @@ def world(season: Season) -> Season:
     )
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=season.starts_on, count=3)
+    Notice.objects.create(rule=Rule.objects.all()[0], spot=Placement.objects.all()[0].spot, seen_on=season.starts_on)
     County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)
     trail.record(actor=None, verb="tried", target=season)
