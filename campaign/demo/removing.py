@@ -13,6 +13,7 @@ from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Packet, Print
+from campaign.rules.models import CountyStation, Notice
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
@@ -73,6 +74,8 @@ def _paper() -> tuple[int, set[int]]:
         PlacementLink.objects.filter(placement__in=placements).delete(),
         Link.objects.filter(pk__in=links).delete(),
         placements.delete(),
+        Notice.objects.filter(spot__in=spots).delete(),
+        CountyStation.objects.filter(station__in=stations).delete(),
         TrainStop.objects.filter(Q(train__in=trains) | Q(station__in=stations)).delete(),
         spots.delete(),
         trains.delete(),

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from campaign.demo import building, removing
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station, Train, TrainStop
 from campaign.places.planning import plan_placements
@@ -18,7 +19,7 @@ from campaign.printing.models import Batch, Packet, Print
 from campaign.rules import duties
 from campaign.rules.duties import PlaceDuties, Standing, at_placement, at_stations, at_trains, reckoned_on, standings
 from campaign.rules.facts import Stage
-from campaign.rules.models import County
+from campaign.rules.models import County, Notice, Rule
 from portal.files.models import StoredFile
 from portal.jobs.models import Job
 from portal.seasons.models import Season
@@ -277,6 +278,19 @@ def test_many_places_take_as_many_queries_as_one(network: Network, print_all: Ca
 
     assert count() == one
     assert one <= 16
+
+
+def test_demo_leaves_with_what_was_recorded_of_its_stations(season: Season) -> None:
+    building._rows(season)
+    demo = Station.objects.filter(is_demo=True, spots__isnull=False)[0]
+    hinds = County.objects.create(state_id="MS", name="Hinds", source="Register", confidence="H")
+    hinds.stations.create(station=demo)
+    Notice.objects.create(rule=Rule.objects.get(area="CA"), spot=demo.spots.all()[0], seen_on=ON)
+
+    removing.remove()
+
+    assert not Station.objects.filter(is_demo=True).exists()
+    assert (Notice.objects.count(), hinds.stations.count(), Rule.objects.count()) == (0, 0, 11)
 
 
 def test_lines_make_stations_of_every_sort() -> None:
