@@ -1,11 +1,12 @@
 """Fixtures of all tests. The data folder is a temporary one, so no test touches a person's own."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from portal.people.models import RoleGrant, User
@@ -39,6 +40,13 @@ def data_folder(tmp_path: Path, settings: Settings) -> Path:
     settings.MEDIA_ROOT = folder / "media"
     settings.EMAIL_FILE_PATH = str(folder / "mail")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """A page in Spanish leaves its language active; the next test begins in English all the same."""
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
