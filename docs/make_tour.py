@@ -24,6 +24,7 @@ PHONE, DESK = (390, 844), (1280, 860)
 PHONE_HEIGHT = 1400
 POSTER_WIDTH = 700
 COLOURS = 256
+PREVIEW_WAIT = 1500
 
 
 class NothingToShow(Exception):
@@ -75,6 +76,10 @@ def public_pages(browser: Browser, address: str) -> None:
     with window(browser, address, DESK) as page:
         visit(page, "/en/posters/")
         keep("posters-1280", page.screenshot())
+        visit(page, "/en/posters/make/")
+        page.locator("input[name=name]").fill("Lincoln High School")
+        page.wait_for_timeout(PREVIEW_WAIT)
+        keep("make-1280", page.screenshot())
         for language in ("en", "es"):
             visit(page, f"/en/posters/?language={language}")
             picture = page.locator(f'a[href^="/take/"][href$="/{language}.png"]')
@@ -101,6 +106,13 @@ def staff_pages(browser: Browser, address: str, *, user: str, password: str) -> 
         files = page.locator('a[href*="/files/"]')
         open_first(page, page.locator("#result_list th a"), until=lambda: files.count() > 0, what="printed batch")
         keep("batch-1280", page.screenshot())
+        for name, path in {
+            "design-1280": "/admin/campaign/design/",
+            "texts-1280": "/admin/campaign/textset/?q=vi",
+        }.items():
+            visit(page, path)
+            visit(page, page.locator("#result_list th a").first.get_attribute("href") or "")
+            keep(name, page.screenshot())
 
 
 @contextmanager
