@@ -31,9 +31,12 @@ REFUSED_WORDS: Final = (
     "xml",
     "cbor",
     "bibliography",
+    "datetime",
 )
-_REFUSED: Final = re.compile(rf"(?<!\w)({'|'.join(REFUSED_WORDS)})(?!\w)")
-_HEADER: Final = re.compile(r"\A\s*/\*\s*---\s*\n.*?\n\s*---\s*\*/", re.DOTALL)
+_WHY: Final = {"datetime": "could draw another poster on another day than the one that was approved"}
+# Letters of ASCII alone hold a word together: what Python takes for one, such as ², may end a word in Typst.
+_REFUSED: Final = re.compile(rf"(?<!\w)({'|'.join(REFUSED_WORDS)})(?!\w)", re.ASCII)
+_HEADER: Final = re.compile(r"\A\s*/\*(?P<said>\s*---\s*\n.*?\n\s*---\s*)\*/", re.DOTALL)
 _INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _MOST_SHOWN: Final = 10
 
@@ -90,14 +93,17 @@ def _reaches(source: str) -> list[str]:
     lines = source[start:].split("\n")
     kits = [number for number, line in enumerate(lines) if line.strip() == IMPORT]
     found = []
+    if header and ("*/" in header["said"] or "/*" in header["said"]):
+        # Typst would take it for the end of the header, and what follows for the drawing.
+        found.append("The header holds /* or */. Begin it with /* ---, close it with --- */, and use neither within.")
     if len(kits) != 1:
         found.append(f"After the header, write one line {IMPORT} and no other import; it stands {len(kits)} times.")
     for number, line in enumerate(lines):
         if number in kits[:1]:
             continue
         found += [
-            f"Line {first + number} has the word “{word}”, which could read a file or fetch a package. Draw with the "
-            "kit alone; in a comment, say it in another word."
+            f"Line {first + number} has the word “{word}”, which {_WHY.get(word, 'could read a file or fetch a package')}. "
+            "Draw with the kit alone; in a comment, say it in another word."
             for word in dict.fromkeys(_REFUSED.findall(line))
         ]
     return found[:_MOST_SHOWN]

@@ -150,12 +150,29 @@ def test_source_that_loses_a_slot_loses_its_picture(people: Office, draft: Desig
         ("#let d = csv", "csv"),
         ("#let a = 1-read", "read"),
         ("/* read */", "read"),
+        ("#std²", "std"),
+        ("$²eval$", "eval"),
+        ("#let late = datetime.today().year() > 2026", "datetime"),
     ],
 )
 def test_words_that_reach_out_are_refused_with_their_line(line: str, word: str) -> None:
     said = refusal(lambda: sources.checked(SOURCE + line + "\n"))
     assert f"“{word}”" in said
     assert f"Line {SOURCE.count(chr(10)) + 1} " in said
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ('"Two numbers and a code."', '"Two */ #import \\"@preview/cetz:0.3.0\\" /* numbers."'),
+        ("[floors]", '# */ #eval("read(\\"kit.typ\\")") /*\n[floors]'),
+        ("[floors]", "# /* a comment within\n[floors]"),
+    ],
+)
+def test_header_ends_where_typst_sees_its_end(was: str, becomes: str) -> None:
+    """What stands in the header is not looked through for words, so nothing of it may be drawn."""
+    assert was in SOURCE
+    assert "The header holds /* or */" in refusal(lambda: sources.checked(SOURCE.replace(was, becomes)))
 
 
 def test_second_import_of_the_kit_is_refused() -> None:
