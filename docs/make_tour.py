@@ -111,7 +111,7 @@ def staff_pages(browser: Browser, address: str, *, user: str, password: str) -> 
             "texts-1280": "/admin/campaign/textset/?q=vi",
         }.items():
             visit(page, path)
-            visit(page, page.locator("#result_list th a").first.get_attribute("href") or "")
+            visit(page, page.locator("#result_list tbody th a").first.get_attribute("href") or "")
             keep(name, page.screenshot())
 
 
