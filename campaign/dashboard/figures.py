@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 
 from campaign.places.models import Placement, Spot, Station
+from campaign.posters.models import Design, TextSet
 from campaign.scans.models import DailyCount
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
@@ -232,6 +233,24 @@ def bookings(season: Season) -> Bookings:
 def to_verify(today: dt.date) -> int:
     """Numbers that we print and that wait for a check."""
     return Channel.objects.due_for_check(today).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """What waits for a second person, and the reviewed texts that an older English left behind."""
+
+    designs: int
+    texts: int
+    stale: int
+
+
+def reviews() -> Reviews:
+    """What stands between posters and their printing."""
+    return Reviews(
+        designs=Design.objects.in_review().count(),
+        texts=TextSet.objects.in_review().count(),
+        stale=TextSet.objects.stale().count(),
+    )
 
 
 def work() -> tuple[Sequence[Job], int]:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from campaign.dashboard import figures
 from campaign.dashboard.navigation import deeper
 from campaign.places.models import Placement, Spot
+from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
 from outreach.seminars.models import Request, Seminar
 from portal.jobs.models import Job
@@ -111,6 +112,7 @@ def _rows(
             f"Verify {_count(count, 'number')}",
             _list("outreach", "channel", check="due"),
         )
+    yield from _review_rows(user)
     if user.has_perm("campaign.print_posters"):
         yield from _print_rows(season, print_date)
     if user.has_perm("outreach.publish_seminar"):
@@ -132,6 +134,33 @@ def _rows(
             f"{_count(count, 'station')} {_has(count)} placements at spots that nobody has surveyed.",
             f"Survey {_count(count, 'station')}",
             _list("campaign", "spot", survey__exact=Spot.Survey.ASSUMED, use="yes"),
+        )
+
+
+def _review_rows(user: User | AnonymousUser) -> Iterator[Row]:
+    """Texts and designs that wait for a second person, or that an older English left behind."""
+    may_approve, may_review = user.has_perm("campaign.approve_design"), user.has_perm("campaign.review_texts")
+    if not (may_approve or may_review):
+        return
+    waiting = figures.reviews()
+    if may_review and waiting.stale:
+        yield Row(
+            f"{_count(waiting.stale, 'reviewed text translates', 'reviewed texts translate')} an older English, "
+            f"and nothing is printed in {_them(waiting.stale)}.",
+            f"Look at {_count(waiting.stale, 'stale text')}",
+            _list("campaign", "textset", state__exact=Review.APPROVED),
+        )
+    if may_review and waiting.texts:
+        yield Row(
+            f"{_count(waiting.texts, 'text waits', 'texts wait')} for a second person.",
+            f"Sign off {_count(waiting.texts, 'text')}",
+            _page("campaign_textset_sign_off"),
+        )
+    if may_approve and waiting.designs:
+        yield Row(
+            f"{_count(waiting.designs, 'design waits', 'designs wait')} for a second person.",
+            f"Judge {_count(waiting.designs, 'design')}",
+            _list("campaign", "design", state__exact=Review.IN_REVIEW),
         )
 
 

@@ -99,6 +99,10 @@ class DesignQuerySet(models.QuerySet["Design"]):
         """May be printed; at most one version of each."""
         return self.filter(state=Review.APPROVED)
 
+    def in_review(self) -> DesignQuerySet:
+        """Drawn, and waiting for a second person."""
+        return self.filter(state=Review.IN_REVIEW)
+
 
 class Design(models.Model):
     """One version of one design. Once approved it never changes: a change is a new version.
@@ -191,6 +195,14 @@ class TextSetQuerySet(models.QuerySet["TextSet"]):
         """Reviewed, and of the English that is approved now."""
         english = self.model.objects.approved().filter(language="en").values("sha256")
         return self.approved().filter(Q(language="en") | Q(english_sha256__in=english))
+
+    def stale(self) -> TextSetQuerySet:
+        """Reviewed, but of an English that has changed since."""
+        return self.approved().exclude(pk__in=self.model.objects.printable().values("pk"))
+
+    def in_review(self) -> TextSetQuerySet:
+        """Written, and waiting for a second person."""
+        return self.filter(state=Review.IN_REVIEW)
 
 
 class TextSet(models.Model):

@@ -15,6 +15,7 @@ from campaign.dashboard.navigation import SECTIONS
 from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station
+from campaign.posters.models import Review, TextSet
 from campaign.scans.models import DailyCount
 from outreach.channels.models import CHECK_DAYS, Channel
 from outreach.registration.models import Registration
@@ -151,6 +152,18 @@ def test_sidebar_has_the_sections_of_the_role(client: Client, user_with: Callabl
         assert group["title"] in SECTIONS
         for item in group["items"]:
             assert client.get(item["link"]).status_code == 200, item
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.APPROVER, True), (Role.TRANSLATOR, True), (Role.SCHEDULER, False)])
+def test_what_waits_for_a_second_person_stands_on_today(
+    client: Client, season: Season, user_with: Callable[..., User], role: Role, seen: bool
+) -> None:
+    TextSet.objects.filter(language="vi").update(state=Review.IN_REVIEW)
+    TextSet.objects.filter(language="es").update(english_sha256="0" * 64)
+    client.force_login(user_with(role))
+    text = client.get("/admin/").text
+    assert ("1 text waits for a second person." in text) == seen
+    assert ("1 reviewed text translates an older English, and nothing is printed in it." in text) == seen
 
 
 def test_sidebar_of_a_superuser_has_exactly_five_sections(admin_client: Client) -> None:
