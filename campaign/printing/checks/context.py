@@ -163,7 +163,7 @@ def _assemble(context: Context, design: Design, sheet: Sheet, refusals: dict[str
 
 
 def _proofs(context: Context, assembly: Assembly) -> tuple[bytes, list[Proof]]:
-    """The fullest posters in every language: of the longest place, and of the place with the most lines of its own.
+    """The fullest posters in every language: of the longest place, and of a place with the most lines of its own.
 
     Raises ``TypesettingError``.
     """
@@ -192,4 +192,4 @@ def _fullest(placements: Iterable[Placement], assembly: Assembly) -> list[Placem
     ordered = list(placements)
     longest = max(ordered, key=lambda placement: len(str(placement)))
     crowded = max(ordered, key=local)
-    return list({each.pk: each for each in (longest, crowded)}.values())
+    return [longest] if crowded == longest or not local(crowded)[0] else [longest, crowded]

@@ -57,22 +57,37 @@ class Finding:
         return {"code": self.code, "outcome": self.outcome.value, "sentence": self.sentence, "where": self.where}
 
 
+def an_order(context: Context) -> bool:
+    """Always there."""
+    return True
+
+
+def a_proof(context: Context) -> bool:
+    """Whether the proofs could be set."""
+    return bool(context.proofs)
+
+
+def a_code(context: Context) -> bool:
+    """Whether any proof page has a code in its place that can be read."""
+    return any(proof.codes for proof in context.proofs)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """``run`` says what is the matter, or nothing; ``passes`` is what the report says then.
 
-    One that ``needs_proof`` is left out where no proof could be set.
+    It is left out where there is nothing to look at: see ``a_proof`` and ``a_code``.
     """
 
     code: str
     title: str
     passes: str
     run: Callable[[Context], Iterable[Remark]]
-    needs_proof: bool = False
+    needs: Callable[[Context], bool] = an_order
 
     def findings(self, context: Context) -> list[Finding]:
         """At least one; the same sentence about several places is one, the worst first."""
-        if self.needs_proof and not context.proofs:
+        if not self.needs(context):
             return []
         places: dict[tuple[Outcome, str], list[str]] = {}
         for remark in self.run(context):

@@ -4,7 +4,7 @@ In the way is what the batch itself does wrong: a poster too small, or not in a 
 law is recorded with certainty. What a place owes beyond that, such as a notice in the law's own words, is told.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from campaign.places.models import Placement
@@ -33,10 +33,12 @@ def _rules(context: Context) -> Iterator[Remark]:
                 continue
             faults = _own_faults(finding, place, ours, posters)
             for fault in faults:
+                sentence = " ".join([_about(fault), *(f"{reason.what} {reason.mend}" for reason in fault.reasons)])
+                where = f"{place.place.name}, {', '.join(spot.name for spot in fault.duty.spots)}"
                 # A sample never hangs, so no law is broken with it.
-                yield from _told(fault, place, warn if context.address.is_sample else fail)
+                yield warn(sentence, where) if context.address.is_sample else fail(sentence, where)
             if not faults:
-                yield from _told(finding, place, warn)
+                yield from _told(finding, place)
 
 
 def _ours(
@@ -96,12 +98,15 @@ def _own_faults(
     return [fault for fault in faults if fault.outcome is Outcome.SHORT and fault.severity is Severity.BLOCK]
 
 
-def _told(finding: Finding, place: PlaceDuties, verb: Callable[[str, str], Remark]) -> Iterator[Remark]:
-    about = f"{finding.duty.rule.jurisdiction}: {finding.sentence}"
+def _told(finding: Finding, place: PlaceDuties) -> Iterator[Remark]:
     if not finding.reasons:
-        yield verb(" ".join([about, *finding.duty.warnings]), place.place.name)
+        yield warn(" ".join([_about(finding), *finding.duty.warnings]), place.place.name)
     for reason in finding.reasons:
-        yield verb(f"{about} {reason.what} {reason.mend}", ", ".join([place.place.name, *reason.where]))
+        yield warn(f"{_about(finding)} {reason.what} {reason.mend}", ", ".join([place.place.name, *reason.where]))
+
+
+def _about(finding: Finding) -> str:
+    return f"{finding.duty.rule.jurisdiction}: {finding.sentence}"
 
 
 RULES: Final = Check(

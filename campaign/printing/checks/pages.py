@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaign.posters.languages import LANGUAGES
 from campaign.printing.checks.context import Context, Proof
-from campaign.printing.checks.findings import Check, Remark, fail, note
+from campaign.printing.checks.findings import Check, Remark, a_proof, fail, note
 from portal.typesetting import Project, TypesettingError, bare_bleed, compile_pdf, page_boxes
 
 LEAST_SMALL_PRINT: Final = 4.0
@@ -55,6 +55,10 @@ def _unprintable(names: Sequence[str], family: str) -> tuple[str, str] | None:
         said = re.fullmatch(r"data\.texts\[(\d+)\] (.+)", str(error), re.DOTALL)
         return (names[int(said[1])], said[2]) if said else (names[0], f"cannot be set. {error}")
     return None
+
+
+def _was_tried(context: Context) -> bool:
+    return bool(context.proofs or context.refusals.get("SETS"))
 
 
 def _sets(context: Context) -> Iterator[Remark]:
@@ -164,6 +168,7 @@ SETS: Final = Check(
     title="The posters can be set",
     passes="The fullest poster of every language was set, and all its text fits.",
     run=_sets,
+    needs=_was_tried,
 )
 COLOURS: Final = Check(
     code="COLOURS",
@@ -176,19 +181,19 @@ TEXT_SIZE: Final = Check(
     title="The text is large enough",
     passes=f"Nothing is set below the design's floor but small print, and that in {LEAST_SMALL_PRINT:g} points or more.",
     run=_text_size,
-    needs_proof=True,
+    needs=a_proof,
 )
 NUMBERS_LEGIBLE: Final = Check(
     code="NUMBERS_LEGIBLE",
     title="The numbers can be read without scanning",
     passes="The numbers to call and to text stand on every proof page, as large as the design promises.",
     run=_numbers_legible,
-    needs_proof=True,
+    needs=a_proof,
 )
 BLEED: Final = Check(
     code="BLEED",
     title="The bleed",
     passes="TrimBox and BleedBox are right, and the ground reaches into the bleed.",
     run=_bleed,
-    needs_proof=True,
+    needs=a_proof,
 )

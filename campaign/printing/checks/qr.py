@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from campaign.printing.checks.context import Context, Proof
-from campaign.printing.checks.findings import Check, Remark, fail, warn
+from campaign.printing.checks.findings import Check, Remark, a_code, a_proof, fail, warn
 from portal.typesetting import COVERED, POINTS_PER_MM, Damage, PrintedCode, contrast
 
 LEAST_WIDTH: Final = 20.0
@@ -107,54 +107,54 @@ READS: Final = Check(
     title="The code leads to its address",
     passes="On every proof page the one code reads to its own address.",
     run=_reads,
-    needs_proof=True,
+    needs=a_proof,
 )
 BLURRED: Final = Check(
     code="CODE_BLURRED",
     title="The code reads when blurred",
     passes="Each code reads when every module is smeared over its own width.",
     run=lambda context: _damaged(context, Damage.BLUR, "Blurred,"),
-    needs_proof=True,
+    needs=a_code,
 )
 NOISY: Final = Check(
     code="CODE_NOISY",
     title="The code reads in bad light",
     passes="Each code reads with three tenths of the picture noise.",
     run=lambda context: _damaged(context, Damage.NOISE, "With noise over the picture"),
-    needs_proof=True,
+    needs=a_code,
 )
 COVERED_IN_PART: Final = Check(
     code="CODE_COVERED",
     title="The code reads when partly covered",
     passes=f"Each code reads with {COVERED:.0%} of it covered, wherever that was tried.",
     run=lambda context: _damaged(context, Damage.COVER, f"With {COVERED:.0%} of it covered"),
-    needs_proof=True,
+    needs=a_code,
 )
 SIZE: Final = Check(
     code="CODE_SIZE",
     title="The code is large enough",
     passes="Each code is 2 cm wide or more, and a tenth of the distance from which it is read.",
     run=_size,
-    needs_proof=True,
+    needs=a_code,
 )
 QUIET_ZONE: Final = Check(
     code="CODE_QUIET_ZONE",
     title="The code has its quiet zone",
     passes="Four modules around each code are clear.",
     run=_quiet_zone,
-    needs_proof=True,
+    needs=a_code,
 )
 CONTRAST: Final = Check(
     code="CODE_CONTRAST",
     title="The code stands out",
     passes=f"Each code is dark on light, with a contrast of {LEAST_CONTRAST:g} to 1 or more.",
     run=_contrast,
-    needs_proof=True,
+    needs=a_code,
 )
 RECOVERY: Final = Check(
     code="CODE_RECOVERY",
     title="The code can be mended by its reader",
     passes="Each code has recovery Q: a quarter of it may be lost.",
     run=_recovery,
-    needs_proof=True,
+    needs=a_code,
 )
