@@ -24,4 +24,6 @@ def _migrated(**kwargs: Any) -> None:
         with transaction.atomic():
             install()
     except DatabaseError:
-        return  # Migrated backwards: the tables are not those of this release.
+        # Migrated backwards: the tables are not those of this release. Or two processes migrate at once: the other
+        # one brought the same in.
+        return

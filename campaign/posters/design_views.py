@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -26,6 +26,14 @@ from portal.people.models import User
 
 VIEW = "campaign.view_design"
 DIFF_LINES = 3
+
+Reviewed = TypeVar("Reviewed", Design, TextSet)
+
+
+def as_seen(row: Reviewed, request: HttpRequest, field: str = "seen") -> Reviewed:
+    """The row as the page showed it that the form stood on, for ``review.approve`` to compare."""
+    row.sha256 = request.POST.get(field, row.sha256)
+    return row
 
 
 def require(request: HttpRequest, permission: str) -> User:
@@ -139,7 +147,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     words = request.POST.get("body", "")
     verbs: dict[str, tuple[Callable[[], object], str]] = {
         "submit": (lambda: review.submit(of=design, by=user), "Submitted. Another person approves it now."),
-        "approve": (lambda: review.approve(of=design, by=user), "Approved. It can be printed."),
+        "approve": (lambda: review.approve(of=as_seen(design, request), by=user), "Approved. It can be printed."),
         "send-back": (lambda: review.send_back(of=design, reason=words, by=user), "Sent back to its author."),
         "retire": (lambda: review.retire(of=design, by=user), "Retired. Nothing new is printed from it."),
         "comment": (lambda: review.comment(of=design, body=words, by=user), "Your comment stands below."),

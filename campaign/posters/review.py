@@ -63,13 +63,19 @@ def send_back(*, of: Reviewed, reason: str, by: User) -> None:
 
 @transaction.atomic
 def approve(*, of: Reviewed, by: User) -> None:
-    """In review → approved; the version that was approved before is retired in the same moment."""
+    """In review → approved; the version that was approved before is retired in the same moment.
+
+    ``of`` is the version as the person saw it: its ``sha256`` must still be that of what stands. Raises ``NotAllowed``.
+    """
     _approve(of, by=by)
 
 
 @transaction.atomic
 def sign_off(*, texts: Sequence[TextSet], by: User) -> int:
-    """Signs several texts in one moment, all or none; each leaves its own entry. Returns how many."""
+    """Signs several texts, each as the person saw it, in one moment, all or none; each leaves its own entry.
+
+    Returns how many. Raises ``NotAllowed``.
+    """
     if not texts:
         raise NotAllowed("Nothing is ticked. Tick the languages that you vouch for.")
     for row in sorted(texts, key=lambda each: each.pk):
@@ -152,6 +158,8 @@ def _approve(of: Reviewed, *, by: User | None, reviewer: str = "") -> None:
         raise NotAllowed(f"“{row}” is {state} and cannot be approved.{hint}")
     if by is not None:
         _require_verdict(row, by)
+    if row.sha256 != of.sha256:
+        raise NotAllowed(f"“{row}” changed after you opened the page. Look at it again, then sign.")
     if isinstance(row, Design):
         if row.digest() != row.sha256:
             raise NotAllowed(f"“{row}” is not what its author submitted. Send it back, and have it revised.")

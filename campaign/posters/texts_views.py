@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from copy import copy
 from typing import Any
 
 from django.contrib import admin, messages
@@ -13,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaign.posters import checks, invitations, proof_answers, proofs, review, writing
-from campaign.posters.design_views import require
+from campaign.posters.design_views import as_seen, require
 from campaign.posters.forms import CommentForm, InviteForm, LanguageForm, TextsForm
 from campaign.posters.history import history
 from campaign.posters.languages import LANGUAGES, UnknownLanguage
@@ -125,7 +126,9 @@ def sign_off(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         ticked = [texts for texts in waiting if str(texts.pk) in request.POST.getlist("texts")]
         try:
-            count = review.sign_off(texts=ticked, by=user)
+            count = review.sign_off(
+                texts=[as_seen(copy(texts), request, f"seen-{texts.pk}") for texts in ticked], by=user
+            )
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
         else:
@@ -199,7 +202,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     words = request.POST.get("body", "")
     verbs: dict[str, tuple[Callable[[], object], str]] = {
         "submit": (lambda: review.submit(of=texts, by=user), "Submitted. Another person signs it now."),
-        "approve": (lambda: review.approve(of=texts, by=user), "Signed. It can be printed."),
+        "approve": (lambda: review.approve(of=as_seen(texts, request), by=user), "Signed. It can be printed."),
         "send-back": (lambda: review.send_back(of=texts, reason=words, by=user), "Sent back to its author."),
         "retire": (lambda: review.retire(of=texts, by=user), "Retired. Nothing new is printed from it."),
         "comment": (lambda: review.comment(of=texts, body=words, by=user), "Your comment stands below."),
@@ -271,7 +274,7 @@ def _rights(texts: TextSet, english: TextSet, user: User) -> dict[str, bool]:
         "may_edit": writing.may_change(texts, user),
         "may_submit": texts.state == Review.DRAFT and is_mine and writes,
         "may_sign": review.may_sign(texts, user) and not is_stale,
-        "may_invite": review.is_signable(texts) and reviews and not is_stale,
+        "may_invite": review.is_signable(texts) and reviews and not is_stale and not is_mine,
         "may_send_back": texts.state == Review.IN_REVIEW and (is_mine or reviews),
         "may_revise": writes,
         "may_confirm": texts.state == Review.APPROVED and is_stale and writes,

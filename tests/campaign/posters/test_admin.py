@@ -349,6 +349,7 @@ def _new_english(people: Office) -> TextSet:
     blocks = draft.blocks | {"call_note": "Free, always. Ask for your language."}
     writing.save_blocks(texts=draft, blocks=blocks, english=english, by=people.translator_too)
     review.submit(of=draft, by=people.translator_too)
+    draft.refresh_from_db()
     review.approve(of=draft, by=people.approver)
     return draft
 
@@ -382,6 +383,26 @@ def test_three_people_sign_all_on_one_sheet(people: Office) -> None:
     assert f"{len(waiting)} texts signed." in answer.content.decode()
     assert TextSet.objects.printable().count() == len(waiting) + 2
     assert Entry.objects.filter(verb="approved", actor=people.approver).count() == len(waiting)
+
+
+def test_pages_carry_what_the_person_saw(people: Office) -> None:
+    design = drafting.add_design(source=SOURCE, by=people.designer)
+    assert tried(design).has_passed
+    review.submit(of=design, by=people.designer)
+    texts = writing.revise_texts(language="vi", by=people.translator)
+    review.submit(of=texts, by=people.translator)
+    client = browser(people.approver)
+    for row, name, sheet in ((design, "design", ""), (texts, "textset", at("textset_sign_off"))):
+        assert f'name="seen" value="{row.sha256}"' in text_of(client, at(f"{name}_change", row.pk))
+        answer = client.post(at(f"{name}_do", row.pk, "approve"), {"seen": "0" * 64}, follow=True)
+        assert "changed after you opened the page" in answer.content.decode()
+        if sheet:
+            assert f'name="seen-{row.pk}" value="{row.sha256}"' in text_of(client, sheet)
+            answer = client.post(sheet, {"texts": [row.pk], f"seen-{row.pk}": "0" * 64})
+            assert "changed after you opened the page" in answer.content.decode()
+            assert f'name="seen-{row.pk}" value="{row.sha256}"' in answer.content.decode()
+        row.refresh_from_db()
+        assert row.state == Review.IN_REVIEW
 
 
 def test_sheet_signs_nothing_where_one_may_not_be(people: Office) -> None:

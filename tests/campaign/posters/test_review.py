@@ -50,6 +50,7 @@ def new_english(people: Office, **changed: object) -> TextSet:
     draft = writing.revise_texts(language="en", by=people.translator)
     writing.save_blocks(texts=draft, blocks=draft.blocks | changed, english=english(), by=people.translator)
     review.submit(of=draft, by=people.translator)
+    draft.refresh_from_db()
     review.approve(of=draft, by=people.approver)
     draft.refresh_from_db()
     return draft
@@ -59,12 +60,29 @@ def test_text_goes_from_draft_to_print(people: Office, vietnamese: TextSet) -> N
     changed = vietnamese.blocks | {"call_note": "Miễn phí. Hãy nói tên tiếng của bạn."}
     assert writing.save_blocks(texts=vietnamese, blocks=changed, english=english(), by=people.translator) == []
     review.submit(of=vietnamese, by=people.translator)
+    vietnamese.refresh_from_db()
     review.approve(of=vietnamese, by=people.translator_too)
     vietnamese.refresh_from_db()
     assert (vietnamese.state, vietnamese.reviewed_by) == (Review.APPROVED, people.translator_too)
     assert isinstance(vietnamese.reviewed_on, dt.date)
     assert vietnamese in TextSet.objects.printable()
     assert verbs(vietnamese) == ["revised", "changed", "submitted", "approved"]
+
+
+def test_nobody_signs_what_they_did_not_see(people: Office, vietnamese: TextSet) -> None:
+    """Its author takes it back, rewrites and submits it while the reviewer's page stands open."""
+    review.submit(of=vietnamese, by=people.translator)
+    seen = TextSet.objects.get(pk=vietnamese.pk)
+    review.send_back(of=vietnamese, reason="One more word.", by=people.translator)
+    changed = vietnamese.blocks | {"call_note": "Miễn phí. Hãy nói tên tiếng của bạn."}
+    writing.save_blocks(texts=vietnamese, blocks=changed, english=english(), by=people.translator)
+    review.submit(of=vietnamese, by=people.translator)
+    vietnamese.refresh_from_db()
+    assert "changed after you opened" in refused(lambda: review.approve(of=seen, by=people.approver))
+    assert "changed after you opened" in refused(lambda: review.sign_off(texts=[seen], by=people.approver))
+    vietnamese.refresh_from_db()
+    assert vietnamese.state == Review.IN_REVIEW
+    review.approve(of=vietnamese, by=people.approver)
 
 
 def test_author_never_signs_their_own(people: Office, vietnamese: TextSet) -> None:
