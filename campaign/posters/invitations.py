@@ -1,6 +1,6 @@
 """Asks somebody without an account to review a text, by a link that answers once.
 
-    link = invite(texts=draft, name="…", email="…", by=translator)
+    link = invite(texts=draft, name="…", email="…", by=approver)
     found = open_link(token)                       # looks, changes nothing
     answer(token=token, is_right=True)             # signs, once
 
@@ -64,8 +64,8 @@ class LinkClosed(Exception):
 def invite(*, texts: TextSet, name: str, email: str, by: User, address: str, language: str = "en") -> Invitation:
     """Mails a person a link to the review of this version. ``address``: scheme and host of this portal.
 
-    The mail and the page are in ``language``. Raises ``NotAllowed``: a person reviews no text of their own
-    and none that they themselves invite for.
+    The mail and the page are in ``language``. Raises ``NotAllowed``: the author of a text chooses nobody for it,
+    whoever has an account signs in and signs there, and nobody invites themselves.
     """
     if not (by.has_perm(review.REVIEW_TEXTS) or by.has_perm(writing.WRITE)):
         raise NotAllowed("Your roles do not include inviting reviewers. Ask a coordinator.")
@@ -171,12 +171,17 @@ def _hashed(token: str) -> str:
 
 
 def _require_stranger(texts: TextSet, email: str, by: User) -> None:
-    """A second person must look: not the author, not whoever invites."""
+    """A second person must look: not the author, not whom the author chose, not whoever invites."""
+    if texts.author_id == by.pk:
+        raise NotAllowed("You wrote this version: another person invites its reviewer.")
     wanted = _mailbox(email)
     if by.email and _mailbox(by.email) == wanted:
         raise NotAllowed("That is your own address. The reviewer must be another person.")
     if texts.author and texts.author.email and _mailbox(texts.author.email) == wanted:
         raise NotAllowed("That is the author's address. The reviewer must be another person.")
+    accounts = User.objects.exclude(email="").values_list("email", flat=True)
+    if any(_mailbox(account) == wanted for account in accounts):
+        raise NotAllowed("Whoever has this address has an account here. Ask them to sign in, and to sign there.")
 
 
 def _mailbox(email: str) -> str:

@@ -15,6 +15,7 @@ from campaign.posters.models import Invitation, Review, TextSet
 from campaign.posters.refusals import NotAllowed
 from portal.audit.models import Entry
 from portal.people.models import User
+from portal.people.roles import Role
 from tests.campaign.posters.people import Office, office
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def refused(call: Callable[[], object]) -> str:
 
 
 def test_mail_is_neutral_and_the_token_is_not_kept(people: Office, vietnamese: TextSet) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     mail = Email.objects.latest("id")
     assert mail.subject == "A text for you to read"
     assert "traffick" not in mail.message.lower()
@@ -67,7 +68,7 @@ def test_mail_is_neutral_and_the_token_is_not_kept(people: Office, vietnamese: T
 
 
 def test_looking_changes_nothing_and_sets_nothing(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     for _ in range(3):
         page = client.get(link)
     assert page.status_code == 200
@@ -83,7 +84,7 @@ def test_looking_changes_nothing_and_sets_nothing(people: Office, vietnamese: Te
 
 
 def test_reviewer_signs_once(people: Office, vietnamese: TextSet) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     strict = Client(enforce_csrf_checks=True)
     page = strict.post(link, {"answer": "right", "comments": ""})
     assert "You signed the text" in page.content.decode()
@@ -99,7 +100,7 @@ def test_reviewer_signs_once(people: Office, vietnamese: TextSet) -> None:
 
 
 def test_reviewer_sends_it_back_with_words(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     page = client.post(link, {"answer": "back", "comments": " "})
     assert page.status_code == 422
     assert "Say what should change" in page.content.decode()
@@ -118,7 +119,7 @@ def test_draft_of_the_release_is_signed_by_a_reviewer(people: Office, client: Cl
 
 
 def test_too_long_comment_loses_nothing(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     page = client.post(link, {"answer": "back", "comments": "é" * 10_000})
     assert page.status_code == 422
     assert "é" * 10_000 in page.content.decode()
@@ -126,7 +127,7 @@ def test_too_long_comment_loses_nothing(people: Office, vietnamese: TextSet, cli
 
 
 def test_link_expires(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     Invitation.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     page = client.post(link, {"answer": "right"})
     assert page.status_code == 410
@@ -136,7 +137,7 @@ def test_link_expires(people: Office, vietnamese: TextSet, client: Client) -> No
 
 
 def test_link_is_withdrawn_when_the_version_moves(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     review.send_back(of=vietnamese, reason="Shorter, please.", by=people.approver)
     assert Invitation.objects.get().answer == Invitation.Answer.WITHDRAWN
     assert "no longer needs your answer" in client.get(link).content.decode()
@@ -150,8 +151,8 @@ def test_unknown_link_is_a_kind_404(client: Client) -> None:
 
 
 def test_two_links_and_one_answer(people: Office, vietnamese: TextSet, client: Client) -> None:
-    first = invite(vietnamese, people.translator)
-    second = invite(vietnamese, people.translator, "minh@office.example")
+    first = invite(vietnamese, people.approver)
+    second = invite(vietnamese, people.approver, "minh@office.example")
     client.post(first, {"answer": "right"})
     assert client.post(second, {"answer": "back", "comments": "No."}).status_code == 410
     vietnamese.refresh_from_db()
@@ -159,19 +160,35 @@ def test_two_links_and_one_answer(people: Office, vietnamese: TextSet, client: C
 
 
 @pytest.mark.parametrize("written", ["own@office.example", "OWN@Office.example", "own+review@office.example"])
-def test_nobody_invites_themselves_or_the_author(people: Office, vietnamese: TextSet, written: str) -> None:
-    people.translator.email = "own@office.example"
-    people.translator.save()
-    vietnamese.refresh_from_db()
-    assert "your own address" in refused(lambda: invite(vietnamese, people.translator, written))
-    assert "the author's address" in refused(lambda: invite(vietnamese, people.approver, written))
+def test_nobody_invites_themselves_or_an_account(people: Office, vietnamese: TextSet, written: str) -> None:
+    for person, said in (
+        (people.approver, "your own address"),
+        (people.translator, "the author's address"),
+        (people.designer, "has an account here"),
+    ):
+        person.email = "own@office.example"
+        person.save()
+        vietnamese.refresh_from_db()
+        assert said in refused(lambda: invite(vietnamese, people.approver, written))
+        person.email = ""
+        person.save()
     assert not Invitation.objects.exists()
+
+
+def test_author_chooses_no_reviewer(people: Office, vietnamese: TextSet, user_with: Callable[..., User]) -> None:
+    """They could mail themselves under another address."""
+    assert "another person invites" in refused(lambda: invite(vietnamese, people.translator))
+    coordinator = user_with(Role.COORDINATOR)
+    own = writing.revise_texts(language="fr", by=coordinator)
+    review.submit(of=own, by=coordinator)
+    own.refresh_from_db()
+    assert "another person invites" in refused(lambda: invite(own, coordinator))
 
 
 def test_what_does_not_wait_for_a_signature_is_not_mailed(people: Office) -> None:
     assert "is approved" in refused(lambda: invite(TextSet.objects.get(language="es"), people.approver))
     draft = writing.revise_texts(language="vi", by=people.translator)
-    assert "once it is submitted" in refused(lambda: invite(draft, people.translator))
+    assert "once it is submitted" in refused(lambda: invite(draft, people.approver))
     assert "roles" in refused(lambda: invite(TextSet.objects.get(language="fr"), people.designer))
 
 
@@ -182,20 +199,20 @@ def test_reviewer_has_a_name(people: Office, vietnamese: TextSet, name: str) -> 
 
 
 def test_spanish_invitation_leads_to_the_spanish_page(people: Office, vietnamese: TextSet) -> None:
-    link = invite(vietnamese, people.translator, language="es")
+    link = invite(vietnamese, people.approver, language="es")
     assert link.startswith("/es/review/")
     assert Email.objects.latest("id").subject == "Un texto para que lo leas"
 
 
 def test_withdrawn_by_hand(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     invitations.withdraw(invitation=Invitation.objects.get(), by=people.translator)
     assert client.get(link).status_code == 410
     assert "already" in refused(lambda: invitations.withdraw(invitation=Invitation.objects.get(), by=people.translator))
 
 
 def test_proof_is_a_picture_for_the_link_alone(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     token = link.rstrip("/").rpartition("/")[2]
     page = client.get(reverse("review-proof", kwargs={"token": token}))
     assert page.headers["Content-Type"] == "image/png"
@@ -204,7 +221,7 @@ def test_proof_is_a_picture_for_the_link_alone(people: Office, vietnamese: TextS
 
 
 def test_answers_of_a_text_with_problems_stay_open(people: Office, vietnamese: TextSet, client: Client) -> None:
-    link = invite(vietnamese, people.translator)
+    link = invite(vietnamese, people.approver)
     TextSet.objects.filter(pk=vietnamese.pk).update(blocks=vietnamese.blocks | {"listen": "Gọi 911"})
     page = client.post(link, {"answer": "right"})
     assert page.status_code == 422
