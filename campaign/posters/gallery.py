@@ -3,8 +3,9 @@
 gallery.shelf(languages=["es"])    # what can be taken now: one card a design
 gallery.refresh(today, most=20)    # makes what is missing or out of date; a task calls it, never a web request
 
-A poster whose design, sheet or language is no longer offered keeps its row, and with it its code, and is
-not listed; when it is offered again, the same code stands on it.
+A poster whose design, sheet or language is no longer offered, or which says a number or a text that is not
+that of today, keeps its row, and with it its code, and is not listed; when it is offered again, the same code
+stands on it.
 """
 
 import datetime as dt
@@ -13,10 +14,13 @@ import json
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from campaign.links.address import PrintedAddress, printed_address
@@ -35,6 +39,8 @@ PICTURE_PPI: Final = 150.0
 #: The long side of the picture to download and of the preview, in pixels.
 PICTURE_SIDE: Final = 4200
 PREVIEW_SIDE: Final = 480
+#: Letters of a fingerprint that tell what the poster says, whatever it looks like.
+_SAYS: Final = 16
 #: Stands in previews: its check is wrong, so that it is never issued, and leads to the nation's page uncounted.
 PREVIEW_CODE: Final = "PREV1EW000"
 
@@ -128,11 +134,17 @@ def ppi_for(sheet: Sheet, side: int) -> float:
 
 
 def offered() -> models.QuerySet[GalleryPoster]:
-    """The rows whose design, sheet and language are still offered."""
+    """The rows whose design and sheet are still offered, and which say the numbers and texts of today. Two queries."""
+    try:
+        numbers = _numbers(timezone.localdate())
+    except NotReady:
+        return GalleryPoster.objects.none()
+    printable = TextSet.objects.printable().values_list("language", "sha256")
+    says = (Q(language=language, fingerprint__startswith=_said(numbers, sha256)) for language, sha256 in printable)
     return GalleryPoster.objects.filter(
+        reduce(or_, says, Q(pk=None)),
         slug__in=Design.objects.approved().values("slug"),
         sheet__in=Sheet.objects.active(),
-        language__in=TextSet.objects.printable().values("language"),
     )
 
 
@@ -144,7 +156,7 @@ def posters() -> list[GalleryPoster]:
 def shelf(*, languages: Iterable[str], audience: str = "", sheet: str = "") -> Shelf:
     """The cards in the first of ``languages`` that any poster speaks, filtered by audience and a sheet's slug.
 
-    A filter that names nothing offered is none. Two queries, however much there is.
+    A filter that names nothing offered is none. Four queries, however much there is.
     """
     designs = {design.slug: design for design in Design.objects.approved().order_by("name")}
     rows = [row for row in posters() if header_of(designs[row.slug].source).layout_for(row.sheet.paper)]
@@ -183,8 +195,8 @@ def refresh(on: dt.date, *, most: int | None = None, designs: Collection[str] | 
     """Makes posters that are missing or say something else than they would today; returns how many.
 
     At most ``most`` of them, the usual design in English and Spanish first; of ``designs`` (slugs) alone, if
-    given. A code is drawn once for each poster and stays. What cannot be set is logged once, and what stood
-    before still stands. Raises ``NotReady`` where there is no number to print.
+    given. A code is drawn once for each poster and stays. What cannot be set is logged once; an older version of
+    the design that says the same still stands. Raises ``NotReady`` where there is no number to print.
     """
     address = printed_address()
     standing = {(row.slug, row.sheet_id, row.language): row for row in GalleryPoster.objects.select_related("link")}
@@ -214,12 +226,7 @@ def refresh(on: dt.date, *, most: int | None = None, designs: Collection[str] | 
 
 def _wanted(on: dt.date, address: PrintedAddress, designs: Collection[str] | None) -> Iterator[_Wanted]:
     """Every poster that there should be, in the order in which they are made."""
-    try:
-        lines = poster_lines(None, on)
-    except NoPrintableLine as missing:
-        raise NotReady(str(missing)) from missing
-    national = (lines.call, lines.text, lines.relay, lines.chat, lines.emergency)
-    numbers = [line.value if line else "" for line in national]
+    numbers = _numbers(on)
     sheets = list(Sheet.objects.active())
     order = list(LANGUAGES)
     texts = sorted(TextSet.objects.printable(), key=lambda row: order.index(row.language))
@@ -233,9 +240,25 @@ def _wanted(on: dt.date, address: PrintedAddress, designs: Collection[str] | Non
                     continue
                 for text in texts:
                     if LANGUAGES[text.language].is_answered is of_everyone:
-                        made_of = [design.sha256, sheet.slug, sheet.size, text.language, text.sha256, *numbers]
-                        made_of += [str(sheet.safe), address.value, f"{PICTURE_SIDE}, {PREVIEW_SIDE}"]
-                        yield _Wanted(design, sheet, text, _fingerprint(made_of))
+                        looks = [design.sha256, sheet.slug, sheet.size, str(sheet.safe), text.language]
+                        looks += [address.value, f"{PICTURE_SIDE}, {PREVIEW_SIDE}"]
+                        said = _said(numbers, text.sha256)
+                        yield _Wanted(design, sheet, text, said + _hashed(looks)[_SAYS:])
+
+
+def _numbers(on: dt.date) -> list[str]:
+    """What posters of everywhere say beside their text. Raises ``NotReady``."""
+    try:
+        lines = poster_lines(None, on)
+    except NoPrintableLine as missing:
+        raise NotReady(str(missing)) from missing
+    national = (lines.call, lines.text, lines.relay, lines.chat, lines.emergency)
+    return [line.value if line else "" for line in national]
+
+
+def _said(numbers: Iterable[str], text: str) -> str:
+    """How a fingerprint begins: the numbers and the text (its hash) that the poster says."""
+    return _hashed([*numbers, text])[:_SAYS]
 
 
 def _make(assembly: Assembly, wanted: _Wanted, *, link: Link | None, moment: dt.datetime) -> None:
@@ -277,5 +300,5 @@ def _make(assembly: Assembly, wanted: _Wanted, *, link: Link | None, moment: dt.
         )
 
 
-def _fingerprint(made_of: Iterable[object]) -> str:
+def _hashed(made_of: Iterable[object]) -> str:
     return hashlib.sha256(json.dumps(list(made_of)).encode()).hexdigest()

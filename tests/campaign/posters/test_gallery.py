@@ -140,12 +140,41 @@ def test_refresh_follows_a_new_version_and_keeps_the_code() -> None:
     assert "The second" in page_texts(_bytes(after.document))[0]
 
 
-def test_refresh_without_a_number_says_so_and_leaves_what_stood() -> None:
+def test_refresh_without_a_number_says_so_and_nothing_is_offered() -> None:
     gallery.refresh(TODAY)
     Channel.objects.update(may_print=False)
     with pytest.raises(NotReady, match="No national number"):
         gallery.refresh(TODAY)
+    assert gallery.posters() == []
+    Channel.objects.update(may_print=True)
     assert len(gallery.posters()) == 2
+
+
+@pytest.mark.parametrize("outdated", ["number", "text"])
+def test_what_says_something_else_than_today_cannot_be_taken(client: Client, outdated: str) -> None:
+    """From the moment of the change, not only once the task has come round."""
+    gallery.refresh(TODAY)
+    poster = gallery.posters()[0]
+    address = _address(poster, poster.document, "pdf")
+    client.get(address).getvalue()
+    if outdated == "number":
+        Channel.objects.filter(value="1-888-373-7888").update(value="1-888-555-0123")
+    else:
+        english = TextSet.objects.get(language="en")
+        blocks = english.blocks | {"call_note": "Free, always."}
+        english.state = Review.RETIRED
+        english.save()
+        TextSet.objects.create(
+            language="en", version=2, blocks=blocks, sha256=TextSet.digest_of(blocks), state=Review.APPROVED,
+            approved_by_release=True,
+        )  # fmt: skip
+    assert gallery.posters() == []
+    assert client.get(address).status_code == 404
+    page = client.get("/en/posters/")
+    assert "being prepared" in page.content.decode()
+    assert gallery.refresh(TODAY) == len(gallery.posters()) > 0
+    assert client.get(address).status_code == 404
+    assert gallery.posters()[0].link_id == poster.link_id
 
 
 def test_poster_that_does_not_fit_spends_no_code_and_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -316,12 +345,12 @@ def test_page_says_when_posters_are_being_prepared(client: Client) -> None:
 
 
 @pytest.mark.parametrize("designs", [1, 3])
-def test_page_makes_two_queries_however_many_posters(
+def test_page_makes_four_queries_however_many_posters(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, designs: int
 ) -> None:
     for number in range(1, designs):
         make_design(f"another-{number}")
     gallery.refresh(TODAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         page = client.get(reverse("posters"))
     assert page.content.decode().count('class="design"') == designs
