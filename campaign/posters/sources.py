@@ -32,8 +32,14 @@ REFUSED_WORDS: Final = (
     "cbor",
     "bibliography",
     "datetime",
+    "link",
+    "attach",
+    "embed",
 )
-_WHY: Final = {"datetime": "could draw another poster on another day than the one that was approved"}
+_WHY: Final = {
+    "datetime": "could draw another poster on another day than the one that was approved",
+    **dict.fromkeys(("link", "attach", "embed"), "could put into a file what no picture of it shows"),
+}
 # Letters of ASCII alone hold a word together: what Python takes for one, such as ², may end a word in Typst.
 _REFUSED: Final = re.compile(rf"(?<!\w)({'|'.join(REFUSED_WORDS)})(?!\w)", re.ASCII)
 _HEADER: Final = re.compile(r"\A\s*/\*(?P<said>\s*---\s*\n.*?\n\s*---\s*)\*/", re.DOTALL)

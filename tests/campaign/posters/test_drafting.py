@@ -152,6 +152,8 @@ def test_source_that_loses_a_slot_loses_its_picture(people: Office, draft: Desig
         ("/* read */", "read"),
         ("#std²", "std"),
         ("$²eval$", "eval"),
+        ('#link("https://example.org")[Here]', "link"),
+        ('#pdf.attach("kit.typ")', "attach"),
         ("#let late = datetime.today().year() > 2026", "datetime"),
     ],
 )
