@@ -29,6 +29,8 @@ _MOST_HEADLINE_SYLLABLES: Final = 16
 _SPELLING_MARKS: Final = frozenset("\u200b\u200c\u200d\u00ad")
 _DIRECTION_MARKS: Final = frozenset("\u200e\u200f")
 _UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# Three and more of these in a row are a number; one or two are words (一个, 第二).
+_SPELLED: Final = re.compile("[〇零一二三四五六七八九]{3,}")
 _ADDRESS: Final = re.compile(r"@|://|\bwww\.|\w\.(?:com|org|net|gov|edu|info|io|us|mil|biz)\b", re.IGNORECASE)
 
 
@@ -121,15 +123,22 @@ def _of_characters(text: str) -> Iterator[str]:
             return
 
 
-def _digits(texts: Sequence[str]) -> list[int]:
-    """Every digit of any script, by value, in no order: languages order their words as they like."""
-    return sorted(
-        value for text in texts for character in text if (value := unicodedata.digit(character, None)) is not None
-    )
+def _digits(texts: Sequence[str]) -> list[str]:
+    """Every number of any script, by value, in no order: languages order their words as they like."""
+    return sorted(number for text in texts for number in "".join(map(_digit, _SPELLED.sub(_spelled, text))).split())
+
+
+def _digit(character: str) -> str:
+    """What a character counts for; a blank for what is no digit."""
+    return f"{unicodedata.numeric(character):g}" if unicodedata.category(character).startswith("N") else " "
+
+
+def _spelled(number: re.Match[str]) -> str:
+    return "".join(f"{unicodedata.numeric(character):g}" for character in number[0])
 
 
 def _shown(texts: Sequence[str]) -> str:
-    return " ".join(str(digit) for digit in _digits(texts)) or "none"
+    return ", ".join(_digits(texts)) or "none"
 
 
 _SAMPLER: Final = b"""

@@ -2,7 +2,7 @@
 
 What is unchanged since the last release makes no new version. English, Spanish and the designs come approved
 by the release, all other texts as drafts; where the office has approved something of its own, what is shipped
-becomes a draft beside it and replaces nothing.
+becomes a draft beside it and replaces nothing. What the office retired stays retired: a newer one is a draft.
 """
 
 from typing import Final
@@ -38,7 +38,7 @@ def _install_texts(language: str) -> None:
     if newest and (newest.sha256, newest.english_sha256) == (sha256, translated):
         return
     approved = versions.approved().first()
-    is_approved = language in APPROVED_TEXTS and (approved is None or approved.approved_by_release)
+    is_approved = language in APPROVED_TEXTS and _takes_its_place(approved, newest)
     if approved and is_approved:
         approved.state = Review.RETIRED
         approved.save(update_fields=["state"])
@@ -64,11 +64,11 @@ def _install_design(slug: str, source: str, current_kit: str) -> None:
     if newest and (newest.source, newest.kit) == (source, current_kit):
         return
     approved = versions.approved().first()
-    if approved and approved.approved_by_release:
+    if not _takes_its_place(approved, newest):
+        design.state, design.approved_by_release = Review.DRAFT, False
+    elif approved:
         approved.state = Review.RETIRED
         approved.save(update_fields=["state"])
-    elif approved:
-        design.state, design.approved_by_release = Review.DRAFT, False
     design.version = _next(versions.aggregate(most=Max("version"))["most"])
     design.name, design.description, design.audience = header.name, header.description, header.audience
     design.approved_on = timezone.localdate() if design.approved_by_release else None
@@ -76,6 +76,11 @@ def _install_design(slug: str, source: str, current_kit: str) -> None:
     design.save(force_insert=True)
     if newest:
         trail.record(actor=None, verb="shipped", target=design, before=_brief(newest), after=_brief(design))
+
+
+def _takes_its_place(approved: Design | TextSet | None, newest: Design | TextSet | None) -> bool:
+    """Whether what is shipped comes approved: it is new, or follows what the release itself had approved."""
+    return approved.approved_by_release if approved else newest is None
 
 
 def _next(most: int | None) -> int:

@@ -40,11 +40,24 @@ def test_empty_where_english_is_not() -> None:
     assert sentences(rights=["Uno.", "", "Tres."])[0][0] == "rights"
 
 
-@pytest.mark.parametrize("digits", ["911", "٩١١", "९११", "໙", "𝟗", "⑨", "９１１"])
+@pytest.mark.parametrize("digits", ["911", "٩١١", "९११", "໙", "𝟗", "⑨", "９１１", "⑩", "Ⅷ", "፻", "一八八八", "九一一"])
 def test_digits_of_every_script_are_compared(digits: str) -> None:
     ((key, said),) = sentences(listen=f"Llama al {digits}.")
     assert key == "listen"
     assert "in English none" in said
+
+
+def test_numbers_keep_their_digits_in_order() -> None:
+    english = ENGLISH | {"listen": "Call 911, 24 hours."}
+    blocks = dict(shipped_texts("es")) | {"listen": "24 horas: 911."}
+    assert checks.problems(blocks, english, "es") == []
+    (problem,) = checks.problems(blocks | {"listen": "Llama al 119, 24 horas."}, english, "es")
+    assert "The digits here are 119, 24, in English 24, 911." in problem.sentence
+
+
+def test_words_that_hold_a_chinese_one_are_words() -> None:
+    blocks = dict(shipped_texts("zh-Hans")) | {"listen": "一个人会听你说，第二天也一样。"}
+    assert checks.problems(blocks, ENGLISH, "zh-Hans") == []
 
 
 def test_digits_that_english_has_may_stand_in_another_script() -> None:

@@ -69,3 +69,11 @@ def test_what_the_office_approved_stays(django_user_model: type) -> None:
     assert Design.objects.get(slug="first-light", version=2).state == Review.DRAFT
     assert TextSet.objects.get(language="en", version=2).state == Review.DRAFT
     assert not TextSet.objects.get(language="en", version=2).approved_by_release
+
+
+def test_what_the_office_retired_is_not_approved_again() -> None:
+    Design.objects.filter(slug="first-light").update(kit="// an older kit", state=Review.RETIRED)
+    TextSet.objects.filter(language="es").update(sha256="0" * 64, state=Review.RETIRED)
+    release.install()
+    for newest in (Design.objects.get(slug="first-light", version=2), TextSet.objects.get(language="es", version=2)):
+        assert (newest.state, newest.approved_by_release) == (Review.DRAFT, False)
