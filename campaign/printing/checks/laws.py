@@ -13,7 +13,7 @@ from campaign.printing.checks.context import Context
 from campaign.printing.checks.findings import Check, Remark, fail, warn
 from campaign.rules.compiler import Severity
 from campaign.rules.duties import PlaceDuties, at_stations, at_trains
-from campaign.rules.evidence import posters_at
+from campaign.rules.evidence import known_at
 from campaign.rules.facts import PosterFacts, Stage
 from campaign.rules.judging import Finding, Outcome, judge
 from portal.typesetting import POINTS_PER_INCH
@@ -74,13 +74,12 @@ def _places(context: Context) -> list[PlaceDuties]:
 def _others(
     context: Context, ours: Mapping[int, object], places: Collection[PlaceDuties]
 ) -> dict[int, list[PosterFacts]]:
-    """What else hangs or is planned at these places; at our own spots, what was printed before."""
+    """What else hangs or is planned at these places; at our own spots what was printed before, and prescribed notices."""
     spots = {spot.key for place in places for spot in place.spots}
-    active = Placement.objects.active().in_season(context.scope.season)
-    planned = [placement for placement in active if placement.spot_id in spots]
     found: dict[int, list[PosterFacts]] = {}
-    for poster in posters_at(planned):
-        if poster.spot not in ours or poster.languages is not None:
+    for poster in known_at(spots, season=context.scope.season):
+        is_only_planned = poster.width is None and not poster.notice_of
+        if poster.spot not in ours or not is_only_planned:
             found.setdefault(poster.spot, []).append(poster)
     return found
 
@@ -111,7 +110,7 @@ def _about(finding: Finding) -> str:
 
 RULES: Final = Check(
     code="RULES",
-    title="The posting rules of the places",
+    title="Posting rules",
     passes="As far as is recorded, every place meets its rules or has none.",
     run=_rules,
 )

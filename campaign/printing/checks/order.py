@@ -46,36 +46,34 @@ def _logo(context: Context) -> Iterator[Remark]:
         yield note("No partner’s logo is printed.")
 
 
-PLANNED: Final = Check(
-    code="PLANNED", title="Something is planned", passes="There are placements to print for.", run=_planned
-)
+PLANNED: Final = Check(code="PLANNED", title="Plan", passes="There are placements to print for.", run=_planned)
 ADDRESS: Final = Check(
     code="ADDRESS",
-    title="The printed address",
+    title="Printed address",
     passes="The codes begin with the address of the portal.",
     run=_address,
 )
 APPROVAL: Final = Check(
     code="APPROVAL",
-    title="The design is approved",
+    title="Approval of the design",
     passes="The design is approved and has not changed since.",
     run=_approval,
 )
 TRANSLATION: Final = Check(
     code="TRANSLATION",
-    title="The texts are reviewed",
+    title="Review of the texts",
     passes="Every text is reviewed, unchanged since, and of the English that is approved now.",
     run=_translation,
 )
 FITS: Final = Check(
     code="FITS",
-    title="Design, size and partner go together",
+    title="Design, size and partner",
     passes="The design suits the sheet and has a place for all that was asked.",
     run=_fits,
 )
 LOGO: Final = Check(
     code="LOGO",
-    title="The partner allows its logo",
+    title="Partner’s logo",
     passes="A written permission covers the logo on the day on which the posters hang.",
     run=_logo,
 )

@@ -159,40 +159,40 @@ def _same(found: tuple[float, float, float, float] | None, wanted: tuple[float, 
 
 GLYPHS: Final = Check(
     code="GLYPHS",
-    title="Every name can be set",
+    title="Letters of the names",
     passes="The fonts have every letter of every name of a place and of a line.",
     run=_glyphs,
 )
 SETS: Final = Check(
     code="SETS",
-    title="The posters can be set",
+    title="Room for the text",
     passes="The fullest poster of every language was set, and all its text fits.",
     run=_sets,
     needs=_was_tried,
 )
 COLOURS: Final = Check(
     code="COLOURS",
-    title="The colours can be told apart",
+    title="Colours",
     passes="Every pair of colours that meet keeps the contrast that the design asks for.",
     run=_colours,
 )
 TEXT_SIZE: Final = Check(
     code="TEXT_SIZE",
-    title="The text is large enough",
+    title="Size of the text",
     passes=f"Nothing is set below the design's floor but small print, and that in {LEAST_SMALL_PRINT:g} points or more.",
     run=_text_size,
     needs=a_proof,
 )
 NUMBERS_LEGIBLE: Final = Check(
     code="NUMBERS_LEGIBLE",
-    title="The numbers can be read without scanning",
+    title="Size of the numbers",
     passes="The numbers to call and to text stand on every proof page, as large as the design promises.",
     run=_numbers_legible,
     needs=a_proof,
 )
 BLEED: Final = Check(
     code="BLEED",
-    title="The bleed",
+    title="Bleed",
     passes="TrimBox and BleedBox are right, and the ground reaches into the bleed.",
     run=_bleed,
     needs=a_proof,

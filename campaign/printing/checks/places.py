@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from campaign.links.models import Link
 from campaign.places.linking import area_of
+from campaign.posters.pages import MAX_LOCAL_LINES
 from campaign.printing.checks.context import Context
 from campaign.printing.checks.findings import Check, Remark, fail, warn
 from campaign.printing.models import Print
@@ -48,7 +49,12 @@ def _numbers_verified(context: Context) -> Iterator[Remark]:
 
 def _printed(context: Context) -> list[Channel]:
     """The channels on these posters."""
-    slugs = {slug for lines in context.lines.values() for slug in lines.channels}
+    slugs = {
+        line.slug
+        for lines in context.lines.values()
+        for line in (lines.call, lines.text, lines.relay, lines.chat, lines.emergency, *lines.local[:MAX_LOCAL_LINES])
+        if line
+    }
     return list(Channel.objects.filter(slug__in=slugs)) if slugs else []
 
 
@@ -109,31 +115,31 @@ def _audience(context: Context) -> Iterator[Remark]:
 
 NUMBERS_IN_DATE: Final = Check(
     code="NUMBERS_IN_DATE",
-    title="The numbers are in service",
+    title="Numbers in service",
     passes="Every number is in service from the first day on which the posters hang to the last.",
     run=_numbers_in_date,
 )
 NUMBERS_VERIFIED: Final = Check(
     code="NUMBERS_VERIFIED",
-    title="The numbers were checked",
+    title="Check of the numbers",
     passes=f"Every number was checked within {CHECK_DAYS} days.",
     run=_numbers_verified,
 )
 CODES_OWN: Final = Check(
     code="CODES_OWN",
-    title="Every code is the placement’s own",
+    title="Codes of the placements",
     passes="No code is retired, and none hangs at two places.",
     run=_codes_own,
 )
 PLACES_KNOWN: Final = Check(
     code="PLACES_KNOWN",
-    title="The states are known",
+    title="States of the stations",
     passes="The state of every station is known.",
     run=_places_known,
 )
 AUDIENCE: Final = Check(
     code="AUDIENCE",
-    title="The design suits the places",
+    title="Design and places",
     passes="Nothing that draws the eye goes into a restroom.",
     run=_audience,
 )

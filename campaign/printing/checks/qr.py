@@ -104,56 +104,56 @@ def _recovery(context: Context) -> Iterator[Remark]:
 
 READS: Final = Check(
     code="CODE_READS",
-    title="The code leads to its address",
+    title="Reading the code",
     passes="On every proof page the one code reads to its own address.",
     run=_reads,
     needs=a_proof,
 )
 BLURRED: Final = Check(
     code="CODE_BLURRED",
-    title="The code reads when blurred",
+    title="The code blurred",
     passes="Each code reads when every module is smeared over its own width.",
     run=lambda context: _damaged(context, Damage.BLUR, "Blurred,"),
     needs=a_code,
 )
 NOISY: Final = Check(
     code="CODE_NOISY",
-    title="The code reads in bad light",
+    title="The code in bad light",
     passes="Each code reads with three tenths of the picture noise.",
     run=lambda context: _damaged(context, Damage.NOISE, "With noise over the picture"),
     needs=a_code,
 )
 COVERED_IN_PART: Final = Check(
     code="CODE_COVERED",
-    title="The code reads when partly covered",
+    title="The code partly covered",
     passes=f"Each code reads with {COVERED:.0%} of it covered, wherever that was tried.",
     run=lambda context: _damaged(context, Damage.COVER, f"With {COVERED:.0%} of it covered"),
     needs=a_code,
 )
 SIZE: Final = Check(
     code="CODE_SIZE",
-    title="The code is large enough",
+    title="Size of the code",
     passes="Each code is 2 cm wide or more, and a tenth of the distance from which it is read.",
     run=_size,
     needs=a_code,
 )
 QUIET_ZONE: Final = Check(
     code="CODE_QUIET_ZONE",
-    title="The code has its quiet zone",
+    title="Clear space around the code",
     passes="Four modules around each code are clear.",
     run=_quiet_zone,
     needs=a_code,
 )
 CONTRAST: Final = Check(
     code="CODE_CONTRAST",
-    title="The code stands out",
+    title="Contrast of the code",
     passes=f"Each code is dark on light, with a contrast of {LEAST_CONTRAST:g} to 1 or more.",
     run=_contrast,
     needs=a_code,
 )
 RECOVERY: Final = Check(
     code="CODE_RECOVERY",
-    title="The code can be mended by its reader",
+    title="Recovery of the code",
     passes="Each code has recovery Q: a quarter of it may be lost.",
     run=_recovery,
     needs=a_code,

@@ -23,6 +23,7 @@ from campaign.printing.models import Print
 from campaign.printing.preflight import preflight
 from campaign.printing.scope import Scope
 from campaign.printing.styles import PLAIN, Style
+from campaign.rules.models import Notice, Rule
 from outreach.channels.models import Channel
 from portal.jobs import runners
 from tests.campaign.printing.altered import altered, over_the_code, with_code
@@ -381,6 +382,21 @@ class TestTheRules:
         findings = found(network, "RULES", order=order)
         assert {each.outcome for each in findings} == {Outcome.WARN}
         assert any("Illinois: Falls short of" in each.sentence for each in findings)
+
+    def test_a_notice_that_hangs_beside_our_poster_meets_the_law(self, network: Network) -> None:
+        order = self.planned(network, "MI", Spot.Kind.WAITING_ROOM)
+        assert any("Michigan: Falls short of" in each.sentence for each in found(network, "RULES", order=order))
+        Notice.objects.create(
+            rule=Rule.objects.get(area="MI"),
+            spot=order.placements()[0].spot,
+            languages=["en", "es"],
+            width=9,
+            height=12,
+            point_size=14,
+            is_bold=True,
+            seen_on=timezone.localdate(),
+        )
+        assert not [each for each in found(network, "RULES", order=order) if "Falls short" in each.sentence]
 
     def test_what_was_printed_before_counts(self, network: Network) -> None:
         order = self.planned(network, "TX", Spot.Kind.WAITING_ROOM)

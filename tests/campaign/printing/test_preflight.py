@@ -120,7 +120,7 @@ class TestPages:
         over_the_code(HIDE)
         text = page(manager, NEW, what="state:MS")
         assert "1 in the way" in text
-        assert text.index("In the way: The code leads to its address") < text.index("To know: The numbers were checked")
+        assert text.index("In the way: Reading the code") < text.index("To know: Check of the numbers")
         assert "nothing may lie over the code" in text
         assert 'name="print"' not in text
 
@@ -129,7 +129,7 @@ class TestPages:
         assert f"{len(CHECKS)} checks: " in text
         assert "0 in the way" in text
         folded = text.index("<details")
-        assert folded < text.index("The code reads when partly covered") < text.index("</details>", folded)
+        assert folded < text.index("The code partly covered") < text.index("</details>", folded)
 
     def test_agreeing_to_what_fails_meanwhile_makes_nothing(self, network: Network, manager: Client) -> None:
         over_the_code(HIDE)
