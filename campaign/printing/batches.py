@@ -11,10 +11,10 @@ from itertools import product
 from django.db import transaction
 
 from campaign.links.models import Link
-from campaign.places.linking import links_for, mark_printed
+from campaign.places.linking import area_of, links_for, mark_printed
 from campaign.places.models import Placement, Spot, Station, Train
 from campaign.posters.assembly import Assembly
-from campaign.printing import packets, packing
+from campaign.printing import carried, packets, packing
 from campaign.printing.models import Batch, Packet, Print
 from campaign.printing.packets import Proof
 from campaign.printing.preflight import preflight
@@ -70,6 +70,7 @@ def create(
         )
         batch.texts.set(assembly.texts)
         _plan_pages(batch, placements, links_for(scope.season, placements, languages))
+        carried.keep(batch, assembly)
         tell_planner(Station, Train, Spot, Placement, Link, Packet, Print)
         trail.record(actor=by, verb="ordered", target=batch, after=trail.snapshot(batch))
     return batch
@@ -116,6 +117,7 @@ def _plan_pages(batch: Batch, placements: Sequence[Placement], links: Mapping[tu
                 name=each.name,
                 station=each.station,
                 train=each.train,
+                area_id=area_of(each.placements[0]),
                 pages=len(each.placements) * len(batch.languages),
             )
             for position, each in enumerate(cuts, start=1)

@@ -82,6 +82,13 @@ class Packet(models.Model):
     name = models.CharField(max_length=160, help_text="The file's name in downloads and in the manifest.")
     station = models.ForeignKey("campaign.Station", models.PROTECT, null=True, blank=True, related_name="+")
     train = models.ForeignKey("campaign.Train", models.PROTECT, null=True, blank=True, related_name="+")
+    area = models.ForeignKey(
+        "portal.Area",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Whose lines its posters carry. Empty: ordered before this was kept.",
+    )
     file = models.ForeignKey(
         "portal.StoredFile", models.PROTECT, null=True, related_name="+", help_text="Empty until it is delivered."
     )
@@ -127,3 +134,25 @@ class Print(models.Model):
 
     def __str__(self) -> str:
         return f"{self.packet}, page {self.page}"
+
+
+class Carried(models.Model):
+    """A line that the posters of a batch carry in one area, as its value was when they were ordered.
+
+    All packets of that area carry the same, so that a row each is enough for any number of pages.
+    """
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="carried")
+    area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
+    channel = models.ForeignKey("outreach.Channel", models.PROTECT, related_name="+")
+    value = models.CharField(max_length=200, help_text="As it is printed.")
+
+    class Meta:
+        ordering = ["batch", "area", "channel"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "area", "channel"], name="line_once_in_an_area_of_a_batch")
+        ]
+        indexes = [models.Index(fields=["value"], name="carried_value")]
+
+    def __str__(self) -> str:
+        return f"{self.batch}, {self.area_id}: {self.value}"

@@ -14,7 +14,7 @@ from campaign.links.address import PrintedAddress
 from campaign.places.models import Placement
 from campaign.posters.assembly import Assembly, NotReady, printable_texts
 from campaign.posters.languages import name_of
-from campaign.printing import packets
+from campaign.printing import carried, packets
 from campaign.printing.checks import CHECKS
 from campaign.printing.checks.context import first_day, gather
 from campaign.printing.checks.findings import Finding, Outcome
@@ -159,7 +159,7 @@ def assembly_of(batch: Batch) -> Assembly:
         ]
         if problems:
             raise Refused(*problems)
-        return Assembly(
+        assembly = Assembly(
             design=batch.design,
             sheet=batch.sheet,
             texts=texts,
@@ -168,6 +168,9 @@ def assembly_of(batch: Batch) -> Assembly:
             logo=batch.logo,
             has_bleed=batch.has_bleed,
         )
+        if changes := carried.changes(batch, assembly):
+            raise Refused(*changes)
+        return assembly
     except NotReady as unready:
         raise Refused(*unready.problems) from unready
 

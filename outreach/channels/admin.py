@@ -8,13 +8,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from outreach.channels import panels, succession
 from outreach.channels.imports import ChannelResource
 from outreach.channels.models import Channel
 from outreach.channels.verification import verify
@@ -82,7 +83,8 @@ class ChannelAdmin(ExchangeAdmin):
     prepopulated_fields = {"slug": ["name", "kind"]}
     readonly_fields = ["verified_on", "verified_by", "retired_at"]
     formfield_overrides = {models.JSONField: {"form_class": CodesField, "widget": UnfoldAdminTextInputWidget}}
-    actions = ["verified_today", "retire", "bring_back"]
+    actions = panels.CHANNEL_ACTIONS
+    change_form_after_template = "outreach/channels/_panels.html"
     fieldsets = [
         (None, {"fields": ["name", ("kind", "value"), ("keyword", "position"), "slug"]}),
         (
@@ -109,6 +111,7 @@ class ChannelAdmin(ExchangeAdmin):
     ]
 
     has_verify_permission = may("outreach.verify_channel")
+    has_recall_number_permission = may("campaign.recall_number")
 
     def has_delete_permission(self, request: HttpRequest, obj: Channel | None = None) -> bool:
         """A line that ended is retired: posters that carry it may still hang."""
@@ -118,6 +121,15 @@ class ChannelAdmin(ExchangeAdmin):
         if change and "value" in form.changed_data:
             obj.unverify()
         super().save_model(request, obj, form, change)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        channel = self.get_object(request, object_id)
+        shown = [panel(request, channel) for panel in panels.CHANNEL_PANELS] if channel else []
+        extra_context = {**(extra_context or {}), "panels": [panel for panel in shown if panel]}
+        page: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return page
 
     @display(description="Area", ordering="area")
     def where(self, channel: Channel) -> str:
@@ -153,6 +165,12 @@ class ChannelAdmin(ExchangeAdmin):
     def _move(self, request: HttpRequest, channels: QuerySet[Channel], *, retire: bool) -> None:
         with transaction.atomic():
             chosen = list(Channel.objects.select_for_update().filter(pk__in=[channel.pk for channel in channels]))
+            try:
+                if retire:
+                    succession.keep_a_call_line(without=chosen, on=timezone.localdate())
+            except succession.NotPossible as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+                return
             for channel in chosen:
                 before = trail.snapshot(channel)
                 channel.retired_at = timezone.now() if retire else None

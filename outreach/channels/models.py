@@ -106,6 +106,15 @@ class Channel(models.Model):
     may_print = models.BooleanField(default=True, help_text="Off for values that contradict a better one.")
     position = models.PositiveSmallIntegerField(default=100, help_text="Order within its heading.")
     retired_at = models.DateTimeField(null=True, blank=True)
+    replaced_by = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaces",
+        help_text="Its new value.",
+    )
 
     objects = ChannelQuerySet.as_manager()
 

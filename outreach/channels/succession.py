@@ -1,0 +1,166 @@
+"""A line gets another value, or ends. Help is never taken away without something in its place.
+
+A changed value becomes a record of its own, so that whatever was printed still names what it carries. Nobody has
+checked the new one yet: whoever prints is told so until somebody verifies it.
+"""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from outreach.channels.lines import FLOOR
+from outreach.channels.models import Channel, ChannelQuerySet
+from portal.areas.register import NATION
+from portal.audit import trail
+from portal.people.models import User
+
+_DIALLED = frozenset({Channel.Kind.VOICE, Channel.Kind.SMS, Channel.Kind.RELAY})
+_NUMBER = re.compile(r"\+?[0-9(][0-9 ().-]*")
+_LONGEST_CHAIN = 50
+
+
+class NotPossible(Exception):
+    """A line cannot change so: a sentence that says why, and what to do."""
+
+
+def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User | None) -> Channel:
+    """Ends a line on the day before ``on`` and begins its new value on that day; returns the new line.
+
+    The new one is a copy that nobody has verified, without the keyword that the old value spelled. Raises
+    ``NotPossible``.
+    """
+    with transaction.atomic():
+        old = _locked(channel)
+        _refuse_early_end(old, on)
+        value = check_value(old, value)
+        new = Channel.objects.get(pk=old.pk)
+        new.pk, new.uid, new.slug = None, uuid.uuid4(), _free_slug(old.slug)
+        new.value, new.source, new.keyword = value, source, ""
+        new.valid_from, new.valid_to = on, None
+        new.unverify()
+        if twin := Channel.objects.filter(kind=old.kind, value=value, audience=old.audience, area=old.area_id).first():
+            state = "retired; bring it back there" if twin.retired_at else "in the directory already"
+            raise NotPossible(f"{twin} is {state}. Then say of the old line that it ended.")
+        try:
+            new.full_clean()
+        except ValidationError as error:
+            raise NotPossible(" ".join(error.messages)) from error
+        new.save()
+        trail.record(actor=by, verb="added", target=new, after=trail.snapshot(new))
+        _end(old, on, by=by, verb="replaced", successor=new)
+    return new
+
+
+def end(*, channel: Channel, on: dt.date, by: User | None) -> Channel:
+    """Ends a line on the day before ``on``, with nothing in its place; returns it.
+
+    Raises ``NotPossible`` where no national number that an advocate answers would be left to call.
+    """
+    with transaction.atomic():
+        old = _locked(channel)
+        _refuse_early_end(old, on)
+        keep_a_call_line(without=[old], on=on)
+        _end(old, on, by=by, verb="ended", successor=None)
+    return old
+
+
+def keep_a_call_line(*, without: Collection[Channel], on: dt.date) -> None:
+    """Locks the nation's call lines. Raises ``NotPossible`` where none would be left without those given."""
+    gone = {channel.pk for channel in without}
+    # Locked: two people who each end one of two lines must not both find the other's.
+    lines = list(_call_lines(on).select_for_update().order_by("pk"))
+    if any(line.pk in gone for line in lines) and all(line.pk in gone for line in lines):
+        raise NotPossible(
+            f"{lines[0]} is the last national number that an advocate answers: no poster could tell people whom to "
+            "call. Give its new value instead."
+        )
+
+
+def check_value(channel: Channel, value: str) -> str:
+    """The new value as it is printed. Raises ``NotPossible`` for what nobody could dial or open."""
+    value = " ".join(value.split())
+    if value == channel.value:
+        raise NotPossible(f"{value} is the value that it has already. Type the new one.")
+    if channel.kind in _DIALLED:
+        digits = sum(sign.isdecimal() for sign in value)
+        if not _NUMBER.fullmatch(value) or not 3 <= digits <= 15:
+            raise NotPossible(f"“{value}” cannot be dialled. Write digits as they are printed: 1-888-373-7888, 233733.")
+    elif "://" in value or " " in value or "." not in value:
+        raise NotPossible(f"“{value}” is no address as it is printed. Leave out https://, as in example.org/chat.")
+    return value
+
+
+def in_place_of(channel: Channel) -> Channel | None:
+    """The line that serves now where this one did: its newest value, else the nation's call line, if any other."""
+    line = channel
+    for _ in range(_LONGEST_CHAIN):
+        if line.replaced_by is None:
+            break
+        line = line.replaced_by
+    if line != channel and line.retired_at is None:
+        return line
+    return _call_lines(timezone.localdate()).exclude(pk=channel.pk).order_by("position", "name").first()
+
+
+def is_built_in(channel: Channel) -> bool:
+    """Whether help pages would show a line of the release where this one goes without another of its kind."""
+    kind = (channel.audience, channel.kind, channel.answered_by)
+    return channel.area_id == NATION.code and any(
+        (line.audience, line.kind, line.answered_by) == kind for line in FLOOR
+    )
+
+
+def _call_lines(on: dt.date) -> ChannelQuerySet:
+    return (
+        Channel.objects.for_area(None, on)
+        .printable(on)
+        .filter(
+            kind=Channel.Kind.VOICE,
+            audience=Channel.Audience.VICTIMS,
+            answered_by=Channel.AnsweredBy.ADVOCATE,
+            area=NATION.code,
+        )
+    )
+
+
+def _locked(channel: Channel) -> Channel:
+    """The line as it is now. Raises ``NotPossible`` where it is over already."""
+    old = Channel.objects.select_for_update().get(pk=channel.pk)
+    if old.replaced_by_id is not None:
+        raise NotPossible(f"{old} was replaced already, by {old.replaced_by}.")
+    if old.retired_at is not None:
+        raise NotPossible(f"{old} is retired already.")
+    return old
+
+
+def _refuse_early_end(old: Channel, on: dt.date) -> None:
+    if old.valid_from and on <= old.valid_from:
+        raise NotPossible(
+            f"{old} is in service only from {old.valid_from}: choose a later day, or mend its value in its record."
+        )
+
+
+def _end(old: Channel, on: dt.date, *, by: User | None, verb: str, successor: Channel | None) -> None:
+    before = trail.snapshot(old)
+    last_day = on - dt.timedelta(days=1)
+    old.valid_to = min(old.valid_to, last_day) if old.valid_to else last_day
+    old.replaced_by = successor
+    if on <= timezone.localdate():
+        old.retired_at = timezone.now()
+    old.save(update_fields=["valid_to", "replaced_by", "retired_at"])
+    trail.record(actor=by, verb=verb, target=old, before=before, after=trail.snapshot(old))
+
+
+def _free_slug(slug: str) -> str:
+    """The slug with the first number that nobody has: ``us-hotline-call-2``."""
+    stem = re.sub(r"-\d+$", "", slug)[:56]
+    taken = set(Channel.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    number = 2
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
