@@ -1,6 +1,7 @@
 """Pictures and PDFs of any version, stamped as proofs, for those who judge it; never for a wall.
 
-What was submitted has passed its trial and is set here; a draft is set in a process of its own, with limits.
+What was approved is set here; all else that a person drew is set in a process of its own, with limits: a trial
+shows what a design did with the posters that it was tried with, not what it does with others.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Final
 
 from campaign.links.address import printed_address
 from campaign.posters.assembly import USUAL, USUAL_SHEET, Assembly
-from campaign.posters.models import Design, Review, Sheet, TextSet
+from campaign.posters.models import Design, Sheet, TextSet
 from campaign.posters.pages import PosterPage
 from campaign.posters.trials import CODE, suited
 from portal.typesetting import trial
@@ -54,13 +55,13 @@ class Proof:
         """A PNG whose longer side has about ``side`` pixels. Raises ``TypesettingError``."""
         paper = self.assembly.paper
         ppi = side * 72 / max(paper.width, paper.height)
-        if not _was_tried(self.design):
+        if not _is_trusted(self.design):
             return trial.picture(self.assembly.project, self.data, ppi=ppi)
         return self.assembly.picture(self.page, ppi=ppi)
 
     def document(self, *, made_at: dt.datetime) -> bytes:
         """The PDF. Raises ``TypesettingError``."""
-        if not _was_tried(self.design):
+        if not _is_trusted(self.design):
             return trial.document(self.assembly.project, self.data, timestamp=made_at)
         return self.assembly.typeset([self.page], made_at=made_at)
 
@@ -70,9 +71,9 @@ class Proof:
         return f"proof-{self.design.slug}-{self.design.version}-{self.sheet.slug}-{self.texts.language}.pdf"
 
 
-def _was_tried(design: Design) -> bool:
-    """Whether it is safe to set here. A person's draft may hold anything, even once it is dropped."""
-    return design.author_id is None or design.approved_on is not None or design.state == Review.IN_REVIEW
+def _is_trusted(design: Design) -> bool:
+    """Whether it is set in this process: what the release ships, and what was ever approved."""
+    return design.author_id is None or design.approved_on is not None
 
 
 def usual_design() -> Design | None:

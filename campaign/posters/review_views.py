@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Invitation
 from campaign.posters.refusals import NotAllowed
 from campaign.posters.words import name_of_language
+from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
 from portal.pages.limits import Limit
 
@@ -99,6 +101,7 @@ def _page(
         "form": form,
         "token": token,
         "invitation": invitation,
+        "until": spoken_day(invitation.expires_at, settings.TIME_ZONE),
         "texts": text,
         "language": name_of_language(text.language),
         "direction": spoken.direction,

@@ -83,6 +83,18 @@ def test_looking_changes_nothing_and_sets_nothing(people: Office, vietnamese: Te
     assert vietnamese.state == Review.IN_REVIEW
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "until Thursday 5 December 2126"), ("es", "hasta el jueves 5 de diciembre de 2126")]
+)
+def test_page_says_its_last_day_in_words(
+    people: Office, vietnamese: TextSet, client: Client, language: str, said: str
+) -> None:
+    link = invite(vietnamese, people.approver, language=language)
+    # In Washington it is still the fifth.
+    Invitation.objects.update(expires_at=dt.datetime(2126, 12, 6, 3, tzinfo=dt.UTC))
+    assert said in client.get(link).content.decode()
+
+
 def test_reviewer_signs_once(people: Office, vietnamese: TextSet) -> None:
     link = invite(vietnamese, people.approver)
     strict = Client(enforce_csrf_checks=True)
