@@ -99,6 +99,27 @@ class TestTheWhole:
         outlook = preflight(scope.everything(network.season), languages=BOTH, style=style)
         assert outlook.problems == []
 
+    @pytest.mark.parametrize(
+        ("design", "sheet"),
+        [
+            ("first-light", "a4"),
+            ("quiet-notice", "sticker"),
+            ("tear-off", "a4"),
+            ("far-horizon", "a3"),
+            ("window-seat", "car-card"),
+            ("open-door", "a4"),
+            ("common-ground", "a4"),
+        ],
+    )
+    def test_nothing_is_in_the_way_in_any_language(self, network: Network, design: str, sheet: str) -> None:
+        """As if every draft were reviewed."""
+        TextSet.objects.update(state=Review.APPROVED, approved_by_release=True)
+        languages = list(TextSet.objects.printable().values_list("language", flat=True))
+        assert len(languages) > 20
+        style = Style(design=design, sheet=sheet, has_bleed=True)
+        outlook = preflight(scope.of_station(network.season, "JAN"), languages=languages, style=style)
+        assert outlook.problems == []
+
     def test_codes_are_stable_words_and_the_guide_explains_each(self) -> None:
         guide = (Path(django_settings.BASE_DIR) / "docs" / "preflight.md").read_text(encoding="utf-8")
         told = re.findall(r"^\| `([A-Z_]+)` \|", guide, re.MULTILINE)
