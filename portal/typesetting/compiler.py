@@ -115,6 +115,15 @@ def _compile(
             )
         except typst.TypstError as error:
             raise TypesettingError(_explain(main.name, data, error)) from error
+        except BaseException as broken:
+            # A panic within Typst is no Exception, has no class that could be named, and would end the worker.
+            if type(broken).__name__ != "PanicException":
+                raise
+            _compilers.clear()
+            raise TypesettingError(
+                f"The typesetter broke off within {main.name}. Take out what was added last, such as a drawing with very "
+                "large numbers, and try again."
+            ) from broken
     if isinstance(result, list):
         return result
     return [result or b""]

@@ -277,8 +277,10 @@ def test_png_logo_has_a_smaller_picture(agency: Agency) -> None:
 
 
 def test_refused_file_leaves_nothing(agency: Agency) -> None:
-    with pytest.raises(BadPicture):
-        logo_rights.upload(agency=agency, name="Bad", alt_text="Bad", content=DRAWINGS["script"][0], by=None)
+    far = svg('<g transform="scale(9999999)"><g transform="scale(9999999)"><circle r="9"/></g></g>')
+    for content, said in ((DRAWINGS["script"][0], "Scripts"), (far, "cannot be drawn")):
+        with pytest.raises(BadPicture, match=said):
+            logo_rights.upload(agency=agency, name="Bad", alt_text="Bad", content=content, by=None)
     assert not Logo.objects.exists()
     assert not StoredFile.objects.exists()
 

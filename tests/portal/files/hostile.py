@@ -344,6 +344,40 @@ DRAWINGS: dict[str, tuple[bytes, str]] = {
     "extent below nothing": (svg(opened=SVG_OPEN.replace("0 0 90 30", "0 0 -90 30")), "-90"),
     "extent of a million": (svg(opened=SVG_OPEN.replace("0 0 90 30", "0 0 1000000 1000000")), "1000000"),
     "extent of a mere line": (svg(opened=SVG_OPEN.replace("0 0 90 30", "0 0 9000 1")), "mere line"),
+    "handler of XLink": (svg('<rect xlink:onload="alert(1)" width="9" height="9"/>'), "onload"),
+    "listener of XML events": (
+        svg('<e:listener xmlns:e="http://www.w3.org/2001/xml-events" event="load"/>'),
+        "listener",
+    ),
+    "picture of XHTML": (svg('<h:img xmlns:h="http://www.w3.org/1999/xhtml" onerror="alert(1)"/>'), "onerror"),
+    "script in a program's notes": (
+        svg('<i:pgf xmlns:i="http://ns.adobe.com/AdobeIllustrator/10.0/"><script>1</script></i:pgf>'),
+        "script",
+    ),
+    "link behind a tab": (svg('<use href="&#9;javascript:alert(1)"/>'), "runs or fetches"),
+    "link cut by a line": (svg('<use href="java&#10;script:alert(1)"/>'), "runs or fetches"),
+    "part of a file": (svg('<use href="file:///etc/passwd#x"/>'), "leads out"),
+    "gradient of elsewhere": (svg('<linearGradient href="http://example.org/#a"/>'), "leads out"),
+    "paint of elsewhere, quoted": (svg("<rect fill=\"url('//example.org#a')\"/>"), "fill"),
+    "escaped url": (svg(r'<rect style="cursor:\75rl(//example.org)"/>'), "cursor"),
+    "import cut by a comment": (svg('<style>@im/**/port "//example.org";</style>'), "<style>"),
+    "paint of elsewhere in CDATA": (svg("<style><![CDATA[.a{fill:url(//example.org#x)}]]></style>"), "fill"),
+    "selector that spies": (svg('<style>rect[width^="9"]{fill:red}</style>'), "<style>"),
+    "handler by DOCTYPE": (svg(before='<!DOCTYPE svg [<!ATTLIST rect onload CDATA "alert(1)">]>'), "DOCTYPE"),
+    "mask within itself": (svg('<mask id="m"><rect mask="url(#m)"/></mask><rect mask="url(#m)"/>'), "draws itself"),
+    "gradients in a ring": (
+        svg('<linearGradient id="a" href="#b"/><linearGradient id="b" href="#a"/><rect fill="url(#a)"/>'),
+        "draws itself",
+    ),
+    "far away": (svg(opened=SVG_OPEN.replace("0 0 90 30", "1e99 1e99 9 9")), "viewBox"),
+    "blend by url": (svg('<rect style="mix-blend-mode:url(x)"/>'), "mix-blend-mode"),
+    "handler in words": (svg('<desc><b onclick="x">y</b></desc>'), "onclick"),
+    "the same id twice": (svg('<rect id="a"/><rect id="a"/><use href="#a"/>'), "two things"),
+    "CDATA of markup": (svg("<![CDATA[<script>alert(1)</script>]]>"), "loose text"),
+    "attribute of another's name": (
+        b'<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 9 9" s:onload="alert(1)"/>',
+        "onload",
+    ),
 }
 """Refused as drawings: the file, and what the refusal says (a regular expression)."""
 

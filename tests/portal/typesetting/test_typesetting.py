@@ -229,3 +229,12 @@ def test_bleed_boxes_leave_tags_and_text_alone() -> None:
         assert [float(side) for side in document.pages[0].bleedbox] == [0, 0, 118, 108]
         assert [float(side) for side in document.pages[0].trimbox] == [9, 9, 109, 99]
         assert document.Root.MarkInfo.Marked
+
+
+def test_panic_within_typst_is_a_refusal_like_any_other(plain: Path) -> None:
+    """It is no ``Exception``: a worker that let it pass would end."""
+    far = '<g transform="scale(9999999)">' * 2
+    drawing = f'<svg viewBox="0 0 90 30" xmlns="http://www.w3.org/2000/svg">{far}<circle r="9"/></g></g></svg>'
+    with pytest.raises(TypesettingError, match="broke off within plain"):
+        compile_png(plain, {"pages": [{"text": "", "code": drawing}]}, ppi=400)
+    assert page_texts(_set(plain, "Next"))[0].strip() == "Next"
