@@ -16,6 +16,7 @@ code = { end = 40, bottom = 140, side = 152 }   # the code's box in units, from 
 headline = 20
 text = 9
 number = 24
+small = 5                         # small print: where it hangs, the host name, names of local lines
 
 [colours]                         # slots that staff may change, each a name of the palette or #rrggbb
 ground = "ink"
@@ -57,9 +58,9 @@ AUDIENCES: Final = MappingProxyType(
 _FENCE: Final = re.compile(r"\A\s*/\*\s*---\s*\n(?P<toml>.*?)\n\s*---\s*\*/", re.DOTALL)
 _SLUG: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _COLOUR: Final = re.compile(r"#[0-9a-f]{6}")
-_FLOORS: Final = {"headline": 20.0, "text": 9.0, "number": 20.0}
+_FLOORS: Final = {"headline": 20.0, "text": 9.0, "number": 20.0, "small": 5.0}
 #: No design may go below these, whatever its header says. Points.
-_LOWEST: Final = {"headline": 12.0, "text": 6.0, "number": 10.0}
+_LOWEST: Final = {"headline": 12.0, "text": 6.0, "number": 10.0, "small": 4.0}
 _QUIETEST_SIDE: Final = 2 / 2.54 * POINTS_PER_INCH * 37 / 29  # a code 2 cm wide, and its quiet zone
 
 

@@ -27,7 +27,7 @@ def printed_posters(placements: Collection[Placement]) -> list[PosterFacts]:
         for key, language, batch in delivered.values_list("placement_id", "language", "packet__batch_id")
     }
     made = {
-        batch.pk: (cut(batch.sheet), min(batch.design.header.floors.values()))
+        batch.pk: (cut(batch.sheet), batch.design.header.floors["text"])
         for batch in Batch.objects.filter(pk__in=set(newest.values())).select_related("sheet", "design")
     }
     posters = []

@@ -52,7 +52,7 @@ def _ours(
                 spot=placement.spot_id,
                 width=paper.width / POINTS_PER_INCH,
                 height=paper.height / POINTS_PER_INCH,
-                point_size=min(design.header.floors.values()),
+                point_size=design.header.floors["text"],
                 languages=frozenset(languages),
                 stage=Stage.PRINTED,
             )

@@ -11,10 +11,6 @@ from campaign.printing.checks.context import Context, Proof
 from campaign.printing.checks.findings import Check, Remark, a_proof, fail, note
 from portal.typesetting import Project, TypesettingError, bare_bleed, compile_pdf, page_boxes
 
-LEAST_SMALL_PRINT: Final = 4.0
-"""Points: the line for the crew, local lines, the words at the code."""
-_BESIDE: Final = 0.94
-"""Of a floor: a note is set so much smaller than the label that it follows."""
 _MOST_BARE: Final = 0.02
 """Of the edge: what a stroke that touches the cut may leave white."""
 _MISS: Final = 0.05  # points, and points again for boxes
@@ -72,16 +68,16 @@ def _colours(context: Context) -> Iterator[Remark]:
 
 def _text_size(context: Context) -> Iterator[Remark]:
     assert context.design
-    floor = context.design.header.floors["text"]
+    floor, small = (context.design.header.floors[name] for name in ("text", "small"))
     for proof in context.proofs:
         small_print = _small_print(proof, is_sample=context.address.is_sample)
         for words in proof.words:
-            if words.size >= floor * _BESIDE - _MISS or not any(map(str.isalnum, words.text)):
+            if words.size >= floor - _MISS or not any(map(str.isalnum, words.text)):
                 continue
             if _is_within(words.text, small_print, proof):
-                if words.size < LEAST_SMALL_PRINT - _MISS:
+                if words.size < small - _MISS:
                     yield fail(
-                        f"“{words.text}” is set in {words.size:g} points; small print needs {LEAST_SMALL_PRINT:g}. "
+                        f"“{words.text}” is set in {words.size:g} points; small print needs {small:g}. "
                         "Shorten the name or choose a larger sheet.",
                         proof.where,
                     )
@@ -96,8 +92,8 @@ def _text_size(context: Context) -> Iterator[Remark]:
 def _small_print(proof: Proof, *, is_sample: bool) -> list[str]:
     """What may be set below the floor of the text, letters and figures alone, the longest first."""
     page = proof.page
-    allowed = [page.station, page.spot, page.code, page.host, str(page.texts["qr_opens"])]
-    allowed += [text for line in page.local for text in (line.name, line.answered_by, line.number)]
+    allowed = [page.station, page.spot, page.code, page.host]
+    allowed += [text for line in page.local for text in (line.name, line.answered_by)]
     if is_sample:
         allowed += [str(page.texts["sample_word"]).upper(), str(page.texts["sample_why"])]
     return sorted(filter(None, map(_letters, allowed)), key=len, reverse=True)
@@ -179,7 +175,7 @@ COLOURS: Final = Check(
 TEXT_SIZE: Final = Check(
     code="TEXT_SIZE",
     title="Size of the text",
-    passes=f"Nothing is set below the design's floor but small print, and that in {LEAST_SMALL_PRINT:g} points or more.",
+    passes="Nothing is set below the floors that the design states, for text and for small print.",
     run=_text_size,
     needs=a_proof,
 )

@@ -44,7 +44,7 @@ def problems(source: str) -> str:
 def test_a_header_is_read() -> None:
     header = Header.of(HEADER)
     assert (header.name, header.audience, header.takes_partner) == ("Plain", "restroom", False)
-    assert header.floors == {"headline": 20.0, "text": 9.0, "number": 20.0}
+    assert header.floors == {"headline": 20.0, "text": 9.0, "number": 20.0, "small": 5.0}
 
 
 def test_the_code_lies_where_the_header_says_and_mirrored() -> None:
