@@ -4,6 +4,7 @@ from campaign.places import admin as places
 from campaign.posters import admin as posters
 from campaign.posting import admin as posting
 from campaign.printing import admin as printing
+from campaign.printing import recall_admin as recall
 from campaign.rules import admin as rules
 
-__all__ = ["places", "posters", "posting", "printing", "rules"]
+__all__ = ["places", "posters", "posting", "printing", "recall", "rules"]

@@ -197,6 +197,10 @@ PAGES = {
     "campaign_batch_ask": Page(
         "campaign.print_posters", lambda: [first("campaign.batch").pk, "nothing"], post=True, answers=frozenset({404})
     ),
+    "campaign_batch_recall": Page("campaign.recall_number", key_of("outreach.channel")),
+    "campaign_batch_recall_file": Page(
+        "campaign.recall_number", lambda: [first("outreach.channel").pk, "none.pdf"], answers=frozenset({404})
+    ),
     "campaign_batch_download": Page(
         "campaign.download_batch", lambda: [first("campaign.batch").pk, "none.pdf"], answers=frozenset({404})
     ),
@@ -208,6 +212,7 @@ TAKES_CHANGES = {"outreach.registration"}
 # Actions of lists: the permission behind each.
 ACTIONS = {
     "print_posters": "campaign.print_posters",
+    "number_changed": "campaign.recall_number",
     "confirm_as_posted": "campaign.confirm_posted",
     "plan_stations": "campaign.plan_placements",
     "plan_trains": "campaign.plan_placements",

@@ -15,7 +15,7 @@ from campaign.places import panels
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
 from campaign.posters.languages import name_of
-from campaign.printing import views
+from campaign.printing import recall_views, views
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Print
 from portal.audit.admin import ReadOnlyAdmin, may
@@ -41,6 +41,8 @@ class BatchAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("new/", wrap(views.order), name="campaign_batch_new"),
+            path("recall/<int:pk>/", wrap(recall_views.recall_page), name="campaign_batch_recall"),
+            path("recall/<int:pk>/<str:name>", wrap(recall_views.recall_file), name="campaign_batch_recall_file"),
             path("<int:pk>/change/", wrap(views.batch_page), name="campaign_batch_change"),
             path("<int:pk>/progress/", wrap(views.progress), name="campaign_batch_progress"),
             path("<int:pk>/ask/<slug:wanted>/", wrap(views.ask), name="campaign_batch_ask"),

@@ -28,7 +28,8 @@ class DesignChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 
 
 class OrderForm(forms.Form):
-    """Which posters, in which languages. ``what``: ``state:MS``, ``unknown``, ``trains``, ``all`` or ``placements:1,2``."""
+    """Which posters, in which languages. ``what``: ``state:MS``, ``unknown``, ``trains``, ``all``,
+    ``placements:1,2``, or ``recall:5`` for all that carries the line with that key."""
 
     season = forms.ModelChoiceField(Season.objects.all(), widget=forms.HiddenInput)
     what = forms.CharField(max_length=200_000, widget=forms.HiddenInput, error_messages={"required": UNCLEAR})
@@ -127,6 +128,8 @@ def scope_of(season: Season, what: str) -> Scope:
             return scope.of_all_trains(season)
         case "all":
             return scope.everything(season)
+        case "recall" if value.isdecimal() and len(value) <= LONGEST_KEY:
+            return scope.recalled(season, int(value))
         case "placements" if all(key.isdecimal() and len(key) <= LONGEST_KEY for key in value.split(",")):
             return scope.chosen(season, [int(key) for key in value.split(",")])
     raise Refused(UNCLEAR)

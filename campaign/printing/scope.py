@@ -7,6 +7,8 @@ from typing import TypeVar
 from django.db.models import Q
 
 from campaign.places.models import Placement, PlacementQuerySet, Spot, Station, Train
+from campaign.printing import recall
+from outreach.channels.models import Channel
 from portal.areas.models import Area
 from portal.areas.register import NATION
 from portal.seasons.models import Season
@@ -94,6 +96,17 @@ def chosen(season: Season, keys: Sequence[int]) -> Scope:
     """Placements picked by hand, by primary key."""
     asked = Placement.objects.filter(pk__in=keys)
     return Scope(season, f"{len(keys):,} chosen placements" if len(keys) != 1 else "One chosen placement", asked)
+
+
+def recalled(season: Season, key: int) -> Scope:
+    """Where the newest poster carries a line that changed, by the channel's primary key. Raises ``Refused``."""
+    channel = Channel.objects.filter(pk=key).first()
+    if channel is None:
+        raise Refused("There is no such line. Begin at Partners, Reporting channels.")
+    asked = recall.placements_carrying(channel)
+    if not asked.in_season(season).exists():
+        raise Refused(f"No newest poster of {season} carries {channel.value}: nothing is left to reprint.")
+    return Scope(season, f"Reprint without {channel.value}", asked)
 
 
 def unplanned_reason(scope: Scope) -> str:

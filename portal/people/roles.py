@@ -133,6 +133,9 @@ VERBS: dict[str, frozenset[Role]] = {
     "campaign.plan_placements": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.print_posters": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.download_batch": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    # Whoever prints may see what carries a number and fetch the lists; the number itself changes only for those who
+    # may change channels too.
+    "campaign.recall_number": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.confirm_posted": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "outreach.verify_channel": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),

@@ -1,0 +1,46 @@
+"""What a channel's pages in the admin know of paper: the action "This number changed", and where it was printed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.decorators import action
+
+from campaign.printing import recall, recall_views
+from outreach.channels import panels
+from outreach.channels.models import Channel
+from outreach.channels.panels import Panel
+
+
+@action(description="This number changed", permissions=["recall_number"])
+def number_changed(modeladmin: Any, request: HttpRequest, channels: QuerySet[Channel]) -> HttpResponse | None:
+    """Leads to the page of the one number that was chosen; nothing changes before that is confirmed there."""
+    chosen = list(channels[:2])
+    if len(chosen) != 1:
+        modeladmin.message_user(request, "Choose one number: each has a page of its own.", messages.ERROR)
+        return None
+    return redirect("admin:campaign_batch_recall", chosen[0].pk)
+
+
+def paper_of_channel(request: HttpRequest, channel: Channel) -> Panel | None:
+    """How many pages carry a channel, with the way to its page, for those who may recall."""
+    if not request.user.has_perm(recall_views.RECALL):
+        return None
+    pages = recall.pages_carrying(channel).count()
+    is_over = channel.replaced_by_id is not None or channel.retired_at is not None
+    return Panel(
+        "On paper",
+        "admin/campaign/recall/_panel.html",
+        {
+            "says": f"{pages:,} poster {'page carries' if pages == 1 else 'pages carry'} this line.",
+            "href": reverse("admin:campaign_batch_recall", args=[channel.pk]),
+            "verb": "What carries it, and what to do" if is_over else "This number changed",
+        },
+    )
+
+
+panels.CHANNEL_ACTIONS.append(number_changed)
+panels.CHANNEL_PANELS.append(paper_of_channel)

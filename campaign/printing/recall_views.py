@@ -1,0 +1,134 @@
+"""Pages of the admin for a number that changed: what carries it, the change itself, and what follows from it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from campaign.posters.models import TextSet
+from campaign.printing import recall, recall_papers
+from campaign.printing.checks.context import first_day
+from campaign.printing.recall import Recall, Reprint
+from campaign.printing.recall_forms import ChangeForm
+from outreach.channels.models import Channel
+from outreach.channels.succession import NotPossible, in_place_of, is_built_in
+from portal.audit import trail
+from portal.audit.admin import actor_of
+
+RECALL: Final = "campaign.recall_number"
+PRINT: Final = "campaign.print_posters"
+CHANGE: Final = ("outreach.change_channel", "outreach.add_channel")
+UNKNOWN_SHOWN: Final = 20
+
+_FILES: Final = {
+    recall_papers.TABLE: "text/csv; charset=utf-8",
+    recall_papers.PRINTABLE: "application/pdf",
+    recall_papers.STICKERS: "application/pdf",
+    recall_papers.STICKERS_ON_LETTER: "application/pdf",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A reprint as it is offered: where its order begins, or why it must wait."""
+
+    reprint: Reprint
+    href: str
+    waits: str
+
+
+@require_http_methods(["GET", "POST"])
+def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What carries a number; below that the change, or once it is made, what to do about the posters."""
+    _require(request, RECALL)
+    channel = _channel(pk)
+    may_change = request.user.has_perms(CHANGE)
+    is_gone = channel.replaced_by_id is not None or channel.retired_at is not None
+    is_over = is_gone or channel.valid_to is not None
+    form = ChangeForm(request.POST or None, channel=channel)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        if form.is_valid():
+            try:
+                outcome = form.save(by=actor_of(request))
+            except NotPossible as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                told = "has ended" if outcome.pk == channel.pk else f"becomes {outcome.value}"
+                messages.success(request, f"{channel.value} {told}. The help pages follow within a minute.")
+                return redirect("admin:campaign_batch_recall", pk)
+    found = recall.carrying(channel)
+    context: dict[str, Any] = {
+        **admin.site.each_context(request),
+        "title": f"{channel.name}: {channel.value}",
+        "channel": channel,
+        "found": found,
+        "form": form,
+        "fields": [form["value"], form["on"], form["source"]],
+        "may_change": may_change,
+        "is_gone": is_gone,
+        "is_over": is_over,
+        "is_built_in": is_built_in(channel),
+        "instead": in_place_of(channel) if is_over else None,
+        "unknown": list(recall.unknown_batches()[:UNKNOWN_SHOWN]) if found.unknown_batches else [],
+        "offers": _offers(channel, found) if is_over and request.user.has_perm(PRINT) else [],
+        "stickers": recall_papers.sticker_counts(found),
+        "files": recall_papers,
+    }
+    return TemplateResponse(request, "admin/campaign/recall/page.html", context)
+
+
+@require_GET
+def recall_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """The takedown list, or the stickers. Who fetched what is written to the trail."""
+    _require(request, RECALL)
+    channel = _channel(pk)
+    if name not in _FILES:
+        raise Http404
+    try:
+        content = recall_papers.make(name, channel)
+    except recall_papers.NothingInItsPlace as nothing:
+        raise Http404(str(nothing)) from nothing
+    response = HttpResponse(content, content_type=_FILES[name])
+    disposition = content_disposition_header(as_attachment=True, filename=f"{channel.slug}-{name}")
+    response["Content-Disposition"] = disposition or "attachment"
+    trail.record(actor=actor_of(request), verb="downloaded", target=channel, label=f"{channel}: {name}")
+    return response
+
+
+def _require(request: HttpRequest, permission: str) -> None:
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def _channel(pk: int) -> Channel:
+    return get_object_or_404(Channel.objects.select_related("area", "replaced_by"), pk=pk)
+
+
+def _offers(channel: Channel, found: Recall) -> list[Offer]:
+    """A reprint for each January that is not over, in the languages that hang and are printable."""
+    printable = set(TextSet.objects.printable().values_list("language", flat=True))
+    languages = [code for code, _ in found.languages if code in printable]
+    offers = []
+    for reprint in found.reprints:
+        if reprint.is_over:
+            continue
+        serves_until = None if channel.retired_at else channel.valid_to
+        waits = (
+            f"Posters ordered today would still carry {channel.value}, which is in service until {serves_until}. "
+            "Order them from the day after."
+            if serves_until and first_day(reprint.season) <= serves_until
+            else ""
+        )
+        asked = {"season": reprint.season.year, "what": f"recall:{channel.pk}", "languages": languages}
+        offers.append(Offer(reprint, f"{reverse('admin:campaign_batch_new')}?{urlencode(asked, doseq=True)}", waits))
+    return offers
