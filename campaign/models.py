@@ -4,7 +4,7 @@ from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
 from campaign.posters.models import Comment, Design, DesignPicture, GalleryPoster, Invitation, Sheet, TextSet
 from campaign.posting.models import Confirmation
-from campaign.printing.models import Batch, Carried, Packet, Print
+from campaign.printing.models import Batch, Carried, Packet, Paper, Print
 from campaign.rules.models import County, CountyStation, Notice, Rule
 from campaign.scans.models import DailyCount, Segment
 
@@ -24,6 +24,7 @@ __all__ = [
     "Notice",
     "Operator",
     "Packet",
+    "Paper",
     "Placement",
     "PlacementLink",
     "Print",

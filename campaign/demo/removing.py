@@ -12,7 +12,7 @@ from campaign.demo.mark import LABEL, OPERATOR_KEY
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
 from campaign.posting.models import Confirmation
-from campaign.printing.models import Batch, Packet, Print
+from campaign.printing.models import Batch, Packet, Paper, Print
 from campaign.rules.models import CountyStation, Notice
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency, Contact
@@ -67,8 +67,11 @@ def _paper() -> tuple[int, set[int]]:
     empty = Batch.objects.filter(pk__in=keys, packets=None)
     for papers in empty.values_list("manifest", "packing_list", "packing_csv"):
         files |= {paper for paper in papers if paper}
+    drops = Paper.objects.filter(batch__in=empty)
+    files |= set(drops.values_list("file", flat=True))
     jobs = list(empty.values_list("job", flat=True))
     counts += [
+        drops.delete(),
         empty.delete(),
         Job.objects.filter(pk__in=jobs).delete(),
         PlacementLink.objects.filter(placement__in=placements).delete(),

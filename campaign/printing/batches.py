@@ -5,7 +5,7 @@ stored bytes were read back, and its bytes depend on nothing but the batch.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import product
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from campaign.links.models import Link
 from campaign.places.linking import area_of, links_for, mark_printed
 from campaign.places.models import Placement, Spot, Station, Train
 from campaign.posters.assembly import Assembly
-from campaign.printing import carried, packets, packing
+from campaign.printing import carried, drops, packets, packing
 from campaign.printing.models import Batch, Packet, Print
 from campaign.printing.packets import Proof
 from campaign.printing.preflight import preflight
@@ -93,8 +93,14 @@ def deliver(proof: Proof, assembly: Assembly) -> None:
         packet.save(update_fields=["file", "recipe"])
 
 
-def complete(batch: Batch) -> None:
-    """Adds manifest and packing list once every packet is delivered; its placements count as printed. Once only."""
+def complete(batch: Batch, *, told: Callable[[str], None] | None = None) -> None:
+    """Adds all papers once every packet is delivered; its placements count as printed. Once only.
+
+    ``told`` hears the name of each paper of the drop as it is stored. Raises ``Refused``.
+    """
+    for paper in drops.make(batch):
+        if told:
+            told(paper.name)
     papers = packing.papers(batch)
     with transaction.atomic():
         # Making the papers can outlast the lease, and then two runs come here.

@@ -27,6 +27,7 @@ def files_of(batch: Batch) -> dict[str, StoredFile]:
     """Every file of a finished batch by its name: packets in order, then the papers."""
     packets = batch.packets.delivered().select_related("file")
     files = {packet.name: packet.file for packet in packets if packet.file}
+    files |= {paper.name: paper.file for paper in batch.papers.select_related("file")}
     papers = (batch.packing_list, batch.packing_csv, batch.manifest)
     return files | {paper.name: paper for paper in papers if paper}
 

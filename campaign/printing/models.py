@@ -156,3 +156,18 @@ class Carried(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch}, {self.area_id}: {self.value}"
+
+
+class Paper(models.Model):
+    """A file that goes with the posters of a batch: the papers of some envelopes, a drop list, labels, a job ticket."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="papers")
+    name = models.CharField(max_length=60, help_text="The file's name in downloads.")
+    file = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["batch", "id"]
+        constraints = [models.UniqueConstraint(fields=["batch", "name"], name="paper_name_once_in_a_batch")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -34,7 +34,7 @@ def run(progress: Progress, *, batch: str) -> dict[str, Any]:
                 batches.deliver(proof, assembly)
                 progress.advance(proof.packet.pages, proof.packet.name)
         if printed.manifest is None:
-            batches.complete(printed)
+            batches.complete(printed, told=lambda name: progress.advance(0, name))
     except Refused as refused:
         raise runners.Refused(str(refused)) from refused
     except Misprint as misprint:

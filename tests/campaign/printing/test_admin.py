@@ -171,6 +171,11 @@ class TestFetching:
         assert archive.namelist() == [
             "MS-JAN-jackson.pdf",
             "MS-MKS-marks.pdf",
+            "envelopes.pdf",
+            "drop-list.pdf",
+            "drop-list.csv",
+            "address-labels.pdf",
+            "job-ticket.pdf",
             "packing-list.pdf",
             "packing-list.csv",
             "manifest.json",

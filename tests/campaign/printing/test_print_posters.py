@@ -49,6 +49,11 @@ def test_a_state_lands_in_the_folder_with_all_its_papers(network: Network, tmp_p
     assert sorted(path.name for path in out.iterdir()) == [
         "MS-JAN-jackson.pdf",
         "MS-MKS-marks.pdf",
+        "address-labels.pdf",
+        "drop-list.csv",
+        "drop-list.pdf",
+        "envelopes.pdf",
+        "job-ticket.pdf",
         "manifest.json",
         "packing-list.csv",
         "packing-list.pdf",
