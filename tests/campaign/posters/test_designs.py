@@ -131,6 +131,47 @@ def test_every_language_fits_and_reads_back(slug: str, sheet: str, variant: str)
             assert is_rtl or (_squeezed(LONG_NAME) in said) == HEADERS[slug].takes_partner
 
 
+def _overprinted(pdf: bytes, page: int) -> list[str]:
+    """Letters and figures that stand on one another, each pair once; a quarter of the smaller is too much."""
+    document = pypdfium2.PdfDocument(pdf)
+    layer = document[page].get_textpage()
+    cells: dict[tuple[int, int], list[tuple[float, float, float, float, str]]] = {}
+    found = set()
+    for index in range(layer.count_chars()):
+        letter = layer.get_text_range(index, 1)
+        if not letter.strip() or unicodedata.category(letter[0])[0] not in "LN":
+            continue
+        left, bottom, right, top = layer.get_charbox(index)
+        box = (left, bottom, right, top, letter)
+        reach = [
+            (x, y)
+            for x in range(int(left // 9), int(right // 9) + 1)
+            for y in range(int(bottom // 9), int(top // 9) + 1)
+        ]
+        for other in {each for cell in reach for each in cells.get(cell, ())}:
+            wide = min(right, other[2]) - max(left, other[0])
+            tall = min(top, other[3]) - max(bottom, other[1])
+            smaller = min((right - left) * (top - bottom), (other[2] - other[0]) * (other[3] - other[1]))
+            if wide > 0 and tall > 0 and wide * tall > smaller / 4:
+                found.add(f"{other[4]}{letter} at {left:.0f}, {bottom:.0f}")
+        for cell in reach:
+            cells.setdefault(cell, []).append(box)
+    layer.close()
+    document.close()
+    return sorted(found)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("slug", "sheet"), SUITED)
+def test_no_letter_stands_on_another(slug: str, sheet: str) -> None:
+    """In the languages that Inter sets; shaped scripts stack their letters by design."""
+    languages = [code for code, each in LANGUAGES.items() if each.family == "Inter"]
+    for changes in ({}, {"local": LOCAL, "partner": Partner(name=LONG_NAME)}):
+        pdf = _set(*(_page(code, **changes) for code in languages), slug=slug, paper=SHEETS[sheet])
+        over = {code: found for index, code in enumerate(languages) if (found := _overprinted(pdf, index))}
+        assert not over
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_restroom_poster_says_the_numbers_in_reading_order(language: str) -> None:
     (text,) = page_texts(_set(_page(language)))
