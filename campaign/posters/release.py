@@ -79,8 +79,8 @@ def _install_design(slug: str, source: str, current_kit: str) -> None:
 
 
 def _takes_its_place(approved: Design | TextSet | None, newest: Design | TextSet | None) -> bool:
-    """Whether what is shipped comes approved: it is new, or follows what the release itself had approved."""
-    return approved.approved_by_release if approved else newest is None
+    """Whether what is shipped comes approved: nothing of the office's stands, and nothing was retired by it."""
+    return approved.approved_by_release if approved else newest is None or not newest.approved_by_release
 
 
 def _next(most: int | None) -> int:

@@ -33,8 +33,9 @@ class House:
             "WAYPOST_DATABASE_URL": self.database_url,
         }
 
-    def migrate(self) -> None:
-        self._run("manage.py", "migrate", "-v0")
+    def migrate(self, *target: str) -> None:
+        """To the newest, or to ``target``: an app and one of its migrations."""
+        self._run("manage.py", "migrate", "-v0", *target)
 
     def tell(self, code: str) -> Any:
         """The JSON that ``code`` prints last."""
