@@ -72,6 +72,7 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": f"{channel.name}: {channel.value}",
         "channel": channel,
         "found": found,
+        "other_values": [value for value in found.values if value != channel.value],
         "form": form,
         "fields": [form["value"], form["on"], form["source"]],
         "may_change": may_change,

@@ -241,6 +241,15 @@ class TestPages:
         hotline.refresh_from_db()
         assert hotline.retired_at is None
 
+    def test_a_value_that_was_written_over_in_the_record_is_told(
+        self, network: Network, hotline: Channel, coordinator: Client
+    ) -> None:
+        batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False)
+        Channel.objects.filter(pk=hotline.pk).update(value=NEW)
+        page = coordinator.get(address(hotline)).text
+        assert f"wrote over in its record: {OLD}." in page
+        assert recall.carrying(value=OLD).pages == 4
+
     def test_confirming_leads_to_reprint_list_and_stickers(
         self, network: Network, hotline: Channel, coordinator: Client
     ) -> None:
