@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
@@ -23,6 +22,7 @@ from portal.jobs import runners
 from portal.jobs.models import Job
 from portal.jobs.queue import ask
 from portal.typesetting import page_count, page_texts
+from portal.typesetting.readback import page_pictures
 from tests.campaign.printing.network import Network, place, station
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +153,10 @@ class TestEnvelope:
             assert long in text
             assert "京都駅" in text
             assert "Montréal" in text
+            for picture in page_pictures(content(batch, name), ppi=36):
+                assert picture.convert("L").crop(
+                    (picture.width - 6, 0, picture.width, picture.height)
+                ).getextrema() == (255, 255)
         assert "一号线" + "L" * 57 in re.sub(r"\s", "", pages(batch, "envelopes.pdf")[3])
 
     def test_every_kind_of_spot_has_its_line(self) -> None:
@@ -338,10 +342,3 @@ class TestMaking:
         page = admin_client.get(reverse("admin:campaign_batch_change", args=[batch.pk])).content.decode()
         for name in papers_of(batch):
             assert reverse("admin:campaign_batch_download", args=[batch.pk, name]) in page
-
-    def test_the_demo_leaves_no_paper_behind(self, season: Any) -> None:
-        call_command("demo")
-        assert Paper.objects.exists()
-        call_command("demo", "--remove")
-        assert not Paper.objects.exists()
-        assert not StoredFile.objects.filter(name__in=["envelopes.pdf", drops.DROP_LIST, drops.TICKET]).exists()
