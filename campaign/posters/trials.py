@@ -18,7 +18,7 @@ from django.utils import timezone
 from campaign.links.address import printed_address
 from campaign.posters.assembly import Assembly, NotReady
 from campaign.posters.models import Design, Review, Sheet, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, Line, PosterPage
+from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, PosterPage
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
 from portal.people.models import User
@@ -120,7 +120,8 @@ def cases(design: Design, sheet: Sheet, texts: Sequence[TextSet]) -> Iterator[Ca
             data=assembly.data(pages),
             boxes=[assembly.code_box(language)] * len(pages),
             urls=[page.url] * len(pages),
-            must_say=[[number for number in (page.call, page.text) if number]] * len(pages),
+            # The mark too: what hides it on a proof could not be told from a poster that was approved.
+            must_say=[[words for words in (page.call, page.text, PROOF.word) if words]] * len(pages),
         )
 
 

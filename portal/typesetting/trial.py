@@ -233,9 +233,9 @@ def _problems(project: Project, case: dict[str, Any]) -> Iterator[str]:
         elif len(found) != len(boxed):
             yield f"There are {len(found)} codes on the page; there may be one, in its box."
         spoken = _bare(text)
-        for number in wanted:
-            if _telling(number) not in spoken:
-                yield f"The number {number} is not on the page. Show every way that is given."
+        for words in wanted:
+            if _telling(words) not in spoken:
+                yield f"“{words}” is not on the page. Show every number that is given, and the mark of a proof."
 
 
 def _telling(number: str) -> str:

@@ -31,7 +31,7 @@ def test_every_case_has_its_own_answer() -> None:
     other = Case(data={}, boxes=CASE.boxes, urls=[""], must_say=[["911"]])
     first, second = trial(project("1-888-373-7888"), [CASE, other])
     assert first.problems == ()
-    assert second.problems == ("The number 911 is not on the page. Show every way that is given.",)
+    assert second.problems == ("“911” is not on the page. Show every number that is given, and the mark of a proof.",)
 
 
 def test_loop_without_end_is_stopped() -> None:
