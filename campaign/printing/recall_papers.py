@@ -54,18 +54,18 @@ _WORDS: Final[dict[str, Words]] = {
         "sms": "Send a text message to",
         "relay": "Relay: dial",
         "address": "Go to",
-        "old": "Do not use {value}.",
+        "old": "What stands under this sticker is out of date.",
     },
     "es": {
         "changed": "Este número cambió.",
         "ended": "Este número ya no está en servicio.",
         "changed_address": "Esta dirección cambió.",
         "ended_address": "Esta dirección ya no está en servicio.",
-        "voice": "Llame al",
-        "sms": "Envíe un mensaje de texto al",
-        "relay": "Servicio de retransmisión: marque",
-        "address": "Visite",
-        "old": "No use {value}.",
+        "voice": "Llama al",
+        "sms": "Manda un texto al",
+        "relay": "Servicio de retransmisión: marca",
+        "address": "Visita",
+        "old": "Lo que está debajo de esta etiqueta ya no sirve.",
     },
 }
 _DIALLED: Final = frozenset({"voice", "sms", "relay"})
@@ -180,7 +180,7 @@ def stickers(channel: Channel, found: recall.Recall, *, made_at: dt.datetime, on
                 "language": code,
                 "says": _WORDS[code][says],
                 "verb": _WORDS[code][new.kind if new.kind in _DIALLED else "address"],
-                "old": _WORDS[code]["old"].format(value=channel.value),
+                "old": _WORDS[code]["old"],
             }
             for code in languages
         ],
