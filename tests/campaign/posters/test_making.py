@@ -128,13 +128,13 @@ def test_page_says_when_no_design_takes_a_name(client: Client) -> None:
 
 
 @pytest.mark.parametrize("designs", [1, 3])
-def test_page_makes_five_queries_however_many_designs(
+def test_page_makes_seven_queries_however_many_designs(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries, designs: int
 ) -> None:
     for number in range(1, designs):
         make_design(f"another-{number}", partner=True)
     gallery.refresh(timezone.localdate())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page = client.get(MAKE)
     assert len(page.context["offer"].designs) == designs
 
