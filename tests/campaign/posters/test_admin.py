@@ -148,6 +148,7 @@ def test_trial_that_failed_is_shown_and_blocks(people: Office) -> None:
     assert design.state == Review.DRAFT
 
 
+@pytest.mark.slow
 def test_what_nobody_approved_is_never_set_in_the_web_process(people: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     design = drafting.add_design(source=SOURCE.replace("#let draw", f"{ENDLESS}\n#let draw"), by=people.designer)
     monkeypatch.setattr("portal.typesetting.trial.CPU_SECONDS", 1)

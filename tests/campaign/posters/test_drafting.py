@@ -228,6 +228,7 @@ def test_any_bytes_are_a_design_or_a_clear_refusal(content: bytes) -> None:
     assert all(problem.strip() and len(problem) < 500 for problem in problems)
 
 
+@pytest.mark.slow
 def test_trial_sets_every_sheet_and_language(draft: Design) -> None:
     trial = tried(draft)
     assert trial.has_passed

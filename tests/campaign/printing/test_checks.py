@@ -111,6 +111,7 @@ class TestTheWhole:
             ("common-ground", "a4"),
         ],
     )
+    @pytest.mark.slow
     def test_nothing_is_in_the_way_in_any_language(self, network: Network, design: str, sheet: str) -> None:
         """As if every draft were reviewed."""
         TextSet.objects.update(state=Review.APPROVED, approved_by_release=True)
