@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils.text import slugify
 
 from campaign.posters import shipped, sources, trials
 from campaign.posters.header import BadDesign, Header
 from campaign.posters.models import Design, DesignPicture, Review
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import insert_next, own_draft
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.files.pictures import clean_picture
@@ -137,13 +137,7 @@ def _may_draw(by: User) -> None:
 def _own(design: Design, by: User) -> Design:
     """The draft, locked. Raises ``NotAllowed`` for whoever may not change it."""
     _may_draw(by)
-    draft = Design.objects.select_for_update().get(pk=design.pk)
-    if draft.state != Review.DRAFT:
-        state = draft.get_state_display().lower()
-        raise NotAllowed(f"“{draft}” is {state} and does not change any more. Revise it: that makes a new version.")
-    if draft.author_id != by.pk:
-        raise NotAllowed(f"“{draft}” is another person's draft. Revise it: that makes a version of your own.")
-    return draft
+    return own_draft(design, by)
 
 
 def _take_over(design: Design, source: str, header: Header) -> None:
@@ -155,15 +149,8 @@ def _take_over(design: Design, source: str, header: Header) -> None:
 
 
 def _added(design: Design, by: User, *, verb: str, pictures: list[DesignPicture] | None = None) -> Design:
-    versions = Design.objects.filter(slug=design.slug)
-    list(versions.select_for_update().values_list("pk"))
-    design.version = (versions.aggregate(most=Max("version"))["most"] or 0) + 1
     design.sha256 = design.digest()
-    try:
-        with transaction.atomic():
-            design.save(force_insert=True)
-    except IntegrityError as taken:
-        raise NotAllowed("Somebody added a version of this design at the same moment. Try again.") from taken
+    insert_next(design, Design.objects.filter(slug=design.slug))
     for picture in pictures or []:
         if picture.slot in design.header.pictures:
             DesignPicture.objects.create(design=design, slot=picture.slot, file=picture.file)

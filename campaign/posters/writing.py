@@ -7,14 +7,14 @@ still_right(texts=approved, by=translator)      # the same words, against the En
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from campaign.posters import checks
 from campaign.posters.languages import UnknownLanguage
 from campaign.posters.languages import language as known
 from campaign.posters.models import Review, TextSet
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import insert_next, own_draft
 from portal.audit import trail
 from portal.people.models import User
 
@@ -163,24 +163,11 @@ def _may_write(by: User) -> None:
 
 def _own(texts: TextSet, by: User) -> TextSet:
     _may_write(by)
-    draft = TextSet.objects.select_for_update().get(pk=texts.pk)
-    if draft.state != Review.DRAFT:
-        state = draft.get_state_display().lower()
-        raise NotAllowed(f"“{draft}” is {state} and does not change any more. Revise it: that makes a new version.")
-    if draft.author_id != by.pk:
-        raise NotAllowed(f"“{draft}” is another person's draft. Revise it: that makes a version of your own.")
-    return draft
+    return own_draft(texts, by)
 
 
 def _added(texts: TextSet, by: User, *, verb: str) -> TextSet:
-    versions = TextSet.objects.filter(language=texts.language)
-    list(versions.select_for_update().values_list("pk"))
-    texts.version = (versions.aggregate(most=Max("version"))["most"] or 0) + 1
     texts.sha256 = TextSet.digest_of(texts.blocks)
-    try:
-        with transaction.atomic():
-            texts.save(force_insert=True)
-    except IntegrityError as taken:
-        raise NotAllowed("Somebody added a version of this text at the same moment. Try again.") from taken
+    insert_next(texts, TextSet.objects.filter(language=texts.language))
     trail.record(actor=by, verb=verb, target=texts, after=brief(texts))
     return texts
