@@ -29,6 +29,15 @@ class Batch(models.Model):
     design = models.ForeignKey("campaign.Design", models.PROTECT, related_name="+")
     sheet = models.ForeignKey("campaign.Sheet", models.PROTECT, related_name="+")
     has_bleed = models.BooleanField(default=False, help_text="For a print shop, which cuts it away.")
+    has_marks = models.BooleanField(default=False, help_text="Crop marks outside the bleed.")
+    imposed_on = models.ForeignKey(
+        "campaign.Sheet",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The press sheet that takes several posters. Empty: a page each.",
+    )
     texts = models.ManyToManyField("campaign.TextSet", related_name="+", help_text="The versions that it prints.")
     logo = models.ForeignKey("outreach.Logo", models.PROTECT, null=True, blank=True, related_name="+")
     job = models.OneToOneField("portal.Job", models.PROTECT, related_name="batch")
@@ -99,7 +108,17 @@ class Packet(models.Model):
         related_name="+",
         help_text="All that the file was made of: the same recipe gives the same bytes.",
     )
+    imposed = models.ForeignKey(
+        "portal.StoredFile",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The same posters, several on a press sheet; empty where the batch asks for none.",
+    )
     pages = models.PositiveIntegerField(default=0)
+    lease = models.UUIDField(null=True, editable=False, help_text="Of the worker that sets it now.")
+    lease_until = models.DateTimeField(null=True, editable=False)
+    error = models.TextField(blank=True, help_text="Why it could not be made; empty again once somebody asks anew.")
 
     objects = PacketQuerySet.as_manager()
 

@@ -34,6 +34,7 @@ class Job(models.Model):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
+    queue = models.CharField(max_length=20, default="celery", help_text="Whose workers are woken for it.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED, db_index=True)
     wanted = models.CharField(
         max_length=10, choices=State.choices, blank=True, help_text="What a person asked for while it runs."
