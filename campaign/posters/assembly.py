@@ -26,7 +26,7 @@ from campaign.posters.shipped import Texts
 from outreach.agencies.logos import Logo
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
-from portal.typesetting import Box, compile_png
+from portal.typesetting import SLUG, Box, compile_png
 
 #: The design that placements get when nobody chooses another.
 USUAL: Final = "first-light"
@@ -91,8 +91,8 @@ class Assembly:
     """What the posters of one run share: design, sheet, texts, address, and each area's lines on one day.
 
     ``is_proof`` takes designs and texts that nobody approved, and marks every page so. ``has_bleed`` adds
-    what a print shop cuts away. ``logo`` co-brands; the caller has asked whether it may be used, see
-    ``outreach.agencies.logos``. Raises ``NotReady`` with all that is missing.
+    what a print shop cuts away, ``has_marks`` then marks where it cuts. ``logo`` co-brands; the caller has asked
+    whether it may be used, see ``outreach.agencies.logos``. Raises ``NotReady`` with all that is missing.
     """
 
     def __init__(
@@ -105,6 +105,7 @@ class Assembly:
         on: dt.date,
         logo: Logo | None = None,
         has_bleed: bool = False,
+        has_marks: bool = False,
         is_proof: bool = False,
     ) -> None:
         self.design = design
@@ -116,6 +117,7 @@ class Assembly:
         self._host = urlsplit(address.value).netloc.lower()
         self._header = design.header
         self._paper = sheet.paper if has_bleed else replace(sheet.paper, bleed=0.0)
+        self._has_marks = has_marks and self._paper.bleed > 0
         self._lines: dict[str, PosterLines] = {}
         self.texts = list(texts)
         self._texts: dict[str, Texts] = {row.language: row.blocks for row in self.texts}
@@ -214,7 +216,7 @@ class Assembly:
 
     def recipe(self, pages: Sequence[PosterPage], *, made_at: dt.datetime) -> Recipe:
         """All that one PDF of these pages is made of."""
-        return Recipe(project=self.project, data=self.data(pages), made_at=made_at)
+        return Recipe(project=self.project, data=self.data(pages), made_at=made_at, has_marks=self._has_marks)
 
     def picture(self, page: PosterPage, *, ppi: float, mark: Mark | None = None) -> bytes:
         """One page as a PNG, stamped with ``mark`` if it is only looked at. Raises ``TypesettingError``."""
@@ -224,7 +226,13 @@ class Assembly:
     def code_box(self, language: str) -> Box:
         """Where on the pages of a language the code lies, from the corner of the file's page."""
         box = code_box(language, layout=self._layout, paper=self._paper)
-        return replace(box, x=box.x + self._paper.bleed, y=box.y + self._paper.bleed)
+        around = self._paper.bleed + self.slug
+        return replace(box, x=box.x + around, y=box.y + around)
+
+    @property
+    def slug(self) -> float:
+        """Points that a page has beyond its bleed, for the marks."""
+        return SLUG if self._has_marks else 0.0
 
     def lines(self, area: str) -> PosterLines:
         """What the posters of an area say; one query the first time. The poster has room for ``MAX_LOCAL_LINES``."""

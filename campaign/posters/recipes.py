@@ -21,7 +21,7 @@ from importlib.metadata import version
 from campaign.posters.models import Design
 from outreach.agencies.logos import Logo
 from portal.files.models import StoredFile
-from portal.typesetting import Project, compile_pdf, with_bleed_boxes
+from portal.typesetting import Project, compile_pdf, press_ready
 
 
 def pictures_of(design: Design) -> dict[str, tuple[str, StoredFile]]:
@@ -54,17 +54,18 @@ class NotReproducible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A design's files, the data set with it, and the moment written into the file."""
+    """A design's files, the data set with it, the moment written into the file, and whether crop marks are added."""
 
     project: Project
     data: Mapping[str, object]
     made_at: dt.datetime
+    has_marks: bool = False
 
     def typeset(self) -> bytes:
         """One tagged PDF; where the sheet has bleed, with the boxes that a print shop needs. Raises ``TypesettingError``."""
         pdf = compile_pdf(self.project, self.data, timestamp=self.made_at)
         sheet = self.data["sheet"]
-        return with_bleed_boxes(pdf) if isinstance(sheet, Mapping) and sheet["bleed"] else pdf
+        return press_ready(pdf, has_marks=self.has_marks) if isinstance(sheet, Mapping) and sheet["bleed"] else pdf
 
     def to_bytes(self) -> bytes:
         """The recipe as compressed JSON; the same recipe gives the same bytes."""
@@ -73,6 +74,7 @@ class Recipe:
             "made_at": self.made_at.isoformat(),
             "files": self._hashes(),
             "data": self.data,
+            **({"has_marks": True} if self.has_marks else {}),
         }
         return gzip.compress(json.dumps(said, ensure_ascii=False, sort_keys=True).encode(), compresslevel=6, mtime=0)
 
@@ -80,7 +82,12 @@ class Recipe:
     def read(cls, kept: bytes, *, project: Project) -> Recipe:
         """What ``to_bytes`` wrote, with the files that it was set with. Raises ``NotReproducible``."""
         said = json.loads(gzip.decompress(kept))
-        recipe = cls(project=project, data=said["data"], made_at=dt.datetime.fromisoformat(said["made_at"]))
+        recipe = cls(
+            project=project,
+            data=said["data"],
+            made_at=dt.datetime.fromisoformat(said["made_at"]),
+            has_marks=said.get("has_marks", False),
+        )
         if said["typst"] != version("typst"):
             raise NotReproducible(
                 f"It was set with Typst {said['typst']}, and this is {version('typst')}: install the release of then."

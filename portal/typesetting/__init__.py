@@ -12,12 +12,12 @@ web worker may import this room without loading any of them.
 Whatever cannot be set or read raises TypesettingError with one sentence for a person.
 """
 
-from portal.typesetting.boxes import with_bleed_boxes
 from portal.typesetting.compiler import MAX_PAGES, Project, compile_pdf, compile_png
 from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
 from portal.typesetting.inspection import COVERED, Damage, PrintedCode, bare_bleed, inspect_codes
 from portal.typesetting.palette import PALETTE, contrast
+from portal.typesetting.press import SLUG, press_ready
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
 from portal.typesetting.readback import PageBoxes, Words, decode_pdf, page_boxes, page_count, page_texts, page_words
 
@@ -28,6 +28,7 @@ __all__ = [
     "POINTS_PER_INCH",
     "POINTS_PER_MM",
     "QUIET_ZONE",
+    "SLUG",
     "Box",
     "Damage",
     "PageBoxes",
@@ -47,6 +48,6 @@ __all__ = [
     "page_count",
     "page_texts",
     "page_words",
+    "press_ready",
     "qr",
-    "with_bleed_boxes",
 ]

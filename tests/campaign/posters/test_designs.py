@@ -12,13 +12,15 @@ import pytest
 from fontTools.ttLib import TTFont
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
+from PIL import ImageChops
 
 from campaign.posters.header import Header, Layout, Paper
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.pages import PROOF, Line, Partner, PosterPage, code_box, to_data
 from campaign.posters.shipped import kit, shipped_designs, shipped_texts
-from portal.typesetting import Project, TypesettingError, compile_pdf, decode_pdf, mm, page_texts
+from portal.typesetting import SLUG, Project, TypesettingError, compile_pdf, decode_pdf, mm, page_texts, press_ready
 from portal.typesetting.fonts import font_files
+from portal.typesetting.readback import page_pictures
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 CALL = "1-888-373-7888"
@@ -261,11 +263,9 @@ def test_file_is_tagged_in_the_language_of_each_page() -> None:
 
 
 def test_a_print_shop_finds_trim_and_bleed() -> None:
-    from portal.typesetting import with_bleed_boxes
-
     paper = replace(SHEETS["letter"], bleed=9.0)
-    content = with_bleed_boxes(_set(_page(), paper=paper))
-    assert content == with_bleed_boxes(_set(_page(), paper=paper))
+    content = press_ready(_set(_page(), paper=paper))
+    assert content == press_ready(_set(_page(), paper=paper))
     with pikepdf.open(io.BytesIO(content)) as pdf:
         (page,) = pdf.pages
         assert [float(side) for side in page.trimbox] == [9, 9, 621, 801]
@@ -274,6 +274,39 @@ def test_a_print_shop_finds_trim_and_bleed() -> None:
         assert pdf.Root.StructTreeRoot
     box = code_box("en", layout=_layout("first-light", paper), paper=paper)
     assert decode_pdf(content, [replace(box, x=box.x + 9, y=box.y + 9)]) == [[URL]]
+
+
+def test_crop_marks_stand_outside_the_bleed_and_change_nothing_else() -> None:
+    paper = replace(SHEETS["letter"], bleed=9.0)
+    plain = _set(_page("en"), _page("es"), paper=paper)
+    content = press_ready(plain, has_marks=True)
+    assert content == press_ready(plain, has_marks=True)
+    assert page_texts(content) == page_texts(plain)
+    with pikepdf.open(io.BytesIO(plain)) as before, pikepdf.open(io.BytesIO(content)) as pdf:
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        assert len(pdf.Root.StructTreeRoot.ParentTree.Nums) == len(before.Root.StructTreeRoot.ParentTree.Nums)
+        for page in pdf.pages:
+            assert [float(side) for side in page.mediabox] == [-SLUG, -SLUG, 630 + SLUG, 810 + SLUG]
+            assert [float(side) for side in page.trimbox] == [9, 9, 621, 801]
+            assert [float(side) for side in page.bleedbox] == [0, 0, 630, 810]
+            assert page.Contents[-1].read_bytes().split(b"BDC")[0].endswith(b"/Artifact <</Type /Page>> ")
+    edge = round(SLUG)
+    for bare, marked in zip(page_pictures(plain, ppi=72), page_pictures(content, ppi=72), strict=True):
+        assert marked.size == (630 + 2 * edge, 810 + 2 * edge)
+        within = marked.crop((edge, edge, edge + 630, edge + 810))
+        # A pixel or two are smoothed otherwise.
+        assert sum(ImageChops.difference(within, bare).convert("L").histogram()[8:]) <= 5
+        slug = ImageChops.invert(marked.convert("L"))
+        slug.paste(0, (edge, edge, edge + 630, edge + 810))
+        # Ink lies on the lines of the cut alone, clear of the bleed and of the page's edge.
+        inked = {(x, y) for x in range(slug.width) for y in range(slug.height) if slug.getpixel((x, y))}
+        clear = {(x, y) for x, y in inked if 3 <= min(x, y, slug.width - 1 - x, slug.height - 1 - y) < edge - 3}
+        assert inked
+        assert inked == clear
+        assert {x for x, y in inked if not edge <= y < edge + 810} <= {*_near(edge + 9), *_near(edge + 621)}
+        assert {y for x, y in inked if not edge <= x < edge + 630} <= {*_near(edge + 9), *_near(edge + 801)}
+    box = code_box("en", layout=_layout("first-light", paper), paper=paper)
+    assert decode_pdf(content, [replace(box, x=box.x + 9 + SLUG, y=box.y + 9 + SLUG)] * 2) == [[URL]] * 2
 
 
 @pytest.mark.parametrize(("slug", "sheet"), SUITED)
@@ -374,3 +407,8 @@ def test_shipped_texts_keep_the_rules(language: str) -> None:
 
 def test_the_same_pages_give_the_same_bytes() -> None:
     assert _set(_page("en"), _page("ar")) == _set(_page("en"), _page("ar"))
+
+
+def _near(place: int) -> tuple[int, int]:
+    """The pixels that a hairline at a place touches."""
+    return place - 1, place
