@@ -206,7 +206,7 @@ class SheetForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Sheet
-        fields = ["name", "slug", "unit", "width", "height", "bleed", "safe", "position"]
+        fields = ["name", "slug", "unit", "width", "height", "bleed", "safe", "is_press", "position"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

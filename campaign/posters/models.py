@@ -29,14 +29,19 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
     """Sheets."""
 
     def active(self) -> SheetQuerySet:
-        """Offered for new posters."""
-        return self.filter(retired_at=None)
+        """Offered for new posters: neither retired nor a press sheet."""
+        return self.filter(retired_at=None, is_press=False)
+
+    def for_imposition(self) -> SheetQuerySet:
+        """What several posters may be put on: press sheets, then what offices have."""
+        return self.filter(retired_at=None).order_by("-is_press", "position", "name")
 
 
 class Sheet(models.Model):
     """A size of paper or frame. Frames differ by operator, so sizes are data.
 
-    ``bleed`` is what a print shop cuts away on every side, ``safe`` how far from the edge text must stay.
+    ``bleed`` is what a print shop cuts away on every side, ``safe`` how far from the edge text must stay; on a sheet
+    that takes several posters ``safe`` is what the press leaves white.
     """
 
     class Unit(models.TextChoices):
@@ -61,6 +66,11 @@ class Sheet(models.Model):
         default=Decimal("0.25"),
         validators=[MinValueValidator(0)],
         help_text="How far from the edge text and code stay: what the frame's lip covers, and a little more.",
+    )
+    is_press = models.BooleanField(
+        "press sheet",
+        default=False,
+        help_text="A print shop’s sheet that takes several posters and is cut. No poster has this size itself.",
     )
     position = models.PositiveSmallIntegerField(default=100, validators=[MaxValueValidator(1000)])
     retired_at = models.DateTimeField(null=True, blank=True)

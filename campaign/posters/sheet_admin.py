@@ -23,13 +23,13 @@ class SheetAdmin(AuditedModelAdmin):
     """What posters can be printed on. A size that is no more is retired: batches name it."""
 
     form = SheetForm
-    list_filter = [("retired_at", admin.EmptyFieldListFilter)]
+    list_filter = ["is_press", ("retired_at", admin.EmptyFieldListFilter)]
     list_per_page = 50
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
     actions = ["retire", "bring_back"]
     fieldsets = [
-        (None, {"fields": [("name", "slug"), ("width", "height", "unit"), ("bleed", "safe"), "position"]}),
+        (None, {"fields": [("name", "slug"), ("width", "height", "unit"), ("bleed", "safe"), "is_press", "position"]}),
         ("Designs", {"fields": ["suited"]}),
     ]
     readonly_fields = ["suited"]
@@ -90,4 +90,6 @@ class SheetAdmin(AuditedModelAdmin):
 
 
 def _suiting(sheet: Sheet, designs: list[Design]) -> str:
+    if sheet.is_press:
+        return "Press sheet: takes several posters"
     return ", ".join(design.name for design in designs if suits(design, [sheet])) or "None: add a layout to one"
