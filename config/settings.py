@@ -136,14 +136,15 @@ STORAGES: dict[str, dict[str, object]] = {
         )
     },
 }
-if bucket := os.environ.get("WAYPOST_S3_BUCKET"):
+if bucket := os.environ.get("WAYPOST_S3_BUCKET", "").strip():
     STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "portal.files.bucket.BucketStorage",
         "OPTIONS": {
             "bucket_name": bucket,
-            "endpoint_url": os.environ.get("WAYPOST_S3_ENDPOINT") or None,
-            "default_acl": "private",
-            "file_overwrite": True,
+            "endpoint_url": os.environ.get("WAYPOST_S3_ENDPOINT", "").strip() or None,
+            "region_name": os.environ.get("WAYPOST_S3_REGION", "").strip() or None,
+            "access_key": os.environ.get("WAYPOST_S3_ACCESS_KEY") or None,
+            "secret_key": os.environ.get("WAYPOST_S3_SECRET_KEY") or None,
         },
     }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2
