@@ -1,7 +1,8 @@
 """Batches: made in one transaction, delivered packet by packet, completed with their papers.
 
 A batch that was killed goes on where it stood: a packet counts as delivered in one transaction, after its
-stored bytes were read back, and its bytes depend on nothing but the batch.
+stored bytes were read back, and its bytes depend on nothing but the batch. Whoever sets a packet a second time
+changes nothing.
 """
 
 import uuid
@@ -16,17 +17,20 @@ from campaign.places.models import Placement, Spot, Station, Train
 from campaign.posters.assembly import Assembly
 from campaign.printing import carried, drops, packets, packing
 from campaign.printing.models import Batch, Packet, Print
-from campaign.printing.packets import Proof
+from campaign.printing.packets import Misprint, Proof
 from campaign.printing.preflight import preflight
 from campaign.printing.scope import Refused, Scope
 from campaign.printing.styles import PLAIN, Style
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.imports.statistics import tell_planner
-from portal.jobs.queue import enqueue
+from portal.jobs.models import Job
+from portal.jobs.queue import ask, enqueue
 from portal.people.models import User
 
 KIND = "printing.batch"
+QUEUE = "printing"
+"""Whose workers print: mail and the numbers of the help page never wait behind a batch."""
 _ROWS = 500
 
 
@@ -51,7 +55,15 @@ def create(
     uid = uuid.uuid4()
     pages = outlook.posters
     with transaction.atomic():
-        job = enqueue(kind=KIND, params={"batch": str(uid)}, total=pages, unit="pages", by=by, announce=announce)
+        job = enqueue(
+            kind=KIND,
+            params={"batch": str(uid)},
+            total=pages,
+            unit="pages",
+            queue=QUEUE,
+            by=by,
+            announce=announce,
+        )
         batch = Batch.objects.create(
             uid=uid,
             season=scope.season,
@@ -76,21 +88,34 @@ def create(
     return batch
 
 
-def deliver(proof: Proof, assembly: Assembly) -> None:
+def deliver(proof: Proof, assembly: Assembly) -> bool:
     """Stores a packet, reads every code back from what was stored, and only then calls it delivered.
 
-    Raises ``Misprint``.
+    False where somebody else delivered it meanwhile, which is the same bytes: it counts once. Raises ``Misprint``.
     """
     packet = proof.packet
+    _stays_where_it_was(proof)
     put = StoredFile.objects.put
     file = put(proof.content, name=packet.name, content_type="application/pdf")
     recipe = put(proof.recipe, name=f"{packet.name}.recipe.json.gz", content_type="application/gzip")
     for row, decoded in zip(proof.prints, packets.read_back(file, proof.prints, assembly), strict=True):
         row.decoded = decoded
     with transaction.atomic():
-        Print.objects.bulk_update(proof.prints, ["decoded"], batch_size=100)
+        waits = Packet.objects.waiting().filter(pk=packet.pk)
+        if not waits.update(file=file, recipe=recipe, lease=None, lease_until=None, error=""):
+            return False
         packet.file, packet.recipe = file, recipe
-        packet.save(update_fields=["file", "recipe"])
+        Print.objects.bulk_update(proof.prints, ["decoded"], batch_size=100)
+    return True
+
+
+def resume(batch: Batch, *, packet: Packet | None = None, by: User | None = None) -> None:
+    """Goes on with a batch and tries its failed packets again: all of them, or only ``packet``."""
+    again = batch.packets.failed()
+    with transaction.atomic():
+        job = ask(batch.job, Job.State.QUEUED, by=by)
+        if job.state in {Job.State.QUEUED, Job.State.RUNNING}:
+            (again.filter(pk=packet.pk) if packet else again).update(error="")
 
 
 def complete(batch: Batch, *, told: Callable[[str], None] | None = None) -> None:
@@ -107,10 +132,21 @@ def complete(batch: Batch, *, told: Callable[[str], None] | None = None) -> None
         if Batch.objects.select_for_update().get(pk=batch.pk).manifest_id is not None:
             return
         before = trail.snapshot(batch)
-        batch.manifest, batch.packing_list, batch.packing_csv = papers.manifest, papers.printable, papers.table
-        batch.save(update_fields=["manifest", "packing_list", "packing_csv"])
+        batch.manifest, batch.packing_csv = papers.manifest, papers.table
+        batch.save(update_fields=["manifest", "packing_csv"])
         mark_printed(Placement.objects.filter(prints__packet__batch=batch))
         trail.record(actor=batch.created_by, verb="printed", target=batch, before=before, after=trail.snapshot(batch))
+
+
+def _stays_where_it_was(proof: Proof) -> None:
+    """A page carries the lines of the area where its spot lies. Raises ``Misprint`` where that changed meanwhile."""
+    packet = proof.packet
+    now = {area_of(row.placement) for row in proof.prints}
+    if packet.area_id and now != {packet.area_id}:
+        raise Misprint(
+            f"{packet.name} lies in another area ({', '.join(sorted(now))}) than when it was ordered "
+            f"({packet.area_id}). Cancel the batch and order it anew."
+        )
 
 
 def _plan_pages(batch: Batch, placements: Sequence[Placement], links: Mapping[tuple[int, str], Link]) -> None:

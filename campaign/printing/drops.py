@@ -1,7 +1,8 @@
-"""The papers of a drop, made once its posters are delivered: envelopes, drop list, address labels, job ticket.
+"""The papers that go with a batch, made once its posters are delivered: envelopes, a packing list and a courier's list
+for each drop, address labels, a job ticket.
 
 Envelopes are set ten to a file: alone each takes twice the time and twice the bytes, and nobody prints hundreds of
-files; many more together would take too much memory. Each file is stored as soon as it is made, so that a run that
+files. No file grows with the batch: a document of hundreds of pages would take too much memory. Each file is stored as soon as it is made, so that a run that
 was killed goes on after the last one. The same batch gives the same bytes as long as its numbers and stations are
 the same.
 """
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from campaign.posters.languages import name_of
-from campaign.printing import envelopes
+from campaign.printing import envelopes, packing
+from campaign.printing.itinerary import Drop, drops_of
 from campaign.printing.models import Batch, Packet, Paper
 from campaign.printing.packing import SAMPLE_NOTE
 from campaign.printing.scope import Refused
@@ -28,11 +30,13 @@ from portal.seasons.models import Season
 from portal.typesetting import TypesettingError, compile_pdf
 
 ENVELOPES: Final = "envelopes"
-DROP_LIST: Final = "drop-list.pdf"
+DROP_LIST: Final = "drop-list"
 DROP_TABLE: Final = "drop-list.csv"
-LABELS: Final = "address-labels.pdf"
+LABELS: Final = "address-labels"
 TICKET: Final = "job-ticket.pdf"
 
+LABELS_A_FILE: Final = 300
+"""Thirty sheets of ten."""
 SPARES_PERCENT: Final = 5
 DELIVERY_DAYS: Final = 10
 """Prints are with the coordinator so many days before the season begins, or before envelopes leave if that is sooner."""
@@ -75,7 +79,9 @@ def make(batch: Batch) -> Iterator[Paper]:
 
     Nothing is locked meanwhile; where two runs come here, the first to store a paper wins, and both made the same.
     """
-    stops = stops_of(batch)
+    drops = drops_of(batch)
+    stops = [Stop(packet, envelopes.place_of(packet)) for drop in drops for packet in drop.packets]
+    by_packet = {stop.packet.pk: stop for stop in stops}
     on = max(batch.season.starts_on, batch.created_at.date())
     try:
         lines = poster_lines(None, on)
@@ -86,10 +92,18 @@ def make(batch: Batch) -> Iterator[Paper]:
         (_name_of(each, sets), _PDF, partial(envelopes.papers, each, batch=batch, of=len(stops), lines=lines))
         for each in sets
     ]
+    planned += [(drop.file_name(packing.PRINTABLE), _PDF, partial(packing.printable, batch, drop)) for drop in drops]
     planned += [
-        (DROP_LIST, _PDF, partial(drop_list, batch, stops)),
+        (
+            drop.file_name(DROP_LIST),
+            _PDF,
+            partial(drop_list, batch, [by_packet[packet.pk] for packet in drop.packets], drop),
+        )
+        for drop in drops
+    ]
+    planned += [(name, _PDF, partial(labels, batch, each, of=len(stops))) for name, each in _label_files(stops)]
+    planned += [
         (DROP_TABLE, "text/csv; charset=utf-8", partial(drop_table, batch, stops)),
-        (LABELS, _PDF, partial(labels, batch, stops)),
         (TICKET, _PDF, partial(ticket, batch, stops)),
     ]
     have = set(batch.papers.values_list("name", flat=True))
@@ -104,18 +118,13 @@ def make(batch: Batch) -> Iterator[Paper]:
             yield paper
 
 
-def stops_of(batch: Batch) -> list[Stop]:
-    """Every envelope in order of packing."""
-    rows = batch.packets.select_related("station__state", "train").order_by("position")
-    return [Stop(packet, envelopes.place_of(packet)) for packet in rows]
-
-
-def drop_list(batch: Batch, stops: Sequence[Stop]) -> bytes:
-    """PDF for a courier: what goes where. No person, no day, no train number, no word on what is inside."""
+def drop_list(batch: Batch, stops: Sequence[Stop], drop: Drop) -> bytes:
+    """PDF for the courier of one drop: what goes where. No person, no day, no train number, no word on what is inside."""
     data = {
         "note": _note(batch),
         "batch": f"Batch {batch.pk}",
-        "totals": {"envelopes": len(stops), "posters": sum(stop.packet.pages for stop in stops)},
+        "drop": f"List {drop.number} of {drop.of}: {drop.title}" if drop.of > 1 else None,
+        "totals": {"envelopes": len(stops), "posters": drop.posters},
         "stops": [
             {
                 "number": stop.number,
@@ -150,17 +159,21 @@ def drop_table(batch: Batch, stops: Sequence[Stop]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def labels(batch: Batch, stops: Sequence[Stop]) -> bytes:
-    """PDF: labels of 4 × 2 in, ten on a Letter sheet, for the places whose address is known; then the others by name."""
+def labels(batch: Batch, stops: Sequence[Stop], *, of: int) -> bytes:
+    """PDF: labels of 4 × 2 in, ten on a Letter sheet, for the places whose address is known; then the others by name.
+
+    ``of`` is how many envelopes the batch has.
+    """
     addressed = [stop for stop in stops if stop.place["address"]]
     data = {
         "note": _note(batch),
-        "batch": f"{batch.season} · batch {batch.pk}",
+        "batch": f"{batch.season} · batch {batch.pk}"
+        + (f" · envelopes {stops[0].number} to {stops[-1].number} of {of}" if len(stops) < of else ""),
         "labels": [
             {
                 "name": stop.name,
                 "lines": [line for line in (stop.place["address"], stop.place["region"]) if line],
-                "foot": f"Batch {batch.pk} · envelope {stop.number} of {len(stops)}",
+                "foot": f"Batch {batch.pk} · envelope {stop.number} of {of}",
             }
             for stop in addressed
         ],
@@ -187,6 +200,8 @@ def ticket(batch: Batch, stops: Sequence[Stop]) -> bytes:
             ["Languages", ", ".join(name_of(code) for code in batch.languages)],
             ["Sheet, trimmed", f"{sheet.name}, {_plain(sheet.width)} × {_plain(sheet.height)} {unit}"],
             ["Bleed", f"{_plain(sheet.bleed)} {unit} on every side" if batch.has_bleed else "None"],
+            ["Crop marks", "Yes, outside the bleed: cut along them" if batch.has_marks else "None"],
+            *([["Imposed", _imposition(batch)]] if batch.imposed_on else []),
             ["Printed on", "One side"],
             ["Copies", "One of each page: every page has a code of its own"],
         ],
@@ -210,8 +225,24 @@ def _name_of(packets: Sequence[Packet], sets: Sequence[Sequence[Packet]]) -> str
     return f"{ENVELOPES}-{packets[0].position:0{digits}}-{packets[-1].position:0{digits}}.pdf"
 
 
+def _label_files(stops: Sequence[Stop]) -> list[tuple[str, Sequence[Stop]]]:
+    """Names of the files of labels, and whose labels each holds."""
+    cuts = [stops[start : start + LABELS_A_FILE] for start in range(0, len(stops), LABELS_A_FILE)]
+    if len(cuts) == 1:
+        return [(f"{LABELS}.pdf", cuts[0])]
+    return [(f"{LABELS}-{number}-of-{len(cuts)}.pdf", cut) for number, cut in enumerate(cuts, start=1)]
+
+
 def _note(batch: Batch) -> str | None:
     return SAMPLE_NOTE if batch.is_sample else None
+
+
+def _imposition(batch: Batch) -> str:
+    """Several to a sheet of Tabloid, 11 × 17 inches."""
+    press = batch.imposed_on
+    assert press
+    size = f"{_plain(press.width)} × {_plain(press.height)} {press.get_unit_display()}"
+    return f"Several to a sheet of {press.name}, {size}"
 
 
 def _plain(measure: Decimal) -> str:

@@ -1,25 +1,30 @@
-"""What goes with the packets: the manifest for machines, the packing list for the person who fills envelopes."""
+"""What goes with the packets: the manifest for machines, the packing lists for the person who fills envelopes.
+
+There is a packing list for each drop, so that none grows with the batch; the table and the manifest hold all of it.
+"""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
+from django.db.models import QuerySet
+
 from campaign.links import codes
 from campaign.places.models import Station, Train
 from campaign.posters.languages import name_of
-from campaign.printing.models import Batch, Print
+from campaign.printing.itinerary import Drop
+from campaign.printing.models import Batch, Packet, Print
 from portal.files.models import StoredFile
 from portal.imports.cells import escape
 from portal.typesetting import compile_pdf
 
 MANIFEST: Final = "manifest.json"
 TABLE: Final = "packing-list.csv"
-PRINTABLE: Final = "packing-list.pdf"
+PRINTABLE: Final = "packing-list"
 SAMPLE_NOTE: Final = "Sample: these posters must not hang, their codes lead nowhere."
 
 _COLUMNS: Final = (
@@ -35,25 +40,24 @@ _COLUMNS: Final = (
     "page",
     "poster",
 )
+_CHUNK: Final = 500
 _DESIGN: Final = Path(__file__).parent / "designs" / "packing_list.typ"
 
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The stored papers of one batch."""
+    """The stored papers of one batch that machines read."""
 
     manifest: StoredFile
     table: StoredFile
-    printable: StoredFile
 
 
 def papers(batch: Batch) -> Papers:
-    """Makes and stores the papers of a batch whose packets are all delivered. The same batch gives the same bytes."""
+    """Makes and stores what machines read of a batch whose packets are all delivered; the same batch, the same bytes."""
     put = StoredFile.objects.put
     return Papers(
         manifest=put(manifest(batch), name=MANIFEST, content_type="application/json"),
         table=put(table(batch), name=TABLE, content_type="text/csv; charset=utf-8"),
-        printable=put(printable(batch), name=PRINTABLE, content_type="application/pdf"),
     )
 
 
@@ -62,8 +66,10 @@ def manifest(batch: Batch) -> bytes:
 
     ``station`` is the station or the train; ``decoded`` was read from the delivered file.
     """
-    pages = [
-        {
+    text = io.StringIO()
+    text.write("[")
+    for index, row in enumerate(_rows(batch).iterator(chunk_size=_CHUNK)):
+        page = {
             "file": row.packet.name,
             "page": row.page,
             "code": row.link.code,
@@ -73,9 +79,10 @@ def manifest(batch: Batch) -> bytes:
             "language": row.language,
             "decoded": row.decoded,
         }
-        for row in _rows(batch)
-    ]
-    return json.dumps(pages, ensure_ascii=False, indent=1).encode()
+        text.write(",\n " if index else "\n ")
+        text.write(json.dumps(page, ensure_ascii=False))
+    text.write("\n]")
+    return text.getvalue().encode()
 
 
 def table(batch: Batch) -> bytes:
@@ -83,7 +90,7 @@ def table(batch: Batch) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    for row in _rows(batch):
+    for row in _rows(batch).iterator(chunk_size=_CHUNK):
         place = _place(row)
         station = place if isinstance(place, Station) else None
         cells: list[object] = [
@@ -103,33 +110,55 @@ def table(batch: Batch) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def printable(batch: Batch) -> bytes:
-    """PDF, tagged: a block for each packet, a line and a box to tick for each poster."""
-    blocks = [
-        {
-            "file": packet.name,
-            "place": str(packet.station or packet.train),
-            "address": _address(packet.station) if packet.station else "",
-            "rows": [
-                {
-                    "page": row.page,
-                    "spot": str(row.placement.spot),
-                    "language": name_of(row.language),
-                    "code": codes.grouped(row.link.code),
-                }
-                for row in rows
-            ],
-        }
-        for packet, rows in groupby(_rows(batch), key=lambda row: row.packet)
-    ]
+def printable(batch: Batch, drop: Drop) -> bytes:
+    """PDF, tagged: the packing list of one drop, a block for each packet, a line and a box to tick for each poster.
+
+    It says which of the batch's lists it is, what it adds up to, and what all of them do.
+    """
+    blocks: list[dict[str, object]] = []
+    along = None
+    rows = _rows(batch).filter(packet__in=[packet.pk for packet in drop.packets])
+    by_packet = {key: list(group) for key, group in groupby(rows, key=lambda row: row.packet_id)}
+    for packet in drop.packets:
+        route = drop.routes[packet.pk]
+        blocks.append(
+            {
+                "file": packet.name,
+                "place": _name(packet),
+                "address": _address(packet.station) if packet.station else "",
+                "leg": _leg(route) if packet.station and route != along else None,
+                "rows": [
+                    {
+                        "page": row.page,
+                        "spot": str(row.placement.spot),
+                        "language": name_of(row.language),
+                        "code": codes.grouped(row.link.code),
+                    }
+                    for row in by_packet.get(packet.pk, ())
+                ],
+            }
+        )
+        along = route
     data = {
         "title": batch.title,
+        "drop": drop.title if drop.of > 1 else None,
+        "number": drop.number,
+        "of": drop.of,
         "subtitle": f"{batch.season} · batch {batch.pk}",
         "note": SAMPLE_NOTE if batch.is_sample else None,
-        "totals": {"packets": len(blocks), "posters": batch.pages},
+        "here": {"packets": len(blocks), "posters": sum(map(len, by_packet.values()))},
+        "totals": {"packets": batch.packets.count(), "posters": batch.pages},
         "packets": blocks,
     }
     return compile_pdf(_DESIGN, data, timestamp=batch.created_at)
+
+
+def _leg(route: str) -> str:
+    return f"Along the route: {route}" if route else "On no route that the feed tells, by name"
+
+
+def _name(packet: Packet) -> str:
+    return str(packet.station or packet.train)
 
 
 def _address(station: Station) -> str:
@@ -138,7 +167,7 @@ def _address(station: Station) -> str:
     return ", ".join(filter(None, (station.address, station.city, region)))
 
 
-def _rows(batch: Batch) -> Iterator[Print]:
+def _rows(batch: Batch) -> QuerySet[Print]:
     """All pages in order of packing."""
     return (
         Print.objects.filter(packet__batch=batch)
@@ -146,7 +175,6 @@ def _rows(batch: Batch) -> Iterator[Print]:
             "packet__station", "packet__train", "link", "placement__spot__station__state", "placement__spot__train"
         )
         .order_by("packet__position", "page")
-        .iterator(chunk_size=500)
     )
 
 

@@ -8,7 +8,7 @@
 A few queries, however many pages there are. Packets of before this was kept are told apart, never passed over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from campaign.links.models import Link
 from campaign.places.models import Placement, PlacementQuerySet
+from campaign.places.routes import Call, calls
 from campaign.posters import gallery
 from campaign.printing.carried import printed_lines
 from campaign.printing.models import Batch, Carried, Packet, Print
@@ -202,7 +203,7 @@ def unknown_batches() -> QuerySet[Batch]:
 
 def to_take_down(channel: Channel) -> Sequence[Print]:
     """The newest delivered page that carries a line, for each placement and language, in the order of packing:
-    stations by state and name, then trains. ``reprinted`` tells whether a newer one without it was delivered."""
+    stations by state and along the feed's routes, then trains. ``reprinted`` tells whether a newer one without it was delivered."""
     rows = (
         pages_carrying(channel)
         .exclude(packet__file=None)
@@ -215,7 +216,9 @@ def to_take_down(channel: Channel) -> Sequence[Print]:
     newest: dict[tuple[int, str], Print] = {}
     for row in rows:
         newest.setdefault((row.placement_id, row.language), row)
-    return sorted(newest.values(), key=_route)
+    found = list(newest.values())
+    on_the_way = calls({row.placement.spot.station for row in found if row.placement.spot.station})
+    return sorted(found, key=lambda row: _route(row, on_the_way))
 
 
 def _later() -> QuerySet[Print]:
@@ -280,11 +283,12 @@ def _public(channel: Channel) -> tuple[int, int]:
     return gallery.offered().count() if shown and is_national else 0, made.count()
 
 
-def _route(row: Print) -> tuple[object, ...]:
+def _route(row: Print, on_the_way: Mapping[int, Call]) -> tuple[object, ...]:
     spot = row.placement.spot
     within = (spot.kind, spot.label, spot.pk, row.language)
     if spot.station:
         state = spot.station.state
-        return (0, state is None, state.name if state else "", spot.station.name, spot.station.pk, *within)
+        name, call = state.name if state else "", on_the_way[spot.station.pk]
+        return (0, state is None, name, call, spot.station.name, spot.station.pk, *within)
     assert spot.train is not None
     return (1, False, "", spot.train.name, spot.train.pk, *within)

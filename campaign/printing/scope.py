@@ -1,12 +1,13 @@
 """What a batch covers: the placements of a state, a station, a train, or of everything planned."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db.models import Q
 
 from campaign.places.models import Placement, PlacementQuerySet, Spot, Station, Train
+from campaign.places.routes import Call, calls
 from campaign.printing import recall
 from outreach.channels.models import Channel
 from portal.areas.models import Area
@@ -38,14 +39,16 @@ class Scope:
     asked: PlacementQuerySet
 
     def placements(self) -> list[Placement]:
-        """In the order of packing: stations by state and name, then trains by name; within a place by spot."""
+        """In the order of packing: stations by state and along the feed's routes, then trains; within a place by spot."""
         rows = (
             self.asked.in_season(self.season)
             .active()
             .select_related("spot__station__state", "spot__station__operator", "spot__train__operator")
         )
         real = [placement for placement in rows if not _is_demo(placement)]
-        return sorted(real or rows, key=_order)
+        found = real or list(rows)
+        on_the_way = calls({placement.spot.station for placement in found if placement.spot.station})
+        return sorted(found, key=lambda placement: _order(placement, on_the_way))
 
 
 def of_state(season: Season, code: str) -> Scope:
@@ -136,12 +139,13 @@ def _only(found: Sequence[Place], what: str, where: str) -> Place:
     return found[0]
 
 
-def _order(placement: Placement) -> tuple[object, ...]:
+def _order(placement: Placement, on_the_way: Mapping[int, Call]) -> tuple[object, ...]:
     spot = placement.spot
     within = (_SPOT_ORDER[Spot.Kind(spot.kind)], spot.label, spot.pk)
     if spot.station:
         state = spot.station.state
-        return (0, state is None, state.name if state else "", spot.station.name, spot.station.pk, *within)
+        name, call = state.name if state else "", on_the_way[spot.station.pk]
+        return (0, state is None, name, call, spot.station.name, spot.station.pk, *within)
     train = spot.train
     assert train is not None
     return (1, False, "", train.name, train.pk, *within)

@@ -11,8 +11,10 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from campaign.links import codes
-from campaign.places.models import Spot, Station
-from campaign.printing import batches, downloads, drops, envelopes, scope
+from campaign.places.models import Spot, Station, Train, TrainStop
+from campaign.posters.models import Sheet
+from campaign.printing import batches, downloads, drops, envelopes, itinerary, packing, scope
+from campaign.printing.itinerary import drops_of
 from campaign.printing.models import Batch, Packet, Paper, Print
 from campaign.printing.scope import Refused, Scope
 from outreach.channels.directory import poster_lines
@@ -28,6 +30,7 @@ from tests.campaign.printing.network import Network, place, station
 pytestmark = pytest.mark.django_db
 
 BOTH = ["en", "es"]
+PACKING_LIST, DROP_LIST, LABELS = "packing-list.pdf", "drop-list.pdf", "address-labels.pdf"
 
 
 def printed(order: Scope, languages: list[str] = BOTH) -> Batch:
@@ -148,7 +151,7 @@ class TestEnvelope:
         Spot.objects.filter(station=network.marks).update(label="一号线" + "L" * 57)
         Paper.objects.all().delete()
         list(drops.make(batch))
-        for name in ("envelopes.pdf", drops.DROP_LIST, drops.LABELS):
+        for name in ("envelopes.pdf", DROP_LIST, LABELS, PACKING_LIST):
             text = re.sub(r"\s|\ufffe|\u00ad", "", "".join(pages(batch, name)))
             assert long in text
             assert "京都駅" in text
@@ -173,7 +176,7 @@ class TestEnvelope:
     def test_samples_say_so_on_every_page_that_goes_along(self, network: Network, settings: Settings) -> None:
         settings.PRINTED_ADDRESS = ""
         batch = printed(scope.of_station(network.season, "JAN"))
-        for name in ("envelopes.pdf", drops.DROP_LIST, drops.LABELS):
+        for name in ("envelopes.pdf", DROP_LIST, LABELS, PACKING_LIST):
             assert all("Sample: these posters must not hang" in text for text in pages(batch, name))
         assert "Sample: these posters must not hang" in pages(batch, drops.TICKET)[0]
 
@@ -206,13 +209,19 @@ class TestTotals:
     def test_all_papers_count_the_same_envelopes_and_posters(self, network: Network, jackson: Station) -> None:
         batch = printed(scope.everything(network.season))
         rows = table(batch)
-        packing = " ".join(pages(batch, "packing-list.pdf"))
-        dropping = " ".join(pages(batch, drops.DROP_LIST))
+        lists = [pages(batch, drop.file_name(packing.PRINTABLE)) for drop in drops_of(batch)]
+        dropping = " ".join(" ".join(pages(batch, drop.file_name(drops.DROP_LIST))) for drop in drops_of(batch))
         ticket = " ".join(pages(batch, drops.TICKET))
         enveloped = re.findall(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", " ".join(pages(batch, "envelopes.pdf")[::3]))
         assert batch.pages == 24 == sum(int(row["posters"]) for row in rows) == len(enveloped)
-        for text in (packing, dropping):
-            assert "Total: 5 envelopes, 24 posters." in text
+        subtotals = [re.search(r"Subtotal of this list: (\d+) envelopes?, (\d+) posters", each[-1]) for each in lists]
+        assert [each and tuple(map(int, each.groups())) for each in subtotals] == [(2, 8), (1, 6), (1, 6), (1, 4)]
+        for number, each in enumerate(lists, start=1):
+            assert f"List {number} of 4" in each[0]
+            assert "All 4 lists of the batch together: 5 envelopes, 24 posters." in each[-1]
+        said = re.findall(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b", " ".join(" ".join(each) for each in lists))
+        assert said == enveloped
+        assert [int(count) for count in re.findall(r"Total: \d envelopes?, (\d+) posters", dropping)] == [8, 6, 6, 4]
         assert "Total: 5 files, 24 pages, 5 spares." in ticket
         names = list(batch.packets.order_by("position").values_list("name", flat=True))
         assert [row["file"] for row in rows] == names
@@ -232,7 +241,8 @@ def table(batch: Batch) -> list[dict[str, str]]:
 class TestDropList:
     def test_it_tells_what_and_where_and_nothing_else(self, network: Network, jackson: Station) -> None:
         batch = printed(scope.everything(network.season))
-        text = " ".join(pages(batch, drops.DROP_LIST))
+        text = " ".join(pages(batch, "drop-list-MS.pdf") + pages(batch, "drop-list-trains.pdf"))
+        assert "Memphis" not in text
         assert "Jackson (JAN) 300 W Capitol St, Jackson, MS 39201 MS-JAN-jackson.pdf 6" in text
         assert not re.search(r"\b(January|December|2026|2027|coordinator|traffick\w*)\b", text, re.IGNORECASE)
         assert not re.search(r"\b5[89]\b", text)
@@ -248,7 +258,7 @@ class TestLabels:
     def test_places_with_an_address_have_a_label_and_the_others_are_named(
         self, network: Network, jackson: Station
     ) -> None:
-        label, rest = pages(printed(scope.everything(network.season)), drops.LABELS)
+        label, rest = pages(printed(scope.everything(network.season)), LABELS)
         assert "Jackson (JAN) 300 W Capitol St Jackson, MS 39201" in label
         assert "Memphis" not in label
         for name in ("Marks (MKS)", "Memphis (MEM)", "Somewhere (N W/1)", "City of New Orleans"):
@@ -259,9 +269,63 @@ class TestLabels:
         stations = [station(network.operator, f"S{number}", f"Stop {number}", state="MS") for number in range(11)]
         Station.objects.filter(pk__in=[row.pk for row in stations]).update(address="1 Main St")
         rows = [placement.pk for row in stations for placement in place(row, "", season=network.season)]
-        first, second, rest = pages(printed(scope.chosen(network.season, rows), ["en"]), drops.LABELS)
+        first, second, rest = pages(printed(scope.chosen(network.season, rows), ["en"]), LABELS)
         assert (first.count("1 Main St"), second.count("1 Main St")) == (10, 1)
         assert "Every envelope has a label." in rest
+
+
+class TestDrops:
+    def test_a_list_goes_along_the_routes_of_the_feed_and_says_so(self, network: Network) -> None:
+        stations = {code: station(network.operator, code, code.title(), state="LA") for code in ("A", "B", "C", "D")}
+        other = Train.objects.create(operator=network.operator, name="Another")
+        TrainStop.objects.bulk_create(
+            [
+                *(
+                    TrainStop(train=network.train, station=stations[code], order=place)
+                    for place, code in enumerate("CAB")
+                ),
+                *(TrainStop(train=other, station=stations[code], order=place) for place, code in enumerate("BD")),
+            ]
+        )
+        for each in stations.values():
+            place(each, "", season=network.season)
+        nowhere = station(network.operator, "0", "0 on no route", state="LA")
+        place(nowhere, "", season=network.season)
+        batch = printed(scope.of_state(network.season, "LA"), ["en"])
+        text = " ".join(pages(batch, PACKING_LIST))
+        wanted = [
+            "Along the route: City of New Orleans",
+            *("C (C)", "A (A)", "B (B)", "Along the route: Another", "D (D)"),
+            "On no route that the feed tells, by name",
+            "0 on no route (0)",
+        ]
+        assert sorted(wanted, key=text.index) == wanted
+        assert [row["place"] for row in table(batch)] == ["C", "A", "B", "D", "0 on no route"]
+
+    def test_a_state_of_very_many_posters_is_several_drops(
+        self, network: Network, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(itinerary, "MOST_PAGES", 0.2)
+        batch = printed(scope.of_state(network.season, "MS"), ["en"])
+        first, second = drops_of(batch)
+        assert [each.file_name("packing-list") for each in (first, second)] == [
+            "packing-list-MS-1.pdf",
+            "packing-list-MS-2.pdf",
+        ]
+        assert second.title == "Mississippi, part 2 of 2"
+        assert first.posters + second.posters == batch.pages == 4
+        assert "List 2 of 2: Mississippi, part 2 of 2" in pages(batch, "packing-list-MS-2.pdf")[0]
+
+    def test_labels_of_very_many_envelopes_are_several_files(
+        self, network: Network, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(drops, "LABELS_A_FILE", 3)
+        batch = printed(scope.everything(network.season), ["en"])
+        assert [name for name in papers_of(batch) if "label" in name] == [
+            "address-labels-1-of-2.pdf",
+            "address-labels-2-of-2.pdf",
+        ]
+        assert "envelopes 4 to 5 of 5" in " ".join(pages(batch, "address-labels-2-of-2.pdf"))
 
 
 class TestTicket:
@@ -282,6 +346,17 @@ class TestTicket:
             assert words in first
         assert f"{drops.deliver_by(network.season):%A %-d %B %Y}" in first
         assert "MS-JAN-jackson.pdf 6 1" in files
+        assert "Crop marks None" in first
+        assert "Imposed" not in first
+
+    def test_it_names_crop_marks_and_the_press_sheet(self, network: Network) -> None:
+        batch = printed(scope.of_station(network.season, "JAN"), ["en"])
+        batch.has_marks, batch.imposed_on = True, Sheet.objects.get(slug="tabloid")
+        batch.papers.filter(name=drops.TICKET).delete()
+        list(drops.make(batch))
+        first, _ = pages(batch, drops.TICKET)
+        assert "Crop marks Yes, outside the bleed: cut along them" in first
+        assert "Imposed Several to a sheet of Tabloid, 11 × 17 inches" in first
 
     def test_prints_come_ten_days_before_the_season_or_before_envelopes_leave(self, network: Network) -> None:
         season = network.season
@@ -296,16 +371,24 @@ class TestMaking:
     def test_the_same_batch_gives_the_same_bytes(self, network: Network, jackson: Station) -> None:
         batch = printed(scope.everything(network.season))
         before = papers_of(batch)
-        assert list(before) == ["envelopes.pdf", drops.DROP_LIST, drops.DROP_TABLE, drops.LABELS, drops.TICKET]
+        keys = ("MS", "TN", "US", "trains")
+        assert list(before) == [
+            "envelopes.pdf",
+            *(f"packing-list-{key}.pdf" for key in keys),
+            *(f"drop-list-{key}.pdf" for key in keys),
+            LABELS,
+            drops.DROP_TABLE,
+            drops.TICKET,
+        ]
         Paper.objects.all().delete()
-        assert len(list(drops.make(batch))) == 5
+        assert len(list(drops.make(batch))) == 12
         assert papers_of(batch) == before
 
     def test_papers_that_are_there_are_not_made_again(self, network: Network) -> None:
         batch = printed(scope.of_station(network.season, "JAN"))
-        batch.papers.filter(name=drops.LABELS).delete()
+        batch.papers.filter(name=LABELS).delete()
         kept = set(batch.papers.values_list("pk", flat=True))
-        assert [paper.name for paper in drops.make(batch)] == [drops.LABELS]
+        assert [paper.name for paper in drops.make(batch)] == [LABELS]
         assert kept < set(batch.papers.values_list("pk", flat=True))
 
     def test_a_batch_that_is_paused_over_its_papers_goes_on_with_the_rest(
@@ -316,19 +399,19 @@ class TestMaking:
         put = type(StoredFile.objects.all()).put
 
         def pause(files: Any, data: bytes, *, name: str, content_type: str) -> StoredFile:
-            if name == drops.DROP_LIST:
+            if name == DROP_LIST:
                 ask(batch.job, Job.State.PAUSED)
             return put(files, data, name=name, content_type=content_type)
 
         monkeypatch.setattr(type(StoredFile.objects), "put", pause)
         assert runners.run(batch.job_id).state == Job.State.PAUSED
         batch.refresh_from_db()
-        assert list(papers_of(batch)) == ["envelopes.pdf", drops.DROP_LIST]
+        assert list(papers_of(batch)) == ["envelopes.pdf", PACKING_LIST, DROP_LIST]
         assert batch.manifest is None
         monkeypatch.undo()
         ask(batch.job, Job.State.QUEUED)
         assert runners.run(batch.job_id).state == Job.State.DONE
-        assert batch.papers.count() == 5
+        assert batch.papers.count() == 6
 
     def test_a_name_that_no_font_can_show_stops_the_batch_with_a_sentence(self, network: Network) -> None:
         batch = printed(scope.of_station(network.season, "JAN"))
