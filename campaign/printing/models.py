@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.jobs.models import Job
 
@@ -81,6 +82,22 @@ class PacketQuerySet(models.QuerySet["Packet"]):
     def delivered(self) -> "PacketQuerySet":
         """Stored, and every code read back from what was stored."""
         return self.filter(file__isnull=False)
+
+    def failed(self) -> "PacketQuerySet":
+        """Could not be made; nobody tries again until a person asks for it."""
+        return self.waiting().exclude(error="")
+
+    def to_set(self) -> "PacketQuerySet":
+        """Still to be made, by whomever."""
+        return self.waiting().filter(error="")
+
+    def free(self) -> "PacketQuerySet":
+        """Still to be made, and nobody sets it now: never claimed, given back, or its worker is gone."""
+        return self.to_set().filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+
+    def held(self) -> "PacketQuerySet":
+        """A worker sets it now."""
+        return self.waiting().filter(lease_until__gte=timezone.now())
 
 
 class Packet(models.Model):

@@ -1,45 +1,80 @@
-"""Runs batches: in a worker, or in the process that asks."""
+"""Runs batches: one worker conducts a batch, others help it packet by packet. A command conducts without workers."""
 
+import logging
 import time
+import uuid
+from collections.abc import Iterable
 from contextlib import closing
+from functools import lru_cache
 from typing import Any
 
+from celery import current_app, shared_task
+from django.db import DatabaseError
+from django.db.models import Sum
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-from campaign.printing import batches, packets
-from campaign.printing.models import Batch
-from campaign.printing.packets import Misprint
+from campaign.posters.assembly import Assembly
+from campaign.printing import batches, sharing
+from campaign.printing.models import Batch, Packet
 from campaign.printing.preflight import assembly_of
 from campaign.printing.scope import Refused
+from portal.files.outages import outage_of
 from portal.jobs import runners
 from portal.jobs.models import Job
-from portal.jobs.queue import ask
 from portal.jobs.runners import Progress
 
+log = logging.getLogger(__name__)
+
 LOOK_AGAIN_SECONDS = 0.5
+CALL_SECONDS = 30
+"""How often workers are called to a batch, and how long a call is worth something: none piles up."""
+NAMED = 3
+"""Of so many failed packets the batch gives the reason; of the others their number."""
 
 
 @runners.runner(batches.KIND)
 def run(progress: Progress, *, batch: str) -> dict[str, Any]:
-    """Delivers the packets that are not delivered yet, then the papers. ``batch`` is its uid."""
-    printed = Batch.objects.select_related("season", "design", "sheet", "logo__agency", "logo__file", "created_by").get(
-        uid=batch
-    )
-    waiting = list(printed.packets.waiting())
-    progress.start(total=printed.pages, done=printed.pages - sum(packet.pages for packet in waiting))
+    """Conducts a batch: has its packets delivered, here and by whoever helps, then adds the papers.
+
+    ``batch`` is its uid.
+    """
+    printed = Batch.objects.select_related(
+        "job", "season", "design", "sheet", "logo__agency", "logo__file", "created_by"
+    ).get(uid=batch)
+    progress.start(total=printed.pages, done=_pages_done(printed))
     try:
-        assembly = assembly_of(printed)
-        with closing(packets.proofs(waiting, assembly, made_at=printed.created_at)) as proofs:
-            for proof in proofs:
-                batches.deliver(proof, assembly)
-                progress.advance(proof.packet.pages, proof.packet.name)
+        _have_packets_set(printed, progress)
         if printed.manifest is None:
             batches.complete(printed, told=lambda name: progress.advance(0, name))
     except Refused as refused:
         raise runners.Refused(str(refused)) from refused
-    except Misprint as misprint:
-        raise runners.Refused(f"{misprint} Use nothing of this batch.") from misprint
     return {"pages": printed.pages, "files": printed.packets.count()}
+
+
+@shared_task(name="campaign.printing.set_packet")
+def set_packet(packet_id: int) -> None:
+    """Helps a batch that runs with one of its packets.
+
+    Nothing is done, and nothing lost, where somebody else has it or the batch was stopped. Whatever goes wrong here
+    and is not the packet's own fault is left to the conductor, who sets the packet again and says what is wrong.
+    """
+    packet = (
+        Packet.objects.free()
+        .filter(pk=packet_id, batch__job__state=Job.State.RUNNING, batch__job__wanted="")
+        .select_related("batch__job")
+        .first()
+    )
+    if packet is None or (run_of_job := packet.batch.job.lease) is None:
+        return
+    try:
+        sharing.set_one(packet, _assembly(packet.batch_id, run_of_job))
+    except Refused as refused:
+        log.warning("Packet %s is left to the conductor of its batch. %s", packet, refused)
+    except (OSError, DatabaseError) as error:
+        if not (problem := outage_of(error)):
+            raise
+        log.warning("Packet %s is left to the conductor of its batch. %s", packet, problem)
 
 
 def run_here(batch: Batch) -> None:
@@ -47,8 +82,8 @@ def run_here(batch: Batch) -> None:
 
     Goes on with one that was paused, failed or killed. Raises ``Refused`` where it fails or is stopped meanwhile.
     """
-    job = ask(batch.job, Job.State.QUEUED)
-    while not (job := runners.run(job.pk)).is_over and job.state != Job.State.PAUSED:
+    batches.resume(batch)
+    while not (job := runners.run(batch.job_id)).is_over and job.state != Job.State.PAUSED:
         if job.lease_until and job.lease_until < timezone.now():
             runners.sweep()
         else:
@@ -57,3 +92,61 @@ def run_here(batch: Batch) -> None:
         raise Refused(job.error)
     if job.state != Job.State.DONE:
         raise Refused(f"The batch is {job.get_state_display().lower()}: somebody asked for that in the admin.")
+
+
+def _have_packets_set(batch: Batch, progress: Progress) -> None:
+    """Sets packets beside whoever helps, until all are delivered. Raises ``Refused`` where some cannot be made."""
+    call_at = time.monotonic()
+    assembly = assembly_of(batch)
+    while batch.packets.to_set().exists():
+        with closing(sharing.set_all(batch, assembly)) as done:
+            for packet in done:
+                progress.reach(lambda: _pages_done(batch), packet.name)
+                if time.monotonic() >= call_at:
+                    _call_workers(batch)
+                    call_at = time.monotonic() + CALL_SECONDS
+        # What is left is in others' hands: they deliver it, or their leases run out.
+        if batch.packets.to_set().exists():
+            time.sleep(LOOK_AGAIN_SECONDS)
+            progress.reach(lambda: _pages_done(batch), "Waiting for other workers")
+    progress.reach(lambda: _pages_done(batch), at_once=True)
+    if failed := list(batch.packets.failed().order_by("position").values_list("error", flat=True)):
+        raise Refused(_failure(failed, of=batch.packets.count()))
+
+
+def _call_workers(batch: Batch) -> None:
+    """Sends a message for each free packet, the last first: the conductor takes them from the other end.
+
+    Where the broker is away, or nobody hears, the conductor does all alone.
+    """
+    free = batch.packets.free().order_by("-position").values_list("pk", flat=True)
+    try:
+        with current_app.producer_or_acquire() as producer:
+            for key in free:
+                set_packet.apply_async(args=(key,), queue=batches.QUEUE, expires=CALL_SECONDS, producer=producer)
+    except OperationalError:
+        log.warning("The broker is away: batch %s is printed by one worker alone.", batch.pk)
+
+
+@lru_cache(maxsize=2)
+def _assembly(batch: int, run_of_job: uuid.UUID) -> Assembly:
+    """What the posters of a batch share, kept between its packets.
+
+    For one run of its job: whoever resumes a batch has everything approved looked at again. Raises ``Refused``.
+    """
+    related = ("season", "design", "sheet", "logo__agency", "logo__file")
+    return assembly_of(Batch.objects.select_related(*related).get(pk=batch))
+
+
+def _pages_done(batch: Batch) -> int:
+    pages: int = batch.packets.delivered().aggregate(done=Sum("pages", default=0))["done"]
+    return pages
+
+
+def _failure(errors: Iterable[str], *, of: int) -> str:
+    told = list(errors)
+    more = f" And {len(told) - NAMED} more." if len(told) > NAMED else ""
+    return (
+        f"{len(told):,} of {of:,} packets could not be made: use nothing of this batch until all are there. "
+        f"{' '.join(told[:NAMED])}{more}"
+    )

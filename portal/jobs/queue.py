@@ -14,6 +14,9 @@ from portal.people.models import User
 
 log = logging.getLogger(__name__)
 
+USUAL = "celery"
+"""The queue of work that names no other; a worker that is told nothing serves it."""
+
 WAKE_SECONDS = 60
 """How long a wake-up call is worth something: the sweeper calls again, so none must pile up behind busy workers."""
 
@@ -24,26 +27,28 @@ def enqueue(
     params: dict[str, Any],
     total: int = 0,
     unit: str = "steps",
+    queue: str = USUAL,
     by: User | None = None,
     announce: bool = True,
 ) -> Job:
-    """Adds a job in the caller's transaction; a worker is woken once that is committed.
+    """Adds a job in the caller's transaction; a worker of ``queue`` is woken once that is committed.
 
-    If the broker is away the job still stands: the sweeper, or the next wake-up, finds it.
+    Long work has a queue of its own, so that short work never waits behind it. If the broker is away the job
+    still stands: the sweeper, or the next wake-up, finds it.
     A command that runs its job itself does not announce it.
     """
-    job = Job.objects.create(kind=kind, params=params, total=total, unit=unit, created_by=by)
+    job = Job.objects.create(kind=kind, params=params, total=total, unit=unit, queue=queue, created_by=by)
     if announce:
-        transaction.on_commit(lambda: wake(job.pk), robust=True)
+        transaction.on_commit(lambda: wake(job), robust=True)
     return job
 
 
-def wake(job_id: int) -> None:
-    """Tells a worker that a job waits. Nothing is lost if nobody hears it."""
+def wake(job: Job) -> None:
+    """Tells a worker of its queue that a job waits. Nothing is lost if nobody hears it."""
     try:
-        current_app.send_task("portal.jobs.run", args=[job_id], expires=WAKE_SECONDS)
+        current_app.send_task("portal.jobs.run", args=[job.pk], queue=job.queue, expires=WAKE_SECONDS)
     except OperationalError:
-        log.warning("The broker is away: job %s waits for the next sweep.", job_id)
+        log.warning("The broker is away: job %s waits for the next sweep.", job.pk)
 
 
 def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
@@ -58,7 +63,7 @@ def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
             case Job.State.QUEUED, Job.State.PAUSED | Job.State.FAILED:
                 job.state, job.wanted, job.error, job.finished_at = Job.State.QUEUED, "", "", None
                 job.attempts = 0  # a person looked: only workers that die from now on count
-                transaction.on_commit(lambda: wake(job.pk), robust=True)
+                transaction.on_commit(lambda: wake(job), robust=True)
             case Job.State.QUEUED, Job.State.RUNNING:
                 job.wanted = ""
             case ((Job.State.PAUSED | Job.State.CANCELLED), Job.State.QUEUED | Job.State.PAUSED):

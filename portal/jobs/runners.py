@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 
 from portal.audit import trail
+from portal.files.outages import outage_of
 from portal.jobs.models import Job
 from portal.jobs.queue import wake
 
@@ -65,8 +66,21 @@ class Progress:
     def advance(self, steps: int, message: str = "") -> None:
         """Reports ``steps`` more; writes at most once a second. Raises ``Interrupted``."""
         self.job.done += steps
-        if time.monotonic() - self._beat_at >= BEAT_SECONDS:
+        if self._is_due:
             self._report(done=self.job.done, message=message[:300])
+
+    def reach(self, done: Callable[[], int], message: str = "", *, at_once: bool = False) -> None:
+        """Reports where the work stands, when others do some of it too; ``done`` is asked only when a report is due.
+
+        Raises ``Interrupted``.
+        """
+        if at_once or self._is_due:
+            self.job.done = done()
+            self._report(done=self.job.done, message=message[:300])
+
+    @property
+    def _is_due(self) -> bool:
+        return time.monotonic() - self._beat_at >= BEAT_SECONDS
 
     def _report(self, **fields: Any) -> None:
         now = timezone.now()
@@ -88,9 +102,9 @@ def run(job_id: int) -> Job:
         _release(job)
     except Refused as refusal:
         _finish(job, Job.State.FAILED, error=str(refusal))
-    except DatabaseError:
-        # The database is what failed: its row cannot be written. The lease runs out and the sweeper tries again.
-        log.exception("Job %s lost its database", job.pk)
+    except (OSError, DatabaseError) as error:
+        log.exception("Job %s lost what it stands on", job.pk)
+        _give_up(job, error)
     except Exception as error:
         log.exception("Job %s failed", job.pk)
         _finish(job, Job.State.FAILED, error=f"{type(error).__name__}: {error}")
@@ -129,9 +143,9 @@ def sweep() -> int:
             )
         else:
             same.update(state=Job.State.QUEUED, lease=None, lease_until=None)
-    waiting = list(Job.objects.filter(state=Job.State.QUEUED).values_list("pk", flat=True))
-    for job_id in waiting:
-        wake(job_id)
+    waiting = list(Job.objects.filter(state=Job.State.QUEUED))
+    for job in waiting:
+        wake(job)
     return len(waiting)
 
 
@@ -160,6 +174,17 @@ def _release(job: Job) -> None:
         held.finished_at = timezone.now() if held.is_over else None
         held.wanted, held.lease, held.lease_until = "", None, None
         held.save(update_fields=["state", "wanted", "lease", "lease_until", "finished_at"])
+
+
+def _give_up(job: Job, error: OSError | DatabaseError) -> None:
+    """Says what gave out, if that can be written: else the lease runs out and the sweeper tries again."""
+    told = outage_of(error)
+    if isinstance(error, DatabaseError) and not told:
+        return
+    try:
+        _finish(job, Job.State.FAILED, error=told or f"{type(error).__name__}: {error}")
+    except DatabaseError:
+        log.exception("Job %s cannot be marked as failed", job.pk)
 
 
 def _finish(job: Job, state: Job.State, **fields: Any) -> None:

@@ -19,7 +19,7 @@ from campaign.links.models import Link
 from campaign.places.models import Placement, PlacementLink
 from campaign.posters.models import Design, Review, TextSet
 from campaign.printing import batches, downloads, packets, scope
-from campaign.printing.models import Batch, Packet, Print
+from campaign.printing.models import Batch, Packet
 from campaign.printing.preflight import assembly_of, preflight
 from campaign.printing.scope import Refused, Scope
 from outreach.channels.models import Channel
@@ -260,8 +260,12 @@ class TestMisprints:
 
         assert job.state == Job.State.FAILED
         assert "MS-JAN-jackson.pdf, page 4: the code says HTTPS://EXAMPLE.ORG/Q/0000000000, but should say" in job.error
-        assert not Packet.objects.delivered().exists()
-        assert not Print.objects.exclude(decoded="").exists()
+        assert job.error.startswith("1 of 2 packets could not be made")
+        packet.refresh_from_db()
+        assert "page 4" in packet.error
+        assert packet.file is None
+        assert not packet.prints.exclude(decoded="").exists()
+        assert [each.name for each in Packet.objects.delivered()] == ["MS-MKS-marks.pdf"]
         batch.refresh_from_db()
         assert batch.manifest is None
         assert not Placement.objects.filter(state=Placement.State.PRINTED).exists()
