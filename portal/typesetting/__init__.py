@@ -15,11 +15,21 @@ Whatever cannot be set or read raises TypesettingError with one sentence for a p
 from portal.typesetting.compiler import MAX_PAGES, Project, compile_pdf, compile_png
 from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
+from portal.typesetting.imposition import Imposition, Stock, Trimmed, plan_imposition
 from portal.typesetting.inspection import COVERED, Damage, PrintedCode, bare_bleed, inspect_codes
 from portal.typesetting.palette import PALETTE, contrast
-from portal.typesetting.press import SLUG, press_ready
+from portal.typesetting.press import SLUG, impose, press_ready
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
-from portal.typesetting.readback import PageBoxes, Words, decode_pdf, page_boxes, page_count, page_texts, page_words
+from portal.typesetting.readback import (
+    PageBoxes,
+    Words,
+    decode_pdf,
+    decode_places,
+    page_boxes,
+    page_count,
+    page_texts,
+    page_words,
+)
 
 __all__ = [
     "COVERED",
@@ -31,10 +41,13 @@ __all__ = [
     "SLUG",
     "Box",
     "Damage",
+    "Imposition",
     "PageBoxes",
     "PrintedCode",
     "Project",
     "QrCode",
+    "Stock",
+    "Trimmed",
     "TypesettingError",
     "Words",
     "bare_bleed",
@@ -42,12 +55,15 @@ __all__ = [
     "compile_png",
     "contrast",
     "decode_pdf",
+    "decode_places",
+    "impose",
     "inspect_codes",
     "mm",
     "page_boxes",
     "page_count",
     "page_texts",
     "page_words",
+    "plan_imposition",
     "press_ready",
     "qr",
 ]

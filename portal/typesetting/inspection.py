@@ -115,12 +115,17 @@ def inspect_codes(pdf: bytes, boxes: Sequence[Box]) -> list[list[PrintedCode]]:
 def bare_bleed(pdf: bytes) -> list[float]:
     """Of every page the share of its edge where the paper is white beyond the cut though the page is not within it.
 
-    Such an edge shows a white line wherever the knife goes astray. Raises TypesettingError.
+    Such an edge shows a white line wherever the knife goes astray. What lies beyond the bleed is not looked at.
+    Raises TypesettingError.
     """
     shares = []
     for picture, boxes in zip(page_pictures(pdf, ppi=POINTS_PER_INCH), page_boxes(pdf), strict=True):
         media, trim = boxes.media, boxes.trim
-        depth = round(trim[0] - media[0]) if media and trim else 0
+        bleed = boxes.bleed or media
+        depth = round(trim[0] - bleed[0]) if bleed and trim else 0
+        if media and bleed:
+            slug = round(bleed[0] - media[0])
+            picture = picture.crop((slug, slug, picture.width - slug, picture.height - slug))
         pairs = list(_edge(picture, depth)) if depth else []
         bare = sum(min(outer) >= _WHITE > min(inner) for outer, inner in pairs)
         shares.append(bare / len(pairs) if pairs else 0.0)

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from portal.typesetting.geometry import Box
+from portal.typesetting.imposition import Imposition
+
 if TYPE_CHECKING:
     import pikepdf
 
@@ -16,7 +19,7 @@ _LENGTH: Final = 18.0
 _MARGIN: Final = 3.0
 #: Points that a page with marks has on every side beyond its bleed.
 SLUG: Final = _GAP + _LENGTH + _MARGIN
-HAIRLINE: Final = 0.25
+_HAIRLINE: Final = 0.25
 
 _Rect = tuple[float, float, float, float]
 _Line = tuple[float, float, float, float]
@@ -42,6 +45,55 @@ def press_ready(pdf: bytes, *, has_marks: bool = False) -> bytes:
     return target.getvalue()
 
 
+def impose(pdf: bytes, plan: Imposition, *, title: str) -> bytes:
+    """The pages of a document, several on a press sheet as the plan says, in its order, with marks where to cut.
+
+    Each page goes there as a form: its own drawing, fonts and all, up to its bleed. Nothing is rendered. The sheets
+    are for a press and not tagged. The same bytes give the same bytes.
+    """
+    import pikepdf
+
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as source, pikepdf.new() as document:
+        # Made all before the first is copied, so that what they share is copied once.
+        forms = [document.copy_foreign(_page_form(page)) for page in source.pages]
+        stock = plan.stock
+        lines = [(x0, stock.height - y0, x1, stock.height - y1) for x0, y0, x1, y1 in plan.marks]
+        marks = _marks_form(document, lines, (0, 0, stock.width, stock.height))
+        for pages in plan.order(len(forms)):
+            drawn = [_placed(f"P{page + 1}", plan, place) for page, place in zip(pages, plan.places, strict=False)]
+            sheet = document.add_blank_page(page_size=(stock.width, stock.height))
+            sheet.Resources = pikepdf.Dictionary(
+                XObject=pikepdf.Dictionary({f"/P{page + 1}": forms[page] for page in pages} | {"/CutMarks": marks})
+            )
+            sheet.Contents = document.make_stream("".join([*drawn, "/CutMarks Do\n"]).encode())
+        document.docinfo.Title = pikepdf.String(title)
+        document.save(
+            target,
+            deterministic_id=True,
+            min_version=source.pdf_version,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+    return target.getvalue()
+
+
+def _page_form(page: pikepdf.Page) -> pikepdf.Object:
+    """A page as a form that ends where its bleed ends."""
+    bleed = _rect(page.bleedbox)
+    form = page.as_form_xobject()
+    form.BBox = _array(bleed)
+    form.Matrix = _array((1, 0, 0, 1, -bleed[0], -bleed[1]))
+    return form
+
+
+def _placed(name: str, plan: Imposition, place: Box) -> str:
+    """Draws a form, whose lower left corner is that of its bleed, at its place."""
+    bleed = plan.poster.bleed
+    x, y = place.x - bleed, plan.stock.height - place.y - place.height - bleed
+    turn = (0, -1, 1, 0, x, y + place.height + 2 * bleed) if plan.is_turned else (1, 0, 0, 1, x, y)
+    return f"q {' '.join(map(_plain, turn))} cm /{name} Do Q\n"
+
+
 class _Marks:
     """The crop marks of a document, drawn once for all pages that are cut alike."""
 
@@ -61,14 +113,14 @@ class _Marks:
         trim, bleed = _rect(page.trimbox), _rect(page.bleedbox)
         whole = _grown(bleed, SLUG)
         if (trim, bleed) not in self._forms:
-            self._forms[trim, bleed] = marks_form(self._document, _crop_marks(trim, bleed), whole)
+            self._forms[trim, bleed] = _marks_form(self._document, _crop_marks(trim, bleed), whole)
         page.mediabox = _array(whole)
         page.add_resource(self._forms[trim, bleed], pikepdf.Name.XObject, self._name)
         page.contents_add(self._before, prepend=True)
         page.contents_add(self._after)
 
 
-def marks_form(document: pikepdf.Pdf, lines: list[_Line], bounds: _Rect) -> pikepdf.Object:
+def _marks_form(document: pikepdf.Pdf, lines: Iterable[_Line], bounds: _Rect) -> pikepdf.Object:
     """Hairlines as a form of their own, in the colour that prints on every plate."""
     import pikepdf
 
@@ -81,7 +133,7 @@ def marks_form(document: pikepdf.Pdf, lines: list[_Line], bounds: _Rect) -> pike
         ]
     )
     drawn = "".join(f"{_plain(x0)} {_plain(y0)} m {_plain(x1)} {_plain(y1)} l\n" for x0, y0, x1, y1 in lines)
-    form = document.make_stream(f"/All CS 1 SCN {HAIRLINE} w\n{drawn}S\n".encode())
+    form = document.make_stream(f"/All CS 1 SCN {_HAIRLINE} w\n{drawn}S\n".encode())
     form.Type, form.Subtype = pikepdf.Name.XObject, pikepdf.Name.Form
     form.BBox = _array(bounds)
     form.Resources = pikepdf.Dictionary(ColorSpace=pikepdf.Dictionary(All=everywhere))

@@ -29,8 +29,6 @@ def decode_pdf(pdf: bytes, boxes: Sequence[Box] | None = None) -> list[list[str]
 
     Raises TypesettingError if `pdf` cannot be opened or has not as many pages as there are boxes.
     """
-    import zxingcpp
-
     found: list[list[str]] = []
     with _lock:
         document = _open(pdf)
@@ -38,27 +36,52 @@ def decode_pdf(pdf: bytes, boxes: Sequence[Box] | None = None) -> list[list[str]
             _expect(document, boxes)
             for number in range(len(document)):
                 page = document[number]
-                bitmap = _render(page, boxes[number] if boxes is not None else None)
-                view = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
-                codes = zxingcpp.read_barcodes(
-                    zxingcpp.ImageView(
-                        view,  # type: ignore[arg-type]  # any buffer will do, the stub names arrays
-                        bitmap.width,
-                        bitmap.height,
-                        zxingcpp.ImageFormat.Lum,
-                        bitmap.stride,
-                    ),
-                    formats=zxingcpp.BarcodeFormat.QRCode,  # type: ignore[arg-type]  # the stub forgets a single one
-                    try_rotate=False,
-                    try_downscale=False,
-                    try_invert=False,
-                )
-                found.append([code.text for code in codes])
-                bitmap.close()
+                found.append(_texts_in(page, boxes[number] if boxes is not None else None))
                 page.close()
         finally:
             document.close()
     return found
+
+
+def decode_places(pdf: bytes, places: Sequence[Sequence[Box]]) -> list[list[list[str]]]:
+    """As `decode_pdf`, for pages that carry several codes: `places` are the boxes of each page, the answer has the
+    texts in each box. Raises TypesettingError as it does.
+    """
+    found: list[list[list[str]]] = []
+    with _lock:
+        document = _open(pdf)
+        try:
+            _expect(document, places)
+            for number, boxes in enumerate(places):
+                page = document[number]
+                found.append([_texts_in(page, box) for box in boxes])
+                page.close()
+        finally:
+            document.close()
+    return found
+
+
+def _texts_in(page: "pypdfium2.PdfPage", box: Box | None) -> list[str]:
+    import zxingcpp
+
+    bitmap = _render(page, box)
+    view = memoryview(bitmap.buffer).cast("B", (bitmap.height, bitmap.stride))
+    codes = zxingcpp.read_barcodes(
+        zxingcpp.ImageView(
+            view,  # type: ignore[arg-type]  # any buffer will do, the stub names arrays
+            bitmap.width,
+            bitmap.height,
+            zxingcpp.ImageFormat.Lum,
+            bitmap.stride,
+        ),
+        formats=zxingcpp.BarcodeFormat.QRCode,  # type: ignore[arg-type]  # the stub forgets a single one
+        try_rotate=False,
+        try_downscale=False,
+        try_invert=False,
+    )
+    texts = [code.text for code in codes]
+    bitmap.close()
+    return texts
 
 
 def page_texts(pdf: bytes) -> list[str]:
@@ -223,7 +246,7 @@ def page_boxes(pdf: bytes) -> list[PageBoxes]:
     return boxes
 
 
-def _expect(document: "pypdfium2.PdfDocument", boxes: Sequence[Box] | None) -> None:
+def _expect(document: "pypdfium2.PdfDocument", boxes: Sequence[object] | None) -> None:
     if boxes is not None and len(boxes) != len(document):
         raise TypesettingError(f"The document has {len(document)} pages, {len(boxes)} were expected. Compile it again.")
 

@@ -16,8 +16,8 @@ from portal.typesetting import (
     inspect_codes,
     page_boxes,
     page_words,
+    press_ready,
     qr,
-    with_bleed_boxes,
 )
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -119,11 +119,13 @@ def test_words_have_the_size_in_which_they_are_printed() -> None:
     ],
 )
 def test_a_ground_that_ends_at_the_cut_is_seen(ground: str, share: float) -> None:
-    assert bare_bleed(sheet(ground, bleed=9)) == [pytest.approx(share, abs=0.03)]
+    page = sheet(ground, bleed=9)
+    assert bare_bleed(page) == [pytest.approx(share, abs=0.03)]
+    assert bare_bleed(press_ready(page, has_marks=True)) == bare_bleed(page)
 
 
 def test_boxes_are_those_that_the_file_names() -> None:
     (plain,) = page_boxes(sheet("", bleed=9))
     assert (plain.media, plain.trim, plain.bleed) == ((0, 0, 318, 318), (9, 9, 309, 309), None)
-    (boxed,) = page_boxes(with_bleed_boxes(sheet("", bleed=9)))
+    (boxed,) = page_boxes(press_ready(sheet("", bleed=9)))
     assert boxed.bleed == (0, 0, 318, 318)

@@ -24,8 +24,8 @@ from portal.typesetting import (
     fonts,
     mm,
     page_texts,
+    press_ready,
     qr,
-    with_bleed_boxes,
 )
 from portal.typesetting.fonts import font_files
 
@@ -222,8 +222,8 @@ def test_bleed_boxes_leave_tags_and_text_alone() -> None:
         b'#set document(title: "x")\n#set page(width: 100pt, height: 90pt, bleed: 9pt)\n#set text(font: "Inter")\nsaid'
     )
     pdf = compile_pdf(Project(main="main.typ", files={"main.typ": main}), {}, timestamp=NOW)
-    boxed = with_bleed_boxes(pdf)
-    assert boxed == with_bleed_boxes(pdf)
+    boxed = press_ready(pdf)
+    assert boxed == press_ready(pdf)
     assert page_texts(boxed) == page_texts(pdf)
     with pikepdf.open(io.BytesIO(boxed)) as document:
         assert [float(side) for side in document.pages[0].bleedbox] == [0, 0, 118, 108]
