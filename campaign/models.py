@@ -2,7 +2,16 @@
 
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
-from campaign.posters.models import Comment, Design, DesignPicture, GalleryPoster, Invitation, Sheet, TextSet
+from campaign.posters.models import (
+    Comment,
+    Design,
+    DesignPicture,
+    GalleryPoster,
+    Invitation,
+    Sheet,
+    SocialPicture,
+    TextSet,
+)
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Carried, Packet, Paper, Print
 from campaign.rules.models import County, CountyStation, Notice, Rule
@@ -31,6 +40,7 @@ __all__ = [
     "Rule",
     "Segment",
     "Sheet",
+    "SocialPicture",
     "Spot",
     "Station",
     "TextSet",

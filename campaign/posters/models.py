@@ -358,3 +358,21 @@ class GalleryPoster(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slug}, {self.sheet.name}, {self.language}"
+
+
+class SocialPicture(models.Model):
+    """A picture for posts in one shape and language, with the words beside it. See ``social_shelf``."""
+
+    language = models.CharField(max_length=10)
+    shape = models.SlugField(max_length=20, help_text="Square, portrait, wide or story.")
+    fingerprint = models.CharField(max_length=64, help_text="What the files were made of.")
+    picture = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="PNG to post.")
+    preview = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="Small PNG.")
+    words = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+", help_text="Alt text and caption.")
+
+    class Meta:
+        ordering = ["language", "shape"]
+        constraints = [models.UniqueConstraint(fields=["language", "shape"], name="social_picture_once")]
+
+    def __str__(self) -> str:
+        return f"{name_of(self.language)}, {self.shape}"

@@ -1,4 +1,4 @@
-"""Keeps the gallery true, and tries designs."""
+"""Keeps the gallery and the pictures for posts true, and tries designs."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -6,19 +6,22 @@ from typing import Any, Final
 from celery import shared_task
 from django.utils import timezone
 
-from campaign.posters import gallery, trials
+from campaign.posters import gallery, social_shelf, trials
 from campaign.posters.models import Design
 from portal.jobs import runners
 from portal.jobs.runners import Progress
 
 #: Posters a call: less than ten seconds, so that whoever prints never waits long for the worker.
 AT_ONCE: Final = 50
+PICTURES_AT_ONCE: Final = 12
 
 
 @shared_task(name="campaign.posters.refresh_gallery")
 def refresh_gallery() -> None:
-    """Makes posters that are missing or out of date; nothing to do costs a few queries."""
-    gallery.refresh(timezone.localdate(), most=AT_ONCE)
+    """Makes posters, and then pictures for posts, that are missing or out of date; nothing to do costs a few queries."""
+    today = timezone.localdate()
+    if gallery.refresh(today, most=AT_ONCE) < AT_ONCE:
+        social_shelf.refresh(today, most=PICTURES_AT_ONCE)
 
 
 @runners.runner(trials.KIND)

@@ -115,6 +115,13 @@ MODELS: dict[str, dict[Role, str]] = {
         Role.APPROVER: "v",
         Role.PRINT_MANAGER: "v",
     },
+    "campaign.socialpicture": {
+        Role.COORDINATOR: "v",
+        Role.DESIGNER: "v",
+        Role.TRANSLATOR: "v",
+        Role.APPROVER: "v",
+        Role.PRINT_MANAGER: "v",
+    },
     "campaign.batch": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.AUDITOR: "v"},
     "campaign.packet": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v"},
     "campaign.confirmation": {Role.COORDINATOR: "va", Role.PRINT_MANAGER: "va"},
