@@ -8,8 +8,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 SHEETS = (
     # slug, name, unit, width, height, safe
-    ("press-12x18", "Press sheet 12 × 18", "in", "12", "18", "0.125"),
-    ("press-13x19", "Press sheet 13 × 19", "in", "13", "19", "0.125"),
+    ("press-12x18", "Press sheet", "in", "12", "18", "0.125"),
+    ("press-13x19", "Press sheet", "in", "13", "19", "0.125"),
     ("press-sra3", "Press sheet SRA3", "mm", "320", "450", "3"),
 )
 

@@ -224,15 +224,14 @@ class Assembly:
         return png
 
     def code_box(self, language: str) -> Box:
-        """Where on the pages of a language the code lies, from the corner of the file's page."""
-        box = code_box(language, layout=self._layout, paper=self._paper)
-        around = self._paper.bleed + self.slug
+        """Where on the pages of a language the code lies, from the corner of the file's page: bleed and slug included."""
+        box = self.code_box_in_cut(language)
+        around = self._paper.bleed + (SLUG if self._has_marks else 0.0)
         return replace(box, x=box.x + around, y=box.y + around)
 
-    @property
-    def slug(self) -> float:
-        """Points that a page has beyond its bleed, for the marks."""
-        return SLUG if self._has_marks else 0.0
+    def code_box_in_cut(self, language: str) -> Box:
+        """Where on the posters of a language the code lies, from the corner of what is left when they are cut."""
+        return code_box(language, layout=self._layout, paper=self._paper)
 
     def lines(self, area: str) -> PosterLines:
         """What the posters of an area say; one query the first time. The poster has room for ``MAX_LOCAL_LINES``."""

@@ -15,7 +15,7 @@ from campaign.links.models import Link
 from campaign.places.linking import area_of, links_for, mark_printed
 from campaign.places.models import Placement, Spot, Station, Train
 from campaign.posters.assembly import Assembly
-from campaign.printing import carried, drops, packets, packing
+from campaign.printing import carried, drops, imposition, packets, packing
 from campaign.printing.models import Batch, Packet, Print
 from campaign.printing.packets import Misprint, Proof
 from campaign.printing.preflight import preflight
@@ -70,6 +70,8 @@ def create(
             design=assembly.design,
             sheet=assembly.sheet,
             has_bleed=style.has_bleed,
+            has_marks=style.has_marks,
+            imposed_on=outlook.press,
             logo=style.logo,
             job=job,
             title=outlook.title,
@@ -100,11 +102,12 @@ def deliver(proof: Proof, assembly: Assembly) -> bool:
     recipe = put(proof.recipe, name=f"{packet.name}.recipe.json.gz", content_type="application/gzip")
     for row, decoded in zip(proof.prints, packets.read_back(file, proof.prints, assembly), strict=True):
         row.decoded = decoded
+    imposed = imposition.deliverable(packet, proof.content, proof.prints, assembly)
     with transaction.atomic():
         waits = Packet.objects.waiting().filter(pk=packet.pk)
-        if not waits.update(file=file, recipe=recipe, lease=None, lease_until=None, error=""):
+        if not waits.update(file=file, recipe=recipe, imposed=imposed, lease=None, lease_until=None, error=""):
             return False
-        packet.file, packet.recipe = file, recipe
+        packet.file, packet.recipe, packet.imposed = file, recipe, imposed
         Print.objects.bulk_update(proof.prints, ["decoded"], batch_size=100)
     return True
 

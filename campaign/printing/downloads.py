@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from campaign.printing.models import Batch
+from campaign.printing.imposition import name_of
+from campaign.printing.models import Batch, PacketQuerySet
 from campaign.printing.scope import Refused
 from portal.files.models import StoredFile
 
@@ -24,12 +25,21 @@ class Folder:
 
 
 def files_of(batch: Batch) -> dict[str, StoredFile]:
-    """Every file of a finished batch by its name: packets in order, then the papers."""
-    packets = batch.packets.delivered().select_related("file")
-    files = {packet.name: packet.file for packet in packets if packet.file}
+    """Every file of a finished batch by its name: packets in order, each before its press sheets, then the papers."""
+    files = _packets(batch.packets.delivered())
     files |= {paper.name: paper.file for paper in batch.papers.select_related("file")}
     papers = (batch.packing_list, batch.packing_csv, batch.manifest)
     return files | {paper.name: paper for paper in papers if paper}
+
+
+def _packets(packets: PacketQuerySet) -> dict[str, StoredFile]:
+    files: dict[str, StoredFile] = {}
+    for packet in packets.select_related("file", "imposed"):
+        if packet.file:
+            files[packet.name] = packet.file
+        if packet.imposed:
+            files[name_of(packet)] = packet.imposed
+    return files
 
 
 def file_of(batch: Batch, name: str) -> StoredFile | None:

@@ -58,6 +58,20 @@ class OrderForm(forms.Form):
         label="With bleed, for a print shop that cuts it away",
         required=False,
     )
+    has_marks = forms.BooleanField(
+        label="With crop marks outside the bleed",
+        help_text="Only with bleed. Press sheets carry cut marks of their own.",
+        required=False,
+    )
+    imposed_on = forms.ModelChoiceField(
+        Sheet.objects.for_imposition(),
+        label="Press sheet",
+        to_field_name="slug",
+        required=False,
+        empty_label="One poster a sheet",
+        widget=UnfoldAdminSelectWidget,
+        help_text="For small sizes: a file for the press beside each packet’s own, several posters on a sheet.",
+    )
     logo = forms.ModelChoiceField(
         Logo.objects.active().select_related("agency"),
         label="Partner’s logo",
@@ -67,7 +81,7 @@ class OrderForm(forms.Form):
         help_text="Only in a design with a place for a partner, and only with a permission for posters that we print.",
     )
 
-    STYLE = ("design", "sheet", "has_bleed", "logo")
+    STYLE = ("design", "sheet", "has_bleed", "has_marks", "imposed_on", "logo")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -102,7 +116,12 @@ class OrderForm(forms.Form):
         """How the posters shall look. Only of a valid form."""
         said = self.cleaned_data
         return Style(
-            design=said["design"].slug, sheet=said["sheet"].slug, has_bleed=said["has_bleed"], logo=said["logo"]
+            design=said["design"].slug,
+            sheet=said["sheet"].slug,
+            has_bleed=said["has_bleed"],
+            has_marks=said["has_marks"],
+            imposed_on=said["imposed_on"].slug if said["imposed_on"] else "",
+            logo=said["logo"],
         )
 
     def clean(self) -> dict[str, Any]:

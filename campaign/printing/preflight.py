@@ -14,10 +14,12 @@ from campaign.links.address import PrintedAddress
 from campaign.places.models import Placement
 from campaign.posters.assembly import Assembly, NotReady, printable_texts
 from campaign.posters.languages import name_of
-from campaign.printing import carried, packets
+from campaign.posters.models import Sheet
+from campaign.printing import carried
 from campaign.printing.checks import CHECKS
 from campaign.printing.checks.context import first_day, gather
 from campaign.printing.checks.findings import Finding, Outcome
+from campaign.printing.imposition import sheets_of
 from campaign.printing.models import Batch
 from campaign.printing.scope import Refused, Scope
 from campaign.printing.styles import PLAIN, Style
@@ -96,12 +98,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preflight:
-    """What a batch would be, and the report on it. ``assembly`` is there unless something is in the way."""
+    """What a batch would be, and the report on it. ``assembly`` is there unless something is in the way.
+
+    ``press`` is the sheet that takes several posters, if any, and ``press_sheets`` how many of it are needed.
+    """
 
     title: str
     languages: Sequence[str]
     placements: Sequence[Placement]
     packets: int
+    press: Sheet | None
+    press_sheets: int
     report: Report
     assembly: Assembly | None
 
@@ -129,7 +136,9 @@ def preflight(scope: Scope, *, languages: Sequence[str], style: Style = PLAIN) -
         title=title_of(scope, languages),
         languages=languages,
         placements=context.placements,
-        packets=len(packets.cut(context.placements, languages=max(1, len(languages)))),
+        packets=len(context.packet_pages),
+        press=context.press,
+        press_sheets=sheets_of(context.packet_pages, context.imposition) if context.imposition else 0,
         report=Report(tuple(finding for check in CHECKS for finding in check.findings(context))),
         assembly=context.assembly,
     )
@@ -167,6 +176,7 @@ def assembly_of(batch: Batch) -> Assembly:
             on=on,
             logo=batch.logo,
             has_bleed=batch.has_bleed,
+            has_marks=batch.has_marks,
         )
         if changes := carried.changes(batch, assembly):
             raise Refused(*changes)

@@ -93,6 +93,7 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
         counted=form.counted,
         posters_shown=f"{posters:,}",
         packets_shown=f"{outlook.packets:,}" if outlook else "0",
+        press_sheets_shown=f"{outlook.press_sheets:,}" if outlook else "0",
         verb=f"Print {posters:,} {'poster' if posters == 1 else 'posters'}",
     )
 

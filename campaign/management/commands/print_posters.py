@@ -41,6 +41,10 @@ class Command(BaseCommand):
         parser.add_argument("--design", default=PLAIN.design, metavar="SLUG", help="without it first-light")
         parser.add_argument("--sheet", default=PLAIN.sheet, metavar="SLUG", help="size of paper; without it letter")
         parser.add_argument("--bleed", action="store_true", help="with what a print shop cuts away")
+        parser.add_argument("--marks", action="store_true", help="with crop marks outside the bleed; needs --bleed")
+        parser.add_argument(
+            "--imposed-on", default="", metavar="SLUG", help="also several on a press sheet, such as press-13x19"
+        )
         where = parser.add_mutually_exclusive_group(required=True)
         where.add_argument("--out", type=Path, metavar="DIR", help="where the files are put")
         where.add_argument("--preflight", action="store_true", help="say what the checks find, and print nothing")
@@ -127,7 +131,13 @@ def _batch(options: dict[str, Any]) -> Batch:
 
 
 def _style(options: dict[str, Any]) -> Style:
-    return Style(design=options["design"], sheet=options["sheet"], has_bleed=options["bleed"])
+    return Style(
+        design=options["design"],
+        sheet=options["sheet"],
+        has_bleed=options["bleed"],
+        has_marks=options["marks"],
+        imposed_on=options["imposed_on"],
+    )
 
 
 def _scope(options: dict[str, Any]) -> Scope:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from campaign.printing.checks import laws, order, pages, places, qr
+from campaign.printing.checks import laws, order, pages, places, press, qr
 from campaign.printing.checks.findings import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -24,6 +24,8 @@ CHECKS: Final[tuple[Check, ...]] = (
     pages.TEXT_SIZE,
     pages.NUMBERS_LEGIBLE,
     pages.BLEED,
+    press.CROP_MARKS,
+    press.IMPOSITION,
     qr.READS,
     qr.BLURRED,
     qr.NOISY,

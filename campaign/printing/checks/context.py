@@ -20,13 +20,25 @@ from campaign.posters.assembly import Assembly, NotReady, approved_design, print
 from campaign.posters.languages import name_of
 from campaign.posters.models import Design, Sheet, TextSet
 from campaign.posters.pages import MAX_LOCAL_LINES, PosterPage
-from campaign.printing.scope import Scope
+from campaign.printing.imposition import plan_for
+from campaign.printing.packets import cut
+from campaign.printing.scope import Refused, Scope
 from campaign.printing.styles import Style
 from outreach.agencies.logos import Scope as LogoUse
 from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.areas.register import NATION
 from portal.seasons.models import Season
-from portal.typesetting import Box, PrintedCode, TypesettingError, Words, decode_pdf, inspect_codes, page_words, qr
+from portal.typesetting import (
+    Box,
+    Imposition,
+    PrintedCode,
+    TypesettingError,
+    Words,
+    decode_pdf,
+    inspect_codes,
+    page_words,
+    qr,
+)
 
 #: Stands on proofs of what was never printed; it leads nowhere.
 NO_CODE: Final = "0" * codes.LENGTH
@@ -63,6 +75,8 @@ class Context:
     address: PrintedAddress
     design: Design | None = None
     sheet: Sheet | None = None
+    press: Sheet | None = None
+    imposition: Imposition | None = None
     texts: Sequence[TextSet] = ()
     assembly: Assembly | None = None
     refusals: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -78,6 +92,12 @@ class Context:
     def lines(self) -> Mapping[str, PosterLines]:
         """What the posters of each area say."""
         return {area: self.assembly.lines(area) for area in self.areas} if self.assembly else {}
+
+    @cached_property
+    def packet_pages(self) -> list[int]:
+        """How many posters each packet would hold."""
+        cuts = cut(self.placements, languages=max(1, len(self.languages)))
+        return [len(each.placements) * len(self.languages) for each in cuts]
 
     @cached_property
     def links(self) -> list[PlacementLink]:
@@ -111,6 +131,8 @@ def gather(scope: Scope, *, languages: Sequence[str], style: Style) -> Context:
     context.sheet = Sheet.objects.active().filter(slug=style.sheet).first()
     if context.sheet is None:
         refusals["FITS"].append(f"There is no sheet “{style.sheet}”. Choose one that stands under Paper, Sheets.")
+    if style.imposed_on:
+        _impose(context, style.imposed_on, refusals)
     if style.logo and (refusal := style.logo.refusal(LogoUse.POSTERS, on)):
         refusals["LOGO"].append(refusal)
     try:
@@ -146,6 +168,17 @@ def _problems_of_address(value: str) -> list[str]:
     return []
 
 
+def _impose(context: Context, slug: str, refusals: dict[str, list[str]]) -> None:
+    context.press = Sheet.objects.for_imposition().filter(slug=slug).first()
+    if context.press is None:
+        refusals["IMPOSITION"].append(f"There is no press sheet “{slug}”. Choose one that stands under Paper, Sheets.")
+    elif context.sheet:
+        try:
+            context.imposition = plan_for(context.sheet, context.press, has_bleed=context.style.has_bleed)
+        except Refused as refused:
+            refusals["IMPOSITION"] += refused.problems
+
+
 def _assemble(context: Context, design: Design, sheet: Sheet, refusals: dict[str, list[str]]) -> None:
     try:
         context.assembly = Assembly(
@@ -156,6 +189,7 @@ def _assemble(context: Context, design: Design, sheet: Sheet, refusals: dict[str
             on=context.on,
             logo=context.style.logo,
             has_bleed=context.style.has_bleed,
+            has_marks=context.style.has_marks,
         )
     except NotReady as unready:
         told = {problem for problems in refusals.values() for problem in problems}
