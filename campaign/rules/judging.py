@@ -80,8 +80,9 @@ def _finding(duty: Duty, by_spot: dict[int, list[PosterFacts]]) -> Finding:
     mark = min(verdict.mark for verdict in verdicts)
     if duty.county_languages is None:
         mark = min(mark, Mark.UNKNOWN)
-    reasons = tuple(reason for verdict in verdicts for reason in verdict.reasons)
-    remarks = (*_remarks(verdicts), *(f"Look yourself: {look}." for look in rule.by_eye), *duty.warnings)
+    reasons = _gathered(reason for verdict in verdicts for reason in verdict.reasons)
+    looks = rule.by_eye if _hangs(duty, by_spot) else ()
+    remarks = (*_remarks(verdicts), *(f"Look yourself: {look}." for look in looks), *duty.warnings)
     match mark:
         case Mark.MET:
             return Finding(duty, Outcome.MET, None, f"Meets {record}.", (), remarks)
@@ -89,6 +90,15 @@ def _finding(duty: Duty, by_spot: dict[int, list[PosterFacts]]) -> Finding:
             sentence = f"Cannot be told from what is recorded whether this meets {record}."
             return Finding(duty, Outcome.UNKNOWN, Severity.WARN, sentence, reasons, remarks)
     return Finding(duty, Outcome.SHORT, _severity(duty, by_spot), f"Falls short of {record}.", reasons, remarks)
+
+
+def _hangs(duty: Duty, by_spot: dict[int, list[PosterFacts]]) -> bool:
+    """Whether there is a sheet to look at: the prescribed one, where the law wants that."""
+    return any(
+        poster.notice_of == duty.rule.slug or not duty.wants_own_sheet
+        for spot in duty.spots
+        for poster in by_spot.get(spot.key, ())
+    )
 
 
 def _severity(duty: Duty, by_spot: dict[int, list[PosterFacts]]) -> Severity:
@@ -216,7 +226,9 @@ def _language_reason(duty: Duty, posters: Sequence[PosterFacts]) -> Reason:
 
 
 def _of_poster(rule: RuleFacts, poster: PosterFacts) -> _Verdict:
-    """One poster by itself, languages apart."""
+    """One poster by itself, languages apart. Where the law wants another sheet, how ours is set is no matter."""
+    if (text := _text(rule, poster)).mark is Mark.SHORT:
+        return text
     verdicts = [check(rule, poster) for check in _CHECKS]
     mark = min(verdict.mark for verdict in verdicts)
     return _Verdict(mark, tuple(reason for verdict in verdicts if verdict.mark is mark for reason in verdict.reasons))
@@ -280,7 +292,7 @@ def _contents(rule: RuleFacts, poster: PosterFacts) -> _Verdict:
     return _Verdict(Mark.SHORT, (Reason(f"It does not name {words.contents(missing)}.", "Add it to the text."),))
 
 
-_CHECKS: tuple[Callable[[RuleFacts, PosterFacts], _Verdict], ...] = (_text, _size, _point_size, _weight, _contents)
+_CHECKS: tuple[Callable[[RuleFacts, PosterFacts], _Verdict], ...] = (_size, _point_size, _weight, _contents)
 
 
 def _unknown(what: str, mend: str) -> _Verdict:

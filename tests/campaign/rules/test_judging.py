@@ -1,6 +1,7 @@
 """How posters stand against duties: met, falls short, unknown, or nothing asked."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -186,6 +187,35 @@ def test_our_own_words_are_no_statutory_notice(slug: str) -> None:
     assert finding.outcome == "short"
     assert finding.duty.wants_own_sheet
     assert all("Text not held here: obtain it from" in reason.mend for reason in finding.reasons[:1])
+
+
+@pytest.mark.parametrize("slug", MODEL_AND_FIXED)
+def test_how_our_poster_is_set_is_no_matter_where_the_law_wants_a_sheet_of_its_own(slug: str) -> None:
+    duty = owed(station(LAWS[slug].area, operator="LI@mta.info"))[slug]
+    facts: dict[str, Any] = {"width": 4, "height": 6, "point_size": 5, "is_bold": False, "says": frozenset()}
+    finding = found(duty, *(poster(spot, "en", **facts) for spot in BUILDING))
+
+    assert finding.outcome == "short"
+    whats = [reason.what for reason in finding.reasons]
+    assert sum("Our poster says other words" in what for what in whats) == 1
+    assert not [what for what in whats if re.search("type|sheet, |Not in|name", what)]
+
+
+def test_georgia_says_once_what_falls_short_in_both_its_halves() -> None:
+    duty = owed(station("GA"))["ga-ocga-16-5-47"]
+    finding = found(duty, *(poster(spot) for spot in BUILDING))
+    (reason,) = finding.reasons
+    assert reason.where == ("Women's restroom", "Men's restroom", "Waiting room")
+
+
+def test_nobody_is_sent_to_look_at_a_notice_that_does_not_hang() -> None:
+    duty = next(
+        duty
+        for slug, law in LAWS.items()
+        if law.by_eye
+        for duty in [owed(station(law.area, operator="LI@mta.info"))[slug]]
+    )
+    assert not [remark for remark in found(duty).remarks if remark.startswith("Look yourself")]
 
 
 def test_our_posters_beside_a_faulty_notice_are_not_to_blame() -> None:
