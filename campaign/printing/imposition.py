@@ -9,6 +9,7 @@ docs/press.md says what the print shop gets.
 
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
+from typing import Final
 
 from campaign.links import codes
 from campaign.posters.assembly import Assembly
@@ -18,6 +19,8 @@ from campaign.printing.packets import Misprint
 from campaign.printing.scope import Refused
 from portal.files.models import StoredFile
 from portal.typesetting import Imposition, Stock, Trimmed, TypesettingError, decode_places, impose, plan_imposition
+
+_NAMED: Final = 4
 
 
 def plan_for(sheet: Sheet, press: Sheet, *, has_bleed: bool) -> Imposition:
@@ -30,7 +33,7 @@ def plan_for(sheet: Sheet, press: Sheet, *, has_bleed: bool) -> Imposition:
         f"Use {named}, or print one poster a sheet." if others else "No press sheet is large enough: print one a sheet."
     )
     bleed = " with bleed" if has_bleed else ""
-    raise Refused(f"Fewer than two posters of {sheet}{bleed}, fit on {press} with room for cut marks. {mend}")
+    raise Refused(f"Fewer than two posters of {sheet}{bleed}, fit on {press}, with room for cut marks. {mend}")
 
 
 def imposed(content: bytes, plan: Imposition, *, title: str) -> bytes:
@@ -92,4 +95,4 @@ def sheets_of(pages: Iterable[int], plan: Imposition) -> int:
 def _plan(sheet: Sheet, press: Sheet, *, has_bleed: bool) -> Imposition | None:
     poster, stock = sheet.paper, press.paper
     trimmed = Trimmed(poster.width, poster.height, bleed=poster.bleed if has_bleed else 0.0)
-    return plan_imposition(trimmed, Stock(stock.width, stock.height, margin=stock.safe))
+    return plan_imposition(trimmed, Stock(stock.width, stock.height, margin=stock.safe, may_fill=not press.is_press))

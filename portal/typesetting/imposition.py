@@ -40,11 +40,15 @@ class Trimmed:
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """A press sheet, and the margin that the press leaves white at every edge."""
+    """A press sheet, and the margin that the press leaves white at every edge.
+
+    ``may_fill``: two posters without bleed may halve it, as an office printer's sheet, whose pages have white edges too.
+    """
 
     width: float
     height: float
     margin: float = 0.0
+    may_fill: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,5 +168,5 @@ def _ways(poster: Trimmed, stock: Stock, *, is_turned: bool) -> Iterator[Imposit
         yield Imposition(poster, stock, columns, rows, is_turned)
     columns, rows = round(stock.width / width), round(stock.height / height)
     is_filled = abs(columns * width - stock.width) <= _SAME and abs(rows * height - stock.height) <= _SAME
-    if not poster.bleed and is_filled:
+    if stock.may_fill and not poster.bleed and columns * rows == 2 and is_filled:
         yield Imposition(poster, stock, columns, rows, is_turned)

@@ -6,7 +6,7 @@ from itertools import chain, combinations
 
 import pikepdf
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.typesetting import (
@@ -24,15 +24,34 @@ from portal.typesetting import (
     press_ready,
     qr,
 )
+from portal.typesetting.imposition import MARK_GAP, SHORTEST_MARK
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 STICKER = Trimmed(288, 432, bleed=9)
 PRESS = Stock(13 * 72, 19 * 72, margin=9)
 NEAR = 1e-6
 
-lengths = st.floats(60, 2000)
-posters = st.builds(Trimmed, lengths, lengths, st.sampled_from([0.0, 8.504, 9.0, 18.0]))
-stocks = st.builds(Stock, lengths, lengths, st.floats(0, 40))
+AROUND = MARK_GAP + SHORTEST_MARK
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Imposition:
+    """Posters on a sheet that was made for some of them, or that two of them halve."""
+    poster = draw(
+        st.builds(Trimmed, st.floats(100, 900), st.floats(100, 900), st.sampled_from([0.0, 8.504, 9.0, 18.0]))
+    )
+    margin = draw(st.floats(0, 40))
+    if not poster.bleed and draw(st.booleans()):
+        return _plan(poster, Stock(poster.width, 2 * poster.height + draw(st.floats(-0.9, 0.9)), margin, may_fill=True))
+    columns, rows = draw(st.tuples(st.integers(1, 5), st.integers(1, 5)).filter(lambda grid: grid != (1, 1)))
+    stock = Stock(
+        columns * (poster.width + 2 * poster.bleed) + 2 * (margin + AROUND) + draw(st.floats(0, 90)),
+        rows * (poster.height + 2 * poster.bleed) + 2 * (margin + AROUND) + draw(st.floats(0, 90)),
+        margin,
+    )
+    plan = _plan(poster, stock)
+    assert plan.up >= columns * rows
+    return plan
 
 
 def _plan(poster: Trimmed = STICKER, stock: Stock = PRESS) -> Imposition:
@@ -51,11 +70,9 @@ def _with_bleed(place: Box, bleed: float) -> Box:
     return Box(place.x - bleed, place.y - bleed, place.width + 2 * bleed, place.height + 2 * bleed)
 
 
-@given(posters, stocks)
-def test_posters_lie_apart_within_what_the_press_prints(poster: Trimmed, stock: Stock) -> None:
-    plan = plan_imposition(poster, stock)
-    assume(plan)
-    assert plan
+@given(plans())
+def test_posters_lie_apart_within_what_the_press_prints(plan: Imposition) -> None:
+    poster, stock = plan.poster, plan.stock
     assert plan.up == len(plan.places) > 1
     size = (poster.height, poster.width) if plan.is_turned else (poster.width, poster.height)
     assert {(place.width, place.height) for place in plan.places} == {size}
@@ -69,12 +86,13 @@ def test_posters_lie_apart_within_what_the_press_prints(poster: Trimmed, stock: 
         assert box.y + box.height <= stock.height - margin + 0.01
 
 
-@given(posters, stocks)
-def test_marks_stand_clear_of_the_posters_at_every_cut(poster: Trimmed, stock: Stock) -> None:
-    plan = plan_imposition(poster, stock)
-    assume(plan and plan.marks)
-    assert plan
-    live = plan.live
+@given(plans())
+def test_marks_stand_clear_of_the_posters_at_every_cut(plan: Imposition) -> None:
+    stock, live = plan.stock, plan.live
+    if not plan.marks:
+        assert plan.up == 2
+        assert stock.may_fill
+        return
     for x0, y0, x1, y1 in plan.marks:
         assert (x0 == x1) != (y0 == y1)
         assert all(stock.margin - 0.02 <= x <= stock.width - stock.margin + 0.02 for x in (x0, x1))
@@ -88,11 +106,8 @@ def test_marks_stand_clear_of_the_posters_at_every_cut(poster: Trimmed, stock: S
     assert {y0 for _, y0, _, y1 in plan.marks if y0 == y1} == levels
 
 
-@given(posters, stocks, st.integers(1, 400))
-def test_every_page_lies_on_one_place_and_piles_are_in_order(poster: Trimmed, stock: Stock, pages: int) -> None:
-    plan = plan_imposition(poster, stock)
-    assume(plan)
-    assert plan
+@given(plans(), st.integers(1, 400))
+def test_every_page_lies_on_one_place_and_piles_are_in_order(plan: Imposition, pages: int) -> None:
     sheets = plan.order(pages)
     assert len(sheets) == plan.sheets_for(pages)
     assert sorted(chain.from_iterable(sheets)) == list(range(pages))
@@ -107,8 +122,15 @@ def test_every_page_lies_on_one_place_and_piles_are_in_order(poster: Trimmed, st
     [
         (STICKER, PRESS, 8, True, True),
         (STICKER, Stock(12 * 72, 18 * 72, margin=9), 4, False, True),
-        (Trimmed(612, 792), Stock(792, 1224, margin=18), 2, True, False),  # letter on tabloid: one cut, no waste
-        (Trimmed(595.276, 841.89), Stock(841.89, 1190.551, margin=17), 2, True, False),  # A4 on A3
+        (
+            Trimmed(612, 792),
+            Stock(792, 1224, margin=18, may_fill=True),
+            2,
+            True,
+            False,
+        ),  # letter on tabloid: one cut, no waste
+        (Trimmed(595.276, 841.89), Stock(841.89, 1190.551, margin=17, may_fill=True), 2, True, False),  # A4 on A3
+        (Trimmed(288, 432), Stock(864, 1296, margin=9, may_fill=True), 4, False, True),  # nine would leave no room
         (Trimmed(612, 792, bleed=9), Stock(864, 1296, margin=9), 2, True, True),
         (Trimmed(595.276, 841.89, bleed=8.504), Stock(907.087, 1275.591, margin=8.504), 2, True, True),
     ],
@@ -121,6 +143,7 @@ def test_usual_sizes(poster: Trimmed, stock: Stock, up: int, is_turned: bool, ha
 @pytest.mark.parametrize("bleed", [0, 9])
 def test_one_poster_is_no_imposition(bleed: float) -> None:
     assert plan_imposition(Trimmed(792, 1224, bleed), Stock(864, 1296, margin=9)) is None
+    assert plan_imposition(Trimmed(612, 792, bleed), Stock(792, 1224, margin=9)) is None  # a press prints no edges
     assert plan_imposition(Trimmed(2016, 792, bleed), Stock(864, 1296, margin=9)) is None
 
 
