@@ -104,7 +104,7 @@ class ChannelAdmin(ExchangeAdmin):
                 "description": (
                     "One call a period checks a number for all posters; 911 and 988 are never test-called. Say: “This is "
                     "a number check, not an emergency. Is this the …? Thank you, goodbye.” A changed value counts as "
-                    "unchecked."
+                    "unchecked, and whoever typed it cannot check it: ask a second person."
                 ),
             },
         ),
@@ -118,8 +118,8 @@ class ChannelAdmin(ExchangeAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Channel, form: Any, change: bool) -> None:  # type: ignore[override]
-        if change and "value" in form.changed_data:
-            obj.unverify()
+        if not change or "value" in form.changed_data:
+            obj.entered(actor_of(request))
         super().save_model(request, obj, form, change)
 
     def change_view(
@@ -151,8 +151,15 @@ class ChannelAdmin(ExchangeAdmin):
     def verified_today(self, request: HttpRequest, channels: QuerySet[Channel]) -> None:
         by = actor_of(request)
         assert by is not None
-        count = verify(channels=channels, by=by)
-        self.message_user(request, f"{count} checked today by {by}.", messages.SUCCESS)
+        done = verify(channels=channels, by=by)
+        if done.count:
+            self.message_user(request, f"{done.count} checked today by {by}.", messages.SUCCESS)
+        if done.own:
+            self.message_user(
+                request,
+                f"{done.own} left as they are: you typed the value yourself. Ask a second person to check it.",
+                messages.WARNING,
+            )
 
     @action(description="Retire: it prints no more", permissions=["change"])
     def retire(self, request: HttpRequest, channels: QuerySet[Channel]) -> None:

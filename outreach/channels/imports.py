@@ -74,5 +74,5 @@ class ChannelResource(PortalResource):
     def before_save_instance(self, instance: Channel, row: Any, **kwargs: Any) -> None:
         """Another value is another number: nobody has verified it yet."""
         stored = Channel.objects.filter(pk=instance.pk).values_list("value", flat=True).first()
-        if stored is not None and stored != instance.value:
-            instance.unverify()
+        if stored != instance.value:
+            instance.entered(kwargs.get("user"))

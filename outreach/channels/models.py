@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.areas.register import NATION
+from portal.people.models import User
 
 CHECK_DAYS = 30
 """A number that we print is checked again after so many days."""
@@ -103,6 +104,15 @@ class Channel(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Who typed the value: somebody else verifies it. Empty: it came with the release.",
+    )
     may_print = models.BooleanField(default=True, help_text="Off for values that contradict a better one.")
     position = models.PositiveSmallIntegerField(default=100, help_text="Order within its heading.")
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -129,14 +139,19 @@ class Channel(models.Model):
                 name="channel_valid_from_before_to",
                 violation_error_message="“Valid from” must not lie after “valid to”.",
             ),
+            models.CheckConstraint(
+                condition=Q(entered_by=None) | Q(verified_by=None) | ~Q(entered_by=F("verified_by")),
+                name="channel_verified_by_somebody_else",
+                violation_error_message="Whoever typed a value cannot verify it: ask a second person.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
 
-    def unverify(self) -> None:
-        """Forgets the check, without saving: the value is another one now."""
-        self.verified_on, self.verified_by = None, None
+    def entered(self, by: User | None) -> None:
+        """Says who typed the value that it has now, without saving; whoever checked another one is forgotten."""
+        self.entered_by, self.verified_on, self.verified_by = by, None, None
 
     @property
     def prints(self) -> bool:

@@ -1,7 +1,7 @@
 """A line gets another value, or ends. Help is never taken away without something in its place.
 
 A changed value becomes a record of its own, so that whatever was printed still names what it carries. Nobody has
-checked the new one yet: whoever prints is told so until somebody verifies it.
+checked the new one yet: whoever prints is told so until somebody verifies it, who is never the one that typed it.
 """
 
 import datetime as dt
@@ -42,7 +42,7 @@ def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User 
         new.pk, new.uid, new.slug = None, uuid.uuid4(), _free_slug(old.slug)
         new.value, new.source, new.keyword = value, source, ""
         new.valid_from, new.valid_to = on, None
-        new.unverify()
+        new.entered(by)
         if twin := Channel.objects.filter(kind=old.kind, value=value, audience=old.audience, area=old.area_id).first():
             state = "retired; bring it back there" if twin.retired_at else "in the directory already"
             raise NotPossible(f"{twin} is {state}. Then say of the old line that it ended.")

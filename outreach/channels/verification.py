@@ -1,7 +1,8 @@
-"""Verifying values: who looked, and when."""
+"""Verifying values: who looked, and when; never who typed the value."""
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +12,16 @@ from portal.audit import trail
 from portal.people.models import User
 
 
-def verify(*, channels: Iterable[Channel], by: User, on: dt.date | None = None) -> int:
-    """Records that a person checked these values on a day (today, if not given); returns how many.
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many values were verified, and how many not, since the person typed them themself."""
+
+    count: int
+    own: int
+
+
+def verify(*, channels: Iterable[Channel], by: User, on: dt.date | None = None) -> Verified:
+    """Records that a second person checked these values on a day (today, if not given).
 
     Each leaves a row in the trail. Verifying says that the value reaches its operator; it
     raises no confidence and prints nothing that must not print.
@@ -21,9 +30,10 @@ def verify(*, channels: Iterable[Channel], by: User, on: dt.date | None = None) 
     wanted = [channel.pk for channel in channels]
     with transaction.atomic():
         rows = list(Channel.objects.select_for_update().filter(pk__in=wanted).order_by("pk"))
-        for channel in rows:
+        others = [channel for channel in rows if channel.entered_by_id != by.pk]
+        for channel in others:
             before = trail.snapshot(channel)
             channel.verified_on, channel.verified_by = day, by
             channel.save(update_fields=["verified_on", "verified_by"])
             trail.record(actor=by, verb="verified", target=channel, before=before, after=trail.snapshot(channel))
-    return len(rows)
+    return Verified(len(others), len(rows) - len(others))

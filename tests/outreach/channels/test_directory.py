@@ -12,7 +12,8 @@ from outreach.channels import local_copy
 from outreach.channels.directory import NoPrintableLine, help_lines, poster_lines
 from outreach.channels.lines import FLOOR, from_channel, from_dict
 from outreach.channels.models import Channel
-from outreach.channels.verification import verify
+from outreach.channels.succession import replace
+from outreach.channels.verification import Verified, verify
 from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
@@ -202,7 +203,7 @@ def test_poster_warns_of_each_line_until_it_was_verified(user_with: Callable[...
     assert len(warnings) == 5
     assert any("1-888-373-7888" in warning and "nobody has checked" in warning for warning in warnings)
     by = user_with(Role.COORDINATOR)
-    assert verify(channels=Channel.objects.filter(slug="us-hotline-call"), by=by, on=DAY) == 1
+    assert verify(channels=Channel.objects.filter(slug="us-hotline-call"), by=by, on=DAY).count == 1
     assert len(poster_lines("MS", DAY).warnings) == 4
     assert not any("1-888-373-7888" in warning for warning in poster_lines("MS", DAY).warnings)
     verify(channels=Channel.objects.printable(DAY), by=by, on=DAY)
@@ -218,6 +219,25 @@ def test_verify_records_who_and_when_and_makes_nothing_surer(user_with: Callable
     assert not doubtful.prints
     assert doubtful not in Channel.objects.printable(DAY)
     assert Entry.objects.filter(verb="verified").count() == 1
+
+
+def test_nobody_verifies_a_value_that_they_typed(user_with: Callable[..., User]) -> None:
+    typist, second = user_with(), user_with()
+    row = Channel.objects.get(slug="us-hotline-call")
+    verify(channels=[row], by=typist, on=DAY)  # a value of the release
+    new = replace(channel=row, value="1-800-555-0199", source="Letter", on=DAY, by=typist)
+    again = replace(channel=new, value="1-800-555-0155", source="Letter", on=DAY + dt.timedelta(1), by=second)
+    assert verify(channels=[new, again], by=typist, on=DAY) == Verified(1, 1)
+    new.refresh_from_db()
+    again.refresh_from_db()
+    assert (new.verified_by, again.verified_by) == (None, typist)
+    assert verify(channels=[new], by=second, on=DAY) == Verified(1, 0)
+
+
+def test_the_database_refuses_a_verifier_who_typed_the_value(user_with: Callable[..., User]) -> None:
+    by = user_with()
+    with pytest.raises(IntegrityError):
+        Channel.objects.filter(slug="us-hotline-call").update(entered_by=by, verified_by=by)
 
 
 def test_check_is_due_when_never_done_or_older_than_thirty_days() -> None:
