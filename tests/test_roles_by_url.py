@@ -120,6 +120,9 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
         "language": "en",
         "form": "pdf",
     },
+    "posters-social": dict,
+    "posters-social-file": lambda: {"digest": "0" * 16, "language": "en", "shape": "square", "form": "png"},
+    "posters-social-zip": lambda: {"digest": "0" * 16, "language": "en"},
     "posters-make": dict,
     "posters-make-design": lambda: {"design": "nothing"},  # the form, with another design
     "posters-preview": dict,  # by POST alone
@@ -140,6 +143,8 @@ PUBLIC_ANSWERS = {
     "scans-code": {302, 307},
     "readyz": {200, 503},
     "posters-file": {404},
+    "posters-social-file": {404},
+    "posters-social-zip": {404},
     "review-texts": {404},
     "review-proof": {404},
     "posters-preview": {405},
@@ -178,6 +183,8 @@ PAGES = {
     ),
     "campaign_design_picture": Page("campaign.view_design", lambda: [first("campaign.design").pk, "letter", "en"]),
     "campaign_design_proof": Page("campaign.view_design", lambda: [design_for("letter"), "letter", "en"]),
+    # To the page, which tells why there is nothing to take: no number of a fresh world is verified.
+    "campaign_socialpicture_download": Page("campaign.view_socialpicture", answers=frozenset({302})),
     "campaign_textset_new": Page("campaign.write_texts"),
     "campaign_textset_write_texts": Page("campaign.write_texts", answers=frozenset({302})),
     "campaign_textset_sign_off": Page("campaign.review_texts"),
@@ -196,6 +203,9 @@ PAGES = {
     "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
     "campaign_batch_ask": Page(
         "campaign.print_posters", lambda: [first("campaign.batch").pk, "nothing"], post=True, answers=frozenset({404})
+    ),
+    "campaign_batch_retry": Page(
+        "campaign.print_posters", lambda: [first("campaign.batch").pk, 0], post=True, answers=frozenset({404})
     ),
     "campaign_batch_recall": Page("campaign.recall_number", key_of("outreach.channel")),
     "campaign_batch_recall_file": Page(

@@ -46,6 +46,7 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/change/", wrap(views.batch_page), name="campaign_batch_change"),
             path("<int:pk>/progress/", wrap(views.progress), name="campaign_batch_progress"),
             path("<int:pk>/ask/<slug:wanted>/", wrap(views.ask), name="campaign_batch_ask"),
+            path("<int:pk>/retry/<int:packet>/", wrap(views.retry), name="campaign_batch_retry"),
             path("<int:pk>/files/<str:name>", wrap(views.download), name="campaign_batch_download"),
             *super().get_urls(),
         ]

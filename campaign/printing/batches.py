@@ -114,11 +114,15 @@ def deliver(proof: Proof, assembly: Assembly) -> bool:
 
 def resume(batch: Batch, *, packet: Packet | None = None, by: User | None = None) -> None:
     """Goes on with a batch and tries its failed packets again: all of them, or only ``packet``."""
-    again = batch.packets.failed()
     with transaction.atomic():
         job = ask(batch.job, Job.State.QUEUED, by=by)
-        if job.state in {Job.State.QUEUED, Job.State.RUNNING}:
-            (again.filter(pk=packet.pk) if packet else again).update(error="")
+        if job.state not in {Job.State.QUEUED, Job.State.RUNNING}:
+            return
+        failed = batch.packets.failed()
+        again = failed.filter(pk=packet.pk) if packet else failed
+        if names := list(again.values_list("name", flat=True)):
+            again.update(error="")
+            trail.record(actor=by, verb="asked again for", target=batch, after={"packets": names})
 
 
 def complete(batch: Batch, *, told: Callable[[str], None] | None = None) -> None:
@@ -148,7 +152,7 @@ def _stays_where_it_was(proof: Proof) -> None:
     if packet.area_id and now != {packet.area_id}:
         raise Misprint(
             f"{packet.name} lies in another area ({', '.join(sorted(now))}) than when it was ordered "
-            f"({packet.area_id}). Cancel the batch and order it anew."
+            f"({packet.area_id}). Order it anew."
         )
 
 

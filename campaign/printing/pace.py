@@ -1,23 +1,28 @@
-"""How fast a batch goes: pages done, rate, time left."""
+"""How fast a batch goes: pages done, rate, time left, and how many workers share it."""
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from campaign.printing.models import Batch
 from portal.jobs.models import Job
 
+WINDOW: Final = dt.timedelta(minutes=1)
+"""The rate is that of so long: workers join a batch and leave it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``rate`` is in pages a second, 0 while unknown; ``left`` is ``None`` then."""
+    """``rate`` is in pages a second, 0 while unknown; ``left`` is ``None`` then. ``workers`` set packets just now."""
 
     done: int
     total: int
     rate: float
     left: dt.timedelta | None
+    workers: int
 
     @property
     def percent(self) -> int:
@@ -27,15 +32,18 @@ class Pace:
 
 def pace_of(batch: Batch) -> Pace:
     """The pace of the present run: what an earlier run did counts as done, but not as speed."""
-    job = batch.job
-    started = job.started_at or timezone.now()
-    sums = batch.packets.delivered().aggregate(
-        done=Sum("pages", default=0), lately=Sum("pages", filter=Q(file__created_at__gte=started), default=0)
+    job, now = batch.job, timezone.now()
+    since = max(job.started_at or now, now - WINDOW)
+    sums = batch.packets.aggregate(
+        done=Sum("pages", default=0, filter=Q(file__isnull=False)),
+        lately=Sum("pages", default=0, filter=Q(file__created_at__gte=since)),
+        workers=Count("lease", distinct=True, filter=Q(file=None, lease_until__gte=now)),
     )
-    seconds = (timezone.now() - started).total_seconds()
+    seconds = (now - since).total_seconds()
     rate = sums["lately"] / seconds if job.state == Job.State.RUNNING and seconds > 0 else 0.0
     left = batch.pages - sums["done"]
-    return Pace(sums["done"], batch.pages, rate, dt.timedelta(seconds=round(left / rate)) if rate else None)
+    span = dt.timedelta(seconds=round(left / rate)) if rate else None
+    return Pace(sums["done"], batch.pages, rate, span, sums["workers"])
 
 
 def in_words(span: dt.timedelta | None) -> str:

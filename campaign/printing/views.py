@@ -1,5 +1,6 @@
 """Pages of the admin: order posters, watch a batch, stop it, fetch its files."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,13 +10,14 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaign.places.models import Placement
 from campaign.printing import batches, downloads
 from campaign.printing.forms import OrderForm
-from campaign.printing.models import Batch
+from campaign.printing.models import Batch, Packet
 from campaign.printing.pace import in_words, pace_of
 from campaign.printing.preflight import Report, preflight
 from campaign.printing.scope import Refused
@@ -29,6 +31,9 @@ PRINT = "campaign.print_posters"
 DOWNLOAD = "campaign.download_batch"
 VIEW = "campaign.view_batch"
 PACKETS_A_PAGE = 100
+FAILED_SHOWN = 10
+PATIENCE = dt.timedelta(minutes=1)
+"""Only then the page asks whether any worker runs."""
 ZIP = "posters.zip"
 
 _STOP = (("pause", "Pause", "default"), ("cancel", "Cancel the batch", "ghost"))
@@ -131,10 +136,23 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int, wanted: str) -> HttpResponse:
     """Pauses, resumes or cancels."""
     _require(request, PRINT)
-    states = {"pause": Job.State.PAUSED, "resume": Job.State.QUEUED, "cancel": Job.State.CANCELLED}
-    if wanted not in states:
+    states = {"pause": Job.State.PAUSED, "cancel": Job.State.CANCELLED}
+    batch = _batch(pk)
+    if wanted == "resume":
+        batches.resume(batch, by=actor_of(request))
+    elif wanted in states:
+        queue.ask(batch.job, states[wanted], by=actor_of(request))
+    else:
         raise Http404
-    queue.ask(_batch(pk).job, states[wanted], by=actor_of(request))
+    return redirect("admin:campaign_batch_change", pk)
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int, packet: int) -> HttpResponse:
+    """Tries one failed packet again; the others stay as they are."""
+    _require(request, PRINT)
+    batch = _batch(pk)
+    batches.resume(batch, packet=get_object_or_404(batch.packets, pk=packet), by=actor_of(request))
     return redirect("admin:campaign_batch_change", pk)
 
 
@@ -186,6 +204,12 @@ def _season(year: str) -> Season:
 
 def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     job, pace = batch.job, pace_of(batch)
+    failed = batch.packets.failed().order_by("position") if job.state != Job.State.CANCELLED else Packet.objects.none()
+    count = failed.count()
+    verbs = _VERBS.get(job.state, ()) if not job.wanted else ()
+    if count and verbs:
+        again = ("resume", f"Try the {count:,} failed packets again" if count > 1 else "Try it again", "primary")
+        verbs = (again, *(verb for verb in verbs if verb[0] != "resume"))
     return {
         "batch": batch,
         "job": job,
@@ -195,8 +219,13 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "left_shown": in_words(pace.left),
         "wanted_shown": Job.State(job.wanted).label.lower() if job.wanted else "",
         "moving": not job.is_over and job.state != Job.State.PAUSED,
+        "failed": failed[:FAILED_SHOWN],
+        "failed_shown": f"{count:,}",
+        "failed_more": max(0, count - FAILED_SHOWN),
+        "nobody_comes": job.state == Job.State.QUEUED
+        and timezone.now() - (job.started_at or job.created_at) > PATIENCE,
         "may_print": request.user.has_perm(PRINT),
-        "verbs": _VERBS.get(job.state, ()) if not job.wanted else (),
+        "verbs": verbs,
     }
 
 
