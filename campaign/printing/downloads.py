@@ -2,14 +2,17 @@
 
 import io
 import os
+import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
+from campaign.printing import drops, packing
 from campaign.printing.imposition import name_of
 from campaign.printing.models import Batch, PacketQuerySet
+from campaign.printing.parts import Part
 from campaign.printing.scope import Refused
 from portal.files.models import StoredFile
 
@@ -83,11 +86,30 @@ def _copy(file: StoredFile, target: Path) -> None:
 
 def zipped(batch: Batch) -> Iterator[bytes]:
     """All files as one zip, piece by piece, so that its size never lies in memory."""
+    return _zip(batch, ((name, file.open) for name, file in files_of(batch).items()))
+
+
+def zipped_part(part: Part) -> Iterator[bytes]:
+    """The packets of a part with their press sheets, its lists, and its lines of the packing list, as a zip as above.
+
+    The envelopes' papers and the labels lie ten places to a file across states: they are in the whole zip.
+    """
+    files: dict[str, Callable[[], IO[bytes]]] = {
+        name: file.open for name, file in _packets(part.packets.delivered()).items()
+    }
+    lists = re.compile(rf"(?:{packing.PRINTABLE}|{drops.DROP_LIST})-{re.escape(part.key)}(?:-\d+)?\.pdf")
+    papers = part.batch.papers.select_related("file")
+    files |= {paper.name: paper.file.open for paper in papers if lists.fullmatch(paper.name)}
+    files[f"{packing.PRINTABLE}-{part.key}.csv"] = lambda: io.BytesIO(packing.table(part.batch, part.packets))
+    return _zip(part.batch, files.items())
+
+
+def _zip(batch: Batch, files: Iterable[tuple[str, Callable[[], IO[bytes]]]]) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
-        for name, file in files_of(batch).items():
+        for name, opened in files:
             entry = zipfile.ZipInfo(name, date_time=batch.created_at.timetuple()[:6])
-            with file.open() as stored, archive.open(entry, "w") as copy:
+            with opened() as stored, archive.open(entry, "w") as copy:
                 while piece := stored.read(_PIECE):
                     copy.write(piece)
                     yield pipe.take()

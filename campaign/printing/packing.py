@@ -85,12 +85,16 @@ def manifest(batch: Batch) -> bytes:
     return text.getvalue().encode()
 
 
-def table(batch: Batch) -> bytes:
-    """CSV in UTF-8 with a mark, as spreadsheets expect it: one line a poster; no cell can run as a formula."""
+def table(batch: Batch, packets: QuerySet[Packet] | None = None) -> bytes:
+    """CSV in UTF-8 with a mark, as spreadsheets expect it: one line a poster; no cell can run as a formula.
+
+    ``packets``: only theirs.
+    """
+    rows = _rows(batch) if packets is None else _rows(batch).filter(packet__in=packets)
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    for row in _rows(batch).iterator(chunk_size=_CHUNK):
+    for row in rows.iterator(chunk_size=_CHUNK):
         place = _place(row)
         station = place if isinstance(place, Station) else None
         cells: list[object] = [
