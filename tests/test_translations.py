@@ -14,10 +14,11 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 from campaign.demo import building
-from campaign.posters import gallery
+from campaign.posters import gallery, social_shelf
 from campaign.posters.header import AUDIENCES
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Sheet
+from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.seasons.models import Season
@@ -100,10 +101,13 @@ def test_what_the_release_ships_has_a_spanish_name(recorder: Recorder) -> None:
 def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorder: Recorder) -> None:
     building.build(season=season)
     client.get("/es/posters/")  # before there is one
+    client.get("/es/posters/social/")  # before there is one
+    Channel.objects.update(verified_on=season.starts_on)
     gallery.refresh(season.starts_on)
+    social_shelf.refresh(season.starts_on, most=4)
     event = Seminar.objects.listed().filter(state="open").order_by("pk")[0]
     pages = [
-        *(f"/es/{path}" for path in ("", "about/", "safety/", "posters/", "nothing-here/")),
+        *(f"/es/{path}" for path in ("", "about/", "safety/", "posters/", "posters/social/", "nothing-here/")),
         *(str(reverse(name)).replace("/en/", "/es/", 1) for name in ("events", "seminar-request")),
         *(f"/es/events/{row.uid}/" for row in Seminar.objects.listed()),
         f"/es/events/{event.uid}/book/",

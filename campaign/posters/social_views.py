@@ -64,7 +64,7 @@ def shown(shelf: Shelf) -> dict[str, Any]:
     return {
         "shelf": shelf,
         "takes": [(shape, row, preview_size(shape)) for shape, row in shelf.takes],
-        "languages": [(each.code, name_of_language(each.code)) for each in shelf.languages],
+        "poster_languages": [(each.code, name_of_language(each.code)) for each in shelf.languages],
         "words": _words(shelf.pictures[0]) if shelf.pictures else "",
     }
 

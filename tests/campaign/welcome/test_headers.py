@@ -54,6 +54,7 @@ SHARED: dict[str, tuple[Address, int | None]] = {
     "about": (lambda: reverse("about"), 3600),
     "safety": (lambda: reverse("safety"), 3600),
     "posters": (lambda: reverse("posters"), 300),
+    "posters-social": (lambda: reverse("posters-social"), 300),
     "posters-make": (lambda: reverse("posters-make"), None),
     "posters-make-design": (lambda: reverse("posters-make-design", args=["common-ground"]), None),
     "help": (lambda: reverse("help", args=["ms"]), 300),
