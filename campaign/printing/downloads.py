@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from campaign.printing import drops, packing
-from campaign.printing.imposition import name_of
 from campaign.printing.models import Batch, PacketQuerySet
 from campaign.printing.parts import Part
 from campaign.printing.scope import Refused
@@ -41,7 +40,7 @@ def _packets(packets: PacketQuerySet) -> dict[str, StoredFile]:
         if packet.file:
             files[packet.name] = packet.file
         if packet.imposed:
-            files[name_of(packet)] = packet.imposed
+            files[packet.imposed_name] = packet.imposed
     return files
 
 

@@ -1,14 +1,13 @@
 """Posters of a batch on a press sheet: whether they fit, the file for the press, and its codes read back.
 
 plan = plan_for(sheet, press, has_bleed=True)             # Refused where fewer than two fit
-content = imposed(packet_pdf, plan, title=packet.name)    # the press sheets of one packet
+content = imposed(packet_pdf, plan, title=packet.imposed_name)  # the press sheets of one packet
 read_back(file, prints, assembly, plan)                   # Misprint where a code is not the one that it should be
 
 docs/press.md says what the print shop gets.
 """
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 from typing import Final
 
 from campaign.links import codes
@@ -53,7 +52,7 @@ def deliverable(packet: Packet, content: bytes, prints: Sequence[Print], assembl
     if press is None:
         return None
     plan = plan_for(assembly.sheet, press, has_bleed=assembly.paper.bleed > 0)
-    name = name_of(packet)
+    name = packet.imposed_name
     file = StoredFile.objects.put(imposed(content, plan, title=name), name=name, content_type="application/pdf")
     read_back(file, prints, assembly, plan)
     return file
@@ -80,11 +79,6 @@ def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly, pla
                 raise Misprint(
                     f"{file.name}, sheet {number}, poster {page + 1}: the code says {says}, but should say {expected}."
                 )
-
-
-def name_of(packet: Packet) -> str:
-    """``MS-JAN-jackson.imposed.pdf``: no packet is called so, since their names have no other dot."""
-    return f"{PurePath(packet.name).stem}.imposed.pdf"
 
 
 def sheets_of(pages: Iterable[int], plan: Imposition) -> int:

@@ -1,6 +1,7 @@
 """Batches: what was asked for, the packets it makes, and every code on every page."""
 
 import uuid
+from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
@@ -152,6 +153,11 @@ class Packet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def imposed_name(self) -> str:
+        """``MS-JAN-jackson.imposed.pdf``: no packet is called so, since their names have no other dot."""
+        return f"{PurePath(self.name).stem}.imposed.pdf"
 
 
 class Print(models.Model):

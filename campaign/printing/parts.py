@@ -21,6 +21,11 @@ class Part:
     posters: int
 
     @property
+    def zip_name(self) -> str:
+        """What it is asked for by."""
+        return f"posters-{self.key}.zip"
+
+    @property
     def packets(self) -> PacketQuerySet:
         """In order of packing."""
         return self.batch.packets.filter(_which(self.key)).order_by("position")

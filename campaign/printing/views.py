@@ -1,6 +1,8 @@
 """Pages of the admin: order posters, watch a batch, stop it, fetch its files."""
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -19,6 +21,7 @@ from campaign.printing import batches, downloads
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
 from campaign.printing.pace import in_words, pace_of
+from campaign.printing.parts import part_of, parts_of
 from campaign.printing.preflight import Report, preflight
 from campaign.printing.scope import Refused
 from portal.audit import trail
@@ -35,6 +38,7 @@ FAILED_SHOWN = 10
 PATIENCE = dt.timedelta(minutes=1)
 """Only then the page asks whether any worker runs."""
 ZIP = "posters.zip"
+_ZIP_OF_PART = re.compile(r"posters-([A-Za-z]{2,6})\.zip")
 
 _STOP = (("pause", "Pause", "default"), ("cancel", "Cancel the batch", "ghost"))
 _RESUME = (("resume", "Go on printing", "primary"), ("cancel", "Cancel the batch", "ghost"))
@@ -108,13 +112,17 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: how far it is, what a person can do, its files."""
     _require(request, VIEW)
     batch = _batch(pk)
+    may_download = request.user.has_perm(DOWNLOAD)
+    has_files = may_download and batch.job.state == Job.State.DONE
     packets = Paginator(batch.packets.select_related("file", "station", "train").order_by("position"), PACKETS_A_PAGE)
     return _page(
         request,
         "batch",
         title=str(batch),
         packets=packets.get_page(request.GET.get("p")),
-        may_download=request.user.has_perm(DOWNLOAD),
+        may_download=may_download,
+        parts=parts_of(batch) if has_files else [],
+        drop_papers=list(batch.papers.all()) if has_files else [],
         report=Report.read(batch.report),
         papers=[paper for paper in (batch.packing_list, batch.packing_csv, batch.manifest) if paper],
         **_progress(request, batch),
@@ -158,15 +166,14 @@ def retry(request: HttpRequest, pk: int, packet: int) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """One file of a batch, or all as a zip. Who fetched what is written to the trail."""
+    """One file of a batch, or all or those of a state as a zip. Who fetched what is written to the trail."""
     _require(request, DOWNLOAD)
     batch = _batch(pk)
     response: HttpResponseBase
-    if name == ZIP:
-        if batch.job.state != Job.State.DONE:
-            raise Http404
-        response = StreamingHttpResponse(downloads.zipped(batch), content_type="application/zip")
-        disposition = content_disposition_header(as_attachment=True, filename=f"posters-{batch.pk}.zip")
+    if found := _zip(batch, name):
+        pieces, called = found
+        response = StreamingHttpResponse(pieces, content_type="application/zip")
+        disposition = content_disposition_header(as_attachment=True, filename=called)
         response["Content-Disposition"] = disposition or "attachment"
     else:
         file = downloads.file_of(batch, name)
@@ -175,6 +182,17 @@ def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=file.content_type)
     trail.record(actor=actor_of(request), verb="downloaded", target=batch, label=f"{batch}: {name}")
     return response
+
+
+def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
+    """What a zip that is asked for holds, and the name under which it is saved; none where it is another file."""
+    if batch.job.state != Job.State.DONE:
+        return None
+    if name == ZIP:
+        return downloads.zipped(batch), f"posters-{batch.pk}.zip"
+    found = _ZIP_OF_PART.fullmatch(name)
+    part = part_of(batch, found[1]) if found else None
+    return (downloads.zipped_part(part), f"posters-{batch.pk}-{part.key}.zip") if part else None
 
 
 def _require(request: HttpRequest, permission: str) -> None:
@@ -188,6 +206,7 @@ def _batch(pk: int) -> Batch:
         "season",
         "design",
         "sheet",
+        "imposed_on",
         "logo__agency",
         "created_by",
         "manifest",
