@@ -10,6 +10,10 @@ from pathlib import Path
 from portal.supervisor import broker
 
 WORKERS = 2
+PRINTERS = 2
+"""One conducts a batch and the other helps it, or each conducts one."""
+PRINTING = "printing"
+"""The queue of long work. Mail and the numbers of the help page are in the other and never wait behind it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,22 +73,35 @@ def web(port: int, environment: Mapping[str, str]) -> Process:
 
 
 def workers(environment: Mapping[str, str], *, shared_memory: bool) -> list[Process]:
-    """One Celery worker with two slots; without shared memory, two workers with one slot each."""
-    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker")
-    plain = ("--loglevel", "WARNING", "--without-mingle", "--without-gossip", "--without-heartbeat")
-    # Celery warns of root at every start; the embedded tree runs as whoever typed the command.
-    environment = {**environment, "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    """A Celery worker with two slots for short work, and one for printing.
+
+    Without shared memory a worker has one slot, and each takes a memory of its own: two for short work, one printer.
+    """
     if shared_memory:
-        pool = ("--pool", "prefork", "--concurrency", str(WORKERS))
-        return [Process(name="worker", argv=(*celery, *plain, *pool), environment=environment)]
+        return [
+            worker("worker", environment, queue="celery", slots=WORKERS),
+            worker("printer", environment, queue=PRINTING, slots=PRINTERS),
+        ]
     return [
-        Process(
-            name=f"worker{number}",
-            argv=(*celery, *plain, "--pool", "solo", "--hostname", f"worker{number}@%h"),
-            environment=environment,
-        )
-        for number in range(1, WORKERS + 1)
+        *(worker(f"worker{number}", environment, queue="celery") for number in range(1, WORKERS + 1)),
+        worker("printer", environment, queue=PRINTING),
     ]
+
+
+def worker(name: str, environment: Mapping[str, str], *, queue: str, slots: int = 0) -> Process:
+    """A Celery worker that serves one queue in ``slots`` children; with none, in its own process."""
+    pool = ("--pool", "prefork", "--concurrency", str(slots)) if slots else ("--pool", "solo")
+    return Process(
+        name=name,
+        argv=(
+            *(sys.executable, "-m", "celery", "--quiet", "--app", "config.celery", "worker"),
+            *("--loglevel", "WARNING", "--without-mingle", "--without-gossip", "--without-heartbeat"),
+            *("--hostname", f"{name}@%h", "--queues", queue),
+            *pool,
+        ),
+        # Celery warns of root at every start; the embedded tree runs as whoever typed the command.
+        environment={**environment, "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"},
+    )
 
 
 def scheduler(data: Path, environment: Mapping[str, str]) -> Process:

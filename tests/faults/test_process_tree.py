@@ -125,7 +125,7 @@ def test_up_runs_every_process_and_says_where_and_who(portal: Portal) -> None:
     assert lines["User"] == "admin"
     assert len(lines["Password"]) >= 20
     # The same process that was started: a signal to it reaches the tree.
-    for word in ("valkey-server", "gunicorn", "worker", "beat", "fold_journal"):
+    for word in ("valkey-server", "gunicorn", "worker@%h", "printer@%h", "beat", "fold_journal"):
         assert portal.member(word).is_running()
     kept = b"".join(path.read_bytes() for path in portal.data.rglob("*") if path.is_file())
     assert lines["Password"].encode() not in kept
@@ -197,7 +197,7 @@ def test_kill_at_any_moment_of_the_start_leaves_no_orphan(portal: Portal, seed: 
     assert portal.gone(), f"killed after {moment:.2f} s: {portal.members()}"
 
 
-@pytest.mark.parametrize("word", ["gunicorn", "worker", "beat", "fold_journal", "valkey-server"])
+@pytest.mark.parametrize("word", ["gunicorn", "worker@%h", "printer@%h", "beat", "fold_journal", "valkey-server"])
 def test_child_that_is_killed_is_started_again(portal: Portal, word: str) -> None:
     portal.run()
     victim = portal.member(word)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.supervisor.processes import embedded, workers
+from campaign.printing import batches
+from portal.jobs import queue
+from portal.supervisor.processes import Process, embedded, workers
 
 
 def test_embedded_tree_starts_the_broker_first_and_stops_it_last(
@@ -14,7 +16,7 @@ def test_embedded_tree_starts_the_broker_first_and_stops_it_last(
     tree = embedded(data=tmp_path, port=8000)
     assert next(process.name for process in tree) == "broker"
     assert [process.name for process in tree if process.stops_last] == ["broker"]
-    assert {"web", "worker", "scheduler", "journal"} <= {process.name.rstrip("12") for process in tree}
+    assert {"web", "worker", "printer", "scheduler", "journal"} <= {process.name.rstrip("12") for process in tree}
     for process in tree[1:]:
         assert process.environment["WAYPOST_BROKER_URL"] == f"redis+socket://{tmp_path}/broker.sock"
         assert process.environment["WAYPOST_DATA"] == str(tmp_path)
@@ -32,9 +34,27 @@ def test_web_listens_on_this_machine_alone(tmp_path: Path) -> None:
     assert web.argv[web.argv.index("--bind") + 1] == "127.0.0.1:8123"
 
 
-def test_workers_share_one_pool_only_where_there_is_shared_memory() -> None:
-    (pooled,) = workers({}, shared_memory=True)
-    assert pooled.argv[-4:] == ("--pool", "prefork", "--concurrency", "2")
+def test_short_work_and_printing_have_workers_of_their_own() -> None:
+    worker, printer = workers({}, shared_memory=True)
+    assert (queue_of(worker), queue_of(printer)) == ("celery", "printing")
+    for process in (worker, printer):
+        assert process.argv[-4:] == ("--pool", "prefork", "--concurrency", "2")
+    assert queue_of(printer) == batches.QUEUE
+    assert queue_of(worker) == queue.USUAL
+
+
+def test_workers_have_one_slot_each_without_shared_memory() -> None:
     single = workers({}, shared_memory=False)
-    assert [process.name for process in single] == ["worker1", "worker2"]
-    assert all("solo" in process.argv for process in single)
+    assert [(process.name, queue_of(process)) for process in single] == [
+        ("worker1", "celery"),
+        ("worker2", "celery"),
+        ("printer", "printing"),
+    ]
+    assert all(process.argv[-2:] == ("--pool", "solo") for process in single)
+    names = [process.argv[process.argv.index("--hostname") + 1] for process in single]
+    assert len(set(names)) == 3
+
+
+def queue_of(process: Process) -> str:
+    """Which one a worker serves."""
+    return process.argv[process.argv.index("--queues") + 1]
