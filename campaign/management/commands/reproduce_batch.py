@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            batch = Batch.objects.select_related("design", "logo__file").get(uid=options["uid"])
+            batch = Batch.objects.select_related("design", "sheet", "imposed_on", "logo__file").get(uid=options["uid"])
         except (Batch.DoesNotExist, ValidationError):
             raise CommandError(f"There is no batch {options['uid']}.") from None
         made = different = 0
