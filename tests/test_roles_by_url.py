@@ -207,6 +207,7 @@ PAGES = {
     "campaign_batch_retry": Page(
         "campaign.print_posters", lambda: [first("campaign.batch").pk, 0], post=True, answers=frozenset({404})
     ),
+    "campaign_batch_codes": Page("campaign.change_placement"),
     "campaign_batch_recall": Page("campaign.recall_number", key_of("outreach.channel")),
     "campaign_batch_recall_file": Page(
         "campaign.recall_number", lambda: [first("outreach.channel").pk, "none.pdf"], answers=frozenset({404})
@@ -222,6 +223,7 @@ TAKES_CHANGES = {"outreach.registration"}
 # Actions of lists: the permission behind each.
 ACTIONS = {
     "print_posters": "campaign.print_posters",
+    "new_code": "campaign.change_placement",
     "number_changed": "campaign.recall_number",
     "confirm_as_posted": "campaign.confirm_posted",
     "plan_stations": "campaign.plan_placements",

@@ -1,12 +1,15 @@
 """The printed codes of placements, and what printing tells of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.utils import timezone
 
 from campaign.links.models import Link
 from campaign.places.models import Placement, PlacementLink, PlacementQuerySet
 from portal.areas.register import NATION
+from portal.audit import trail
+from portal.people.models import User
 from portal.seasons.models import Season
 
 
@@ -41,6 +44,40 @@ def links_for(season: Season, placements: Sequence[Placement], languages: Sequen
             batch_size=500,
         )
     return links | {(placement.pk, language): link for (placement, language), link in zip(missing, issued, strict=True)}
+
+
+def give_new_codes(*, of: Collection[PlacementLink], reason: str, by: User | None) -> list[Link]:
+    """Retires the codes of these posters and gives each a new one, in their order; a code retired meanwhile stays so.
+
+    A retired code still leads to help, on the nation's page, but is never printed again. ``reason`` goes to the trail.
+    """
+    with transaction.atomic():
+        # As for those who print: nobody orders the old code while it is retired.
+        list(Season.objects.select_for_update().filter(pk__in={row.placement.season_id for row in of}).order_by("pk"))
+        keys = {row.pk: row.link_id for row in of}
+        rows = [
+            row
+            for row in PlacementLink.objects.select_for_update(of=("self",))
+            .filter(pk__in=keys)
+            .select_related("link", "placement__spot__station", "placement__spot__train")
+            .order_by("pk")
+            if row.link_id == keys[row.pk]
+        ]
+        issued = Link.objects.issue([(area_of(row.placement), row.language) for row in rows])
+        for row, link in zip(rows, issued, strict=True):
+            old = row.link
+            old.retired_at = timezone.now()
+            old.save(update_fields=["retired_at"])
+            row.link = link
+            row.save(update_fields=["link"])
+            trail.record(
+                actor=by,
+                verb="given a new code",
+                target=row.placement,
+                before={"code": old.code, "language": ""},
+                after={"code": link.code, "language": row.language, "reason": reason},
+            )
+    return issued
 
 
 def mark_printed(placements: PlacementQuerySet) -> int:

@@ -15,7 +15,7 @@ from campaign.places import panels
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
 from campaign.posters.languages import name_of
-from campaign.printing import recall_views, views
+from campaign.printing import code_views, recall_views, views
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Print
 from portal.audit.admin import ReadOnlyAdmin, may
@@ -41,6 +41,7 @@ class BatchAdmin(ReadOnlyAdmin):
         wrap = self.admin_site.admin_view
         return [
             path("new/", wrap(views.order), name="campaign_batch_new"),
+            path("codes/", wrap(code_views.new_codes), name="campaign_batch_codes"),
             path("recall/<int:pk>/", wrap(recall_views.recall_page), name="campaign_batch_recall"),
             path("recall/<int:pk>/<str:name>", wrap(recall_views.recall_file), name="campaign_batch_recall_file"),
             path("<int:pk>/change/", wrap(views.batch_page), name="campaign_batch_change"),
@@ -93,6 +94,13 @@ def print_posters(modeladmin: Any, request: HttpRequest, placements: QuerySet[Pl
     return views.confirm(request, OrderForm.of(season=season, what=f"placements:{keys}"))
 
 
+@action(description="Give a new code", permissions=["change"])
+def new_code(modeladmin: Any, request: HttpRequest, placements: QuerySet[Placement]) -> HttpResponse:
+    """Leads to the page where the codes of the chosen placements are retired; nothing changes before that."""
+    keys = ",".join(str(key) for key in placements.values_list("pk", flat=True)[: code_views.MOST])
+    return redirect(f"{reverse('admin:campaign_batch_codes')}?placements={keys}")
+
+
 def prints_of_placement(request: HttpRequest, placement: Placement) -> Panel:
     """The codes of a placement, and the pages on which they were delivered."""
     prints = (
@@ -119,5 +127,5 @@ def prints_of_placement(request: HttpRequest, placement: Placement) -> Panel:
     )
 
 
-panels.PLACEMENT_ACTIONS.append(print_posters)
+panels.PLACEMENT_ACTIONS.extend([print_posters, new_code])
 panels.PLACEMENT_PANELS.append(prints_of_placement)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from campaign.posters.assembly import Assembly
 from campaign.posters.pages import MAX_LOCAL_LINES
-from campaign.printing.models import Batch, Carried
+from campaign.printing.models import Batch, Carried, Print
 from outreach.channels.directory import PosterLines
 from outreach.channels.lines import Line
 from outreach.channels.models import Channel
@@ -41,8 +41,18 @@ def changes(batch: Batch, assembly: Assembly) -> list[str]:
     """What the posters of a batch would say today that they did not when it was ordered: one sentence each.
 
     Loads the lines of all its areas, which the assembly keeps: a number that changes while the batch runs changes
-    none of its pages. Nothing is known of batches that were ordered before this was kept.
+    none of its pages. Nothing is known of the lines of batches that were ordered before this was kept.
     """
+    retired = (
+        Print.objects.filter(packet__in=batch.packets.waiting(), link__retired_at__isnull=False)
+        .select_related("link", "packet")
+        .first()
+    )
+    if retired:
+        return [
+            f"The code {retired.link}, in {retired.packet.name}, was retired since this batch was ordered. "
+            "Cancel the batch and order it anew."
+        ]
     kept: dict[str, set[tuple[str, str]]] = {}
     for area, slug, value in batch.carried.order_by().values_list("area", "channel__slug", "value"):
         kept.setdefault(area, set()).add((slug, value))

@@ -12,8 +12,8 @@ from campaign.places import routes
 from campaign.printing.models import Batch, Packet
 from portal.areas.register import NATION
 
-MOST_PAGES: Final = 30
-"""Of a list, about: Typst keeps a whole document in memory, and some of the ten before it."""
+MOST_PAGES: Final = 15
+"""Of a list, about: Typst keeps the document in memory, and much of the ten before it."""
 
 TRAINS: Final = "trains"
 UNKNOWN_STATE: Final = "Stations of unknown state"
