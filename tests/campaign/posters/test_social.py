@@ -152,6 +152,15 @@ def test_line_out_of_service_leaves_its_place_to_the_others(shape: str, kept: se
     assert ("Text " in post.caption()) == ("text" in kept)
 
 
+@pytest.mark.parametrize("shape", SIZES)
+def test_host_name_stands_where_it_has_room_and_never_stops_a_picture(shape: str) -> None:
+    def said(host: str) -> bool:
+        return host in "".join(letter for letter, *_ in _letters(_post("en", shape, host=host)))
+
+    assert said("go.example.gov")
+    assert said("a-very-long-host-name.help.agency.example.gov") == (shape != "wide")
+
+
 def test_number_follows_the_directory() -> None:
     Channel.objects.filter(value=CALL).update(value="1-800-555-0142")
     post = _post()
