@@ -8,7 +8,7 @@ pdf = assembly.typeset([page], made_at=now)
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,7 +20,17 @@ from campaign.places.models import Placement, Spot
 from campaign.posters.header import Layout, Paper
 from campaign.posters.languages import UnknownLanguage, language
 from campaign.posters.models import Design, Review, Sheet, TextSet
-from campaign.posters.pages import MAX_LOCAL_LINES, PROOF, Line, Mark, Partner, PosterPage, code_box, to_data
+from campaign.posters.pages import (
+    MAX_LOCAL_LINES,
+    PROOF,
+    Line,
+    Mark,
+    Partner,
+    PosterPage,
+    code_box,
+    to_data,
+    to_variable_data,
+)
 from campaign.posters.recipes import Recipe, logo_name, pictures_of, project_of
 from campaign.posters.shipped import Texts
 from outreach.agencies.logos import Logo
@@ -196,7 +206,12 @@ class Assembly:
 
         ``mark`` stamps pages that are only looked at; a proof has a mark of its own.
         """
-        return to_data(
+        return self._data(to_data, pages, mark)
+
+    def _data(
+        self, write: Callable[..., dict[str, object]], pages: Sequence[PosterPage], mark: Mark | None = None
+    ) -> dict[str, object]:
+        return write(
             pages,
             header=self._header,
             layout=self._layout,
@@ -216,7 +231,9 @@ class Assembly:
 
     def recipe(self, pages: Sequence[PosterPage], *, made_at: dt.datetime) -> Recipe:
         """All that one PDF of these pages is made of."""
-        return Recipe(project=self.project, data=self.data(pages), made_at=made_at, has_marks=self._has_marks)
+        is_packet = all(page.code for page in pages)
+        data = self._data(to_variable_data if is_packet else to_data, pages)
+        return Recipe(project=self.project, data=data, made_at=made_at, has_marks=self._has_marks)
 
     def picture(self, page: PosterPage, *, ppi: float, mark: Mark | None = None) -> bytes:
         """One page as a PNG, stamped with ``mark`` if it is only looked at. Raises ``TypesettingError``."""

@@ -68,6 +68,12 @@ class PosterPage:
     partner: Partner | None = None
 
     @property
+    def kind(self) -> tuple[object, ...]:
+        """What pages that differ in nothing but their code and their placement have in common."""
+        lines = (self.call, self.text, self.relay, self.chat, self.danger, self.local)
+        return (self.language, id(self.texts), self.host, self.partner, *lines)
+
+    @property
     def ways(self) -> list[dict[str, str]]:
         """The ways to reach someone, in the order in which this language offers them.
 
@@ -121,6 +127,49 @@ def to_data(
             _page(page, place[id(page.texts)], layout, paper, mark=_mark(page, mark, is_sample)) for page in pages
         ],
     }
+
+
+def to_variable_data(
+    pages: Sequence[PosterPage],
+    *,
+    header: Header,
+    layout: Layout,
+    paper: Paper,
+    colours: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    mark: Mark | None = None,
+    is_sample: bool = False,
+) -> dict[str, object]:
+    """Pages as masters, which hold what many pages share, and what is each page's own.
+
+    As ``to_data`` of one page of each kind, which are called ``masters``; ``pages`` holds
+    ``{master, url, station, spot, code}`` for each.
+    """
+    masters: dict[tuple[object, ...], int] = {}
+    kinds: list[PosterPage] = []
+    own: list[dict[str, object]] = []
+    for page in pages:
+        number = masters.setdefault(page.kind, len(kinds))
+        if number == len(kinds):
+            kinds.append(page)
+        own.append({"master": number, "url": page.url, "station": page.station, "spot": page.spot, "code": page.code})
+    data = to_data(
+        kinds,
+        header=header,
+        layout=layout,
+        paper=paper,
+        colours=colours,
+        pictures=pictures,
+        mark=mark,
+        is_sample=is_sample,
+    )
+    shared = data.pop("pages")
+    assert isinstance(shared, list)
+    return {**data, "masters": [{**each, "qr": _BLANK, "placement": _NOWHERE} for each in shared], "pages": own}
+
+
+_BLANK: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
+_NOWHERE: Final = {"station": "", "spot": "", "code": ""}
 
 
 def code_box(language: str, *, layout: Layout, paper: Paper) -> Box:

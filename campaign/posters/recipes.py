@@ -19,9 +19,10 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from campaign.posters.models import Design
+from campaign.posters.variable import typeset
 from outreach.agencies.logos import Logo
 from portal.files.models import StoredFile
-from portal.typesetting import Project, compile_pdf, press_ready
+from portal.typesetting import Project, press_ready
 
 
 def pictures_of(design: Design) -> dict[str, tuple[str, StoredFile]]:
@@ -63,7 +64,7 @@ class Recipe:
 
     def typeset(self) -> bytes:
         """One tagged PDF; where the sheet has bleed, with the boxes that a print shop needs. Raises ``TypesettingError``."""
-        pdf = compile_pdf(self.project, self.data, timestamp=self.made_at)
+        pdf = typeset(self.project, self.data, made_at=self.made_at)
         sheet = self.data["sheet"]
         return press_ready(pdf, has_marks=self.has_marks) if isinstance(sheet, Mapping) and sheet["bleed"] else pdf
 

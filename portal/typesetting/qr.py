@@ -1,9 +1,11 @@
-"""Sole door to qrcode: a text becomes the drawing of a QR code.
+"""Sole door to Zint: a text becomes the drawing of a QR code.
 
-Version and mask are fixed: choosing a mask takes nine tenths of the time, and whether the fixed one
-scans is decided by the read-back (`readback.py`), which looks at every printed code anyway.
+Version and mask are fixed, so that the same text gives the same drawing; whether it scans is decided by the
+read-back (`readback.py`), which looks at every printed code anyway.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,33 +18,39 @@ QUIET_ZONE: Final = 4
 _CAPACITY: Final = (16, 29, 47, 67, 87, 108, 125, 157, 189, 221)
 _ALPHANUMERIC: Final = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 _MASK: Final = 3
-
-_Rows = tuple[tuple[bool, ...], ...]
+_RECOVERY_Q: Final = 3
+_DARK: Final = re.compile("1+")
 
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
-    """A QR code without its quiet zone: `rows[y][x]` is True where a module is dark."""
+    """A QR code without its quiet zone: `lines[y][x]` is "1" where a module is dark, "0" elsewhere."""
 
     text: str
-    rows: _Rows
+    lines: tuple[str, ...]
 
     @property
     def size(self) -> int:
         """Modules on one side."""
-        return len(self.rows)
+        return len(self.lines)
+
+    def runs(self) -> Iterator[tuple[int, int, int]]:
+        """Every unbroken run of dark modules along a line, from the top: x, y, modules.
+
+        Filled as one path they leave no hairlines between lines; as separate rectangles they do.
+        """
+        for y, line in enumerate(self.lines):
+            for run in _DARK.finditer(line):
+                yield run.start(), y, run.end() - run.start()
 
     def to_svg(self) -> str:
-        """Return the code in an SVG that includes its white quiet zone.
-
-        The dark area is one outlined path in module units: vector, small, and without the hairlines that
-        appear between rows drawn as separate rectangles.
-        """
+        """Return the code in an SVG that includes its white quiet zone: one path in module units."""
         side = self.size + 2 * QUIET_ZONE
+        path = "".join(f"M{x} {y}h{length}v1h-{length}z" for x, y, length in self.runs())
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-{QUIET_ZONE} -{QUIET_ZONE} {side} {side}">'
             f'<path fill="#fff" d="M-{QUIET_ZONE}-{QUIET_ZONE}h{side}v{side}h-{side}z"/>'
-            f'<path d="{_outline(self.rows)}"/></svg>'
+            f'<path d="{path}"/></svg>'
         )
 
 
@@ -52,9 +60,7 @@ def qr(text: str) -> QrCode:
     `text` must be upper case and use digits, letters and ` $%*+-./:` only, at most 221 characters;
     otherwise TypesettingError.
     """
-    from qrcode.constants import ERROR_CORRECT_Q
-    from qrcode.main import QRCode
-    from qrcode.util import MODE_ALPHA_NUM, QRData
+    import zint
 
     if not text or not _ALPHANUMERIC.issuperset(text):
         raise TypesettingError(
@@ -68,58 +74,17 @@ def qr(text: str) -> QrCode:
         raise TypesettingError(
             f"An address of {len(text)} characters is too long for a code; use at most {_CAPACITY[-1]}."
         )
-    drawing: QRCode = QRCode(version=version, error_correction=ERROR_CORRECT_Q, border=0, mask_pattern=_MASK)
-    drawing.add_data(QRData(text.encode("ascii"), mode=MODE_ALPHA_NUM))
-    drawing.make(fit=False)
+    symbol = zint.Symbol()
+    symbol.symbology = zint.Symbology.QRCODE
+    symbol.option_1, symbol.option_2, symbol.option_3 = _RECOVERY_Q, version, (_MASK + 1) << 8
+    symbol.encode(text)
+    size, modules = symbol.rows, symbol.encoded_data
+    packed = modules.tobytes()  # a line begins every `stride` bytes, its first module is the lowest bit
+    stride = len(packed) // len(modules)
     return QrCode(
         text=text,
-        rows=tuple(tuple(bool(cell) for cell in row) for row in drawing.modules),
+        lines=tuple(
+            f"{int.from_bytes(packed[start : start + stride], 'little') & ((1 << size) - 1):0{size}b}"[::-1]
+            for start in range(0, size * stride, stride)
+        ),
     )
-
-
-def _outline(rows: _Rows) -> str:
-    """Trace the border between dark and light as closed loops of alternating h and v steps.
-
-    Edges run with the dark side on their right. Wherever an edge across ends an edge down starts; where two
-    dark modules touch by a corner either of two may follow, the filled area is the same.
-    """
-    light = (False,) * len(rows)
-    columns = tuple(zip(*rows, strict=True))
-    across = _edges((light, *rows), (*rows, light))
-    down = _edges((*columns, light), (light, *columns))
-    path: list[str] = []
-    while across:
-        origin = y, x = next(iter(across))
-        path.append(f"M{x} {y}")
-        while True:
-            right = _pop(across, (y, x))
-            bottom = _pop(down, (right, y))
-            path.append(f"h{right - x}v{bottom - y}")
-            y, x = bottom, right
-            if (y, x) == origin:
-                break
-        path.append("z")
-    return "".join(path)
-
-
-def _edges(before: _Rows, after: _Rows) -> dict[tuple[int, int], list[int]]:
-    """Return the edges between neighbouring rows as (line, start) → ends: forward where `after` is dark."""
-    edges: dict[tuple[int, int], list[int]] = {}
-    for line, (first, second) in enumerate(zip(before, after, strict=True)):
-        start = direction = 0
-        for cell, (one, other) in enumerate(zip((*first, False), (*second, False), strict=True)):
-            if (turn := other - one) == direction:
-                continue
-            if direction:
-                tail, head = (start, cell) if direction > 0 else (cell, start)
-                edges.setdefault((line, tail), []).append(head)
-            start, direction = cell, turn
-    return edges
-
-
-def _pop(edges: dict[tuple[int, int], list[int]], corner: tuple[int, int]) -> int:
-    ends = edges[corner]
-    end = ends.pop()
-    if not ends:
-        del edges[corner]
-    return end

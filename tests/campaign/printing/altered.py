@@ -38,5 +38,6 @@ def with_code(instead: str) -> Design:
 
 
 def over_the_code(drawn: str) -> Design:
-    """Something is drawn over the code."""
-    return with_code(f"{_CODE}{drawn}")
+    """Something is drawn over the code, which the design draws itself: the kit's own lies above all else."""
+    code = "  place(top + left, dx: x0, dy: y0, image(bytes(page.qr), format: \"svg\", width: side, alt: words.qr_alt))"
+    return with_code(f"{code}\n{drawn}")
