@@ -13,7 +13,7 @@ from campaign.posters.models import (
     TextSet,
 )
 from campaign.posting.models import Confirmation
-from campaign.printing.models import Batch, Carried, Packet, Paper, Print
+from campaign.printing.models import Batch, Carried, Packet, Paper, Print, RecallPaper
 from campaign.rules.models import County, CountyStation, Notice, Rule
 from campaign.scans.models import DailyCount, Segment
 
@@ -37,6 +37,7 @@ __all__ = [
     "Placement",
     "PlacementLink",
     "Print",
+    "RecallPaper",
     "Rule",
     "Segment",
     "Sheet",

@@ -209,6 +209,10 @@ PAGES = {
     ),
     "campaign_batch_codes": Page("campaign.change_placement"),
     "campaign_batch_recall": Page("campaign.recall_number", key_of("outreach.channel")),
+    "campaign_batch_recall_make": Page(
+        "campaign.recall_number", key_of("outreach.channel"), post=True, answers=frozenset({302})
+    ),
+    "campaign_batch_recall_papers": Page("campaign.recall_number", key_of("outreach.channel")),
     "campaign_batch_recall_file": Page(
         "campaign.recall_number", lambda: [first("outreach.channel").pk, "none.pdf"], answers=frozenset({404})
     ),

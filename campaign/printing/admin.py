@@ -43,6 +43,8 @@ class BatchAdmin(ReadOnlyAdmin):
             path("new/", wrap(views.order), name="campaign_batch_new"),
             path("codes/", wrap(code_views.new_codes), name="campaign_batch_codes"),
             path("recall/<int:pk>/", wrap(recall_views.recall_page), name="campaign_batch_recall"),
+            path("recall/<int:pk>/make/", wrap(recall_views.make_papers), name="campaign_batch_recall_make"),
+            path("recall/<int:pk>/papers/", wrap(recall_views.papers_progress), name="campaign_batch_recall_papers"),
             path("recall/<int:pk>/<str:name>", wrap(recall_views.recall_file), name="campaign_batch_recall_file"),
             path("<int:pk>/change/", wrap(views.batch_page), name="campaign_batch_change"),
             path("<int:pk>/progress/", wrap(views.progress), name="campaign_batch_progress"),

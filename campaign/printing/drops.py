@@ -19,7 +19,7 @@ from typing import Final
 
 from campaign.posters.languages import name_of
 from campaign.printing import envelopes, packing
-from campaign.printing.itinerary import Drop, drops_of
+from campaign.printing.itinerary import ENVELOPES, Drop, drops_of
 from campaign.printing.models import Batch, Packet, Paper
 from campaign.printing.packing import SAMPLE_NOTE
 from campaign.printing.scope import Refused
@@ -29,7 +29,6 @@ from portal.imports.cells import escape
 from portal.seasons.models import Season
 from portal.typesetting import TypesettingError, compile_pdf
 
-ENVELOPES: Final = "envelopes"
 DROP_LIST: Final = "drop-list"
 DROP_TABLE: Final = "drop-list.csv"
 LABELS: Final = "address-labels"

@@ -3,19 +3,24 @@
 Within a drop stations come along the routes that the feed tells, as they were put in order when the batch was ordered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar
 
 from campaign.places import routes
 from campaign.printing.models import Batch, Packet
 from portal.areas.register import NATION
 
+Item = TypeVar("Item")
+
 MOST_PAGES: Final = 15
 """Of a list, about: Typst keeps the document in memory, and much of the ten before it."""
 
+ENVELOPES: Final = "envelopes"
+"""What the names of files of cover sheets, station cards and return slips begin with."""
 TRAINS: Final = "trains"
+TRAINS_NAME: Final = "Trains"
 UNKNOWN_STATE: Final = "Stations of unknown state"
 
 _PAGE: Final = 684.0
@@ -68,7 +73,7 @@ def drops_of(batch: Batch) -> list[Drop]:
     found = [
         (key, part, parts)
         for key, group in groupby(packets, key=_key)
-        for parts in [_cut(list(group))]
+        for parts in [cut((packet, packet.pages) for packet in group)]
         for part in enumerate(parts, start=1)
     ]
     return [
@@ -86,16 +91,16 @@ def drops_of(batch: Batch) -> list[Drop]:
     ]
 
 
-def _cut(packets: Sequence[Packet]) -> list[list[Packet]]:
-    """Into lists of about ``MOST_PAGES`` pages at most; no packet is parted."""
-    cuts: list[list[Packet]] = []
+def cut(each: Iterable[tuple[Item, int]]) -> list[list[Item]]:
+    """Blocks, each with how many posters are in it, into lists of about ``MOST_PAGES`` pages at most; none is parted."""
+    cuts: list[list[Item]] = []
     room = 0.0
-    for packet in packets:
-        height = _HEAD + _ROW * packet.pages
+    for item, posters in each:
+        height = _HEAD + _ROW * posters
         if height > room or not cuts:
             cuts.append([])
             room = MOST_PAGES * _PAGE
-        cuts[-1].append(packet)
+        cuts[-1].append(item)
         room -= height
     return cuts
 
@@ -108,5 +113,5 @@ def _key(packet: Packet) -> str:
 
 def _name(packet: Packet) -> str:
     if packet.station is None:
-        return "Trains"
+        return TRAINS_NAME
     return packet.station.state.name if packet.station.state else UNKNOWN_STATE

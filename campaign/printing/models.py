@@ -213,3 +213,19 @@ class Paper(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RecallPaper(models.Model):
+    """A file that a recall's job made: lists of what comes down, stickers that cover the old value, all of it as a zip."""
+
+    job = models.ForeignKey("portal.Job", models.PROTECT, related_name="+")
+    channel = models.ForeignKey("outreach.Channel", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80, help_text="The file's name in downloads.")
+    file = models.ForeignKey("portal.StoredFile", models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["job", "id"]
+        constraints = [models.UniqueConstraint(fields=["job", "name"], name="recall_paper_once_in_a_job")]
+
+    def __str__(self) -> str:
+        return self.name

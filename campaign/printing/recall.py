@@ -21,15 +21,16 @@ from campaign.places.models import Placement, PlacementQuerySet
 from campaign.places.routes import Call, calls
 from campaign.posters import gallery
 from campaign.printing.carried import printed_lines
-from campaign.printing.models import Batch, Carried, Packet, Print
+from campaign.printing.itinerary import ENVELOPES, TRAINS_NAME, UNKNOWN_STATE
+from campaign.printing.models import Batch, Carried, Packet, Paper, Print
 from outreach.channels.directory import NoPrintableLine, poster_lines
 from outreach.channels.models import Channel
 from portal.areas.register import NATION
 from portal.jobs.models import Job
 from portal.seasons.models import Season
 
-TRAINS = "Trains"
-UNKNOWN_STATE = "Stations of unknown state"
+ON_CARDS = (Channel.Kind.VOICE, Channel.Kind.SMS, Channel.Kind.RELAY)
+"""The kinds of lines that stand on station cards."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,15 @@ class OfBatch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfEnvelopes:
+    """A batch and the files of its envelopes, whose station cards and return slips carry the line."""
+
+    key: int
+    title: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reprint:
     """The placements of one January whose newest poster carries the line."""
 
@@ -99,6 +109,7 @@ class Recall:
     printed: int
     posted: int
     batches: tuple[OfBatch, ...]
+    envelopes: tuple[OfEnvelopes, ...]
     states: tuple[State, ...]
     languages: tuple[tuple[str, int], ...]
     reprints: tuple[Reprint, ...]
@@ -182,6 +193,7 @@ def carrying(channel: Channel | None = None, *, value: str = "") -> Recall:
             )
             for row in batches.order_by("-packet__batch")
         ),
+        envelopes=_envelopes(rows),
         states=_states(pages),
         languages=tuple((row["language"], row["posters"]) for row in languages),
         reprints=tuple(
@@ -221,6 +233,20 @@ def to_take_down(channel: Channel) -> Sequence[Print]:
     return sorted(found, key=lambda row: _route(row, on_the_way))
 
 
+def _envelopes(rows: QuerySet[Carried]) -> tuple[OfEnvelopes, ...]:
+    """The papers of the batches that carry a line: their cards say the nation's numbers, but no address."""
+    carried = rows.filter(channel__area=NATION.code, channel__kind__in=ON_CARDS)
+    papers = (
+        Paper.objects.filter(name__startswith=ENVELOPES, batch__in=carried.order_by().values("batch"))
+        .order_by("batch", "id")
+        .values_list("batch", "batch__title", "name")
+    )
+    return tuple(
+        OfEnvelopes(key=key, title=title, names=tuple(name for _, _, name in group))
+        for (key, title), group in groupby(papers, key=lambda row: row[:2])
+    )
+
+
 def _later() -> QuerySet[Print]:
     """For a page: those delivered later for its placement in its language, with whatever value they carry."""
     return Print.objects.filter(
@@ -244,7 +270,7 @@ def _states(pages: QuerySet[Print]) -> tuple[State, ...]:
 
     def state_of(row: dict[str, Any]) -> tuple[int, str]:
         if row[train]:
-            return 2, TRAINS
+            return 2, TRAINS_NAME
         name = row[f"{station}__state__name"]
         return (0, name) if name else (1, UNKNOWN_STATE)
 

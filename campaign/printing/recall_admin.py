@@ -15,7 +15,7 @@ from outreach.channels.models import Channel
 from outreach.channels.panels import Panel
 
 
-@action(description="This number changed", permissions=["recall_number"])
+@action(description="This number changed, or failed its check", permissions=["recall_number"])
 def number_changed(modeladmin: Any, request: HttpRequest, channels: QuerySet[Channel]) -> HttpResponse | None:
     """Leads to the page of the one number that was chosen; nothing changes before that is confirmed there."""
     chosen = list(channels[:2])
@@ -42,5 +42,17 @@ def paper_of_channel(request: HttpRequest, channel: Channel) -> Panel | None:
     )
 
 
+def stands_on_paper(channel: Channel) -> str:
+    """Why a line is not retired or written over before all that carries it was shown."""
+    pages = recall.pages_carrying(channel).count()
+    if not pages:
+        return ""
+    return (
+        f"{channel} stands on {pages:,} poster {'page' if pages == 1 else 'pages'}. Choose “This number changed”: it "
+        "shows them all, then ends the line or takes its new value."
+    )
+
+
+panels.CHANNEL_GUARDS.append(stands_on_paper)
 panels.CHANNEL_ACTIONS.append(number_changed)
 panels.CHANNEL_PANELS.append(paper_of_channel)

@@ -1,26 +1,30 @@
-"""What is taken along when a number changed: the list of what comes down, and stickers that cover it until then."""
+"""What is taken along when a number changed: lists of what comes down, and stickers that cover it until then.
+
+There is a list for each state, as there is a packing list, so that none grows with the network.
+"""
 
 import csv
 import datetime as dt
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from django.utils import timezone
-
 from campaign.links import codes
 from campaign.places.models import Station, Train
 from campaign.posters.languages import name_of
-from campaign.printing import recall
+from campaign.printing import itinerary, recall
 from campaign.printing.models import Print
 from outreach.channels.models import Channel
 from outreach.channels.succession import in_place_of
+from portal.areas.register import NATION
 from portal.imports.cells import escape
 from portal.typesetting import compile_pdf
 
 TABLE: Final = "takedown-list.csv"
-PRINTABLE: Final = "takedown-list.pdf"
+PRINTABLE: Final = "takedown-list"
 STICKERS: Final = "cover-stickers.pdf"
 STICKERS_ON_LETTER: Final = "cover-stickers-letter.pdf"
 
@@ -75,14 +79,53 @@ class NothingInItsPlace(LookupError):
     """The line did not change, so that nothing covers it."""
 
 
-def make(name: str, channel: Channel) -> bytes:
-    """One of the papers, by its name, as of now. Raises ``NothingInItsPlace`` for stickers that nothing is said on."""
-    now = timezone.now()
-    if name == TABLE:
-        return table(channel)
-    if name == PRINTABLE:
-        return printable(channel, made_at=now)
-    return stickers(channel, recall.carrying(channel), made_at=now, on_letter=name == STICKERS_ON_LETTER)
+@dataclass(frozen=True, slots=True)
+class TakedownList:
+    """The posters of one state, or of the trains, that come down; a state of very many is several lists.
+
+    ``key`` is a USPS code, that of the nation where the state is unknown, or ``trains``; ``number`` of ``of`` counts
+    the lists of the recall, ``part`` of ``parts`` those of the key, all from 1.
+    """
+
+    key: str
+    name: str
+    blocks: tuple[tuple[Station | Train, tuple[Print, ...]], ...]
+    part: int
+    parts: int
+    number: int
+    of: int
+
+    @property
+    def posters(self) -> int:
+        """How many come down."""
+        return sum(len(rows) for _, rows in self.blocks)
+
+    @property
+    def title(self) -> str:
+        """Mississippi; California, part 2 of 3."""
+        return self.name if self.parts == 1 else f"{self.name}, part {self.part} of {self.parts}"
+
+    @property
+    def file_name(self) -> str:
+        """``takedown-list-MS.pdf``; without a key where there is one list."""
+        if self.of == 1:
+            return f"{PRINTABLE}.pdf"
+        return f"{PRINTABLE}-{self.key}.pdf" if self.parts == 1 else f"{PRINTABLE}-{self.key}-{self.part}.pdf"
+
+
+def lists(rows: Sequence[Print]) -> list[TakedownList]:
+    """Every poster that comes down, in the order given, each in exactly one list."""
+    blocks = [(place, tuple(group)) for place, group in groupby(rows, key=_place)]
+    found = [
+        (key, place, parts)
+        for key, group in groupby(blocks, key=lambda block: _state_of(block[0]))
+        for parts in [itinerary.cut((block, len(block[1])) for block in group)]
+        for place in range(len(parts))
+    ]
+    return [
+        TakedownList(key, name, tuple(parts[place]), place + 1, len(parts), number, len(found))
+        for number, ((key, name), place, parts) in enumerate(found, start=1)
+    ]
 
 
 def sticker_counts(found: recall.Recall) -> list[tuple[str, int]]:
@@ -97,12 +140,12 @@ def sticker_counts(found: recall.Recall) -> list[tuple[str, int]]:
     return [(name_of(code), counts[code]) for code in _WORDS if code in counts]
 
 
-def table(channel: Channel) -> bytes:
+def table(rows: Sequence[Print]) -> bytes:
     """CSV in UTF-8 with a mark, as spreadsheets expect it: one line a poster; no cell can run as a formula."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_COLUMNS)
-    for row in recall.to_take_down(channel):
+    for row in rows:
         place = _place(row)
         station = place if isinstance(place, Station) else None
         cells: list[object] = [
@@ -126,14 +169,21 @@ def table(channel: Channel) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def printable(channel: Channel, *, made_at: dt.datetime) -> bytes:
-    """PDF, tagged: a block for each station or train, a line and a box to tick for each poster."""
-    rows = recall.to_take_down(channel)
+def printable(channel: Channel, each: TakedownList, *, posters: int, made_at: dt.datetime) -> bytes:
+    """PDF, tagged: one list, a block for each station or train, a line and a box to tick for each poster.
+
+    ``posters`` is how many come down in all.
+    """
     new = in_place_of(channel)
-    blocks = []
-    for place, group in groupby(rows, key=_place):
-        posters = list(group)
-        blocks.append(
+    data = {
+        "old": channel.value,
+        "new": new.value if new else None,
+        "name": channel.name,
+        "list": f"List {each.number} of {each.of}: {each.title}" if each.of > 1 else None,
+        "of": each.of,
+        "here": {"places": len(each.blocks), "posters": each.posters},
+        "posters": posters,
+        "places": [
             {
                 "place": str(place),
                 "address": _address(place) if isinstance(place, Station) else "",
@@ -145,16 +195,11 @@ def printable(channel: Channel, *, made_at: dt.datetime) -> bytes:
                         "posted": row.placement.get_state_display(),
                         "reprinted": _is_reprinted(row),
                     }
-                    for row in posters
+                    for row in rows
                 ],
             }
-        )
-    data = {
-        "old": channel.value,
-        "new": new.value if new else None,
-        "name": channel.name,
-        "totals": {"places": len(blocks), "posters": len(rows)},
-        "places": blocks,
+            for place, rows in each.blocks
+        ],
     }
     return compile_pdf(_FOLDER / "takedown_list.typ", data, timestamp=made_at)
 
@@ -190,6 +235,13 @@ def stickers(channel: Channel, found: recall.Recall, *, made_at: dt.datetime, on
 
 def _is_reprinted(row: Print) -> bool:
     return bool(row.reprinted)  # type: ignore[attr-defined]  # annotated
+
+
+def _state_of(place: Station | Train) -> tuple[str, str]:
+    """The key and the name of the list that a place belongs to."""
+    if isinstance(place, Train):
+        return itinerary.TRAINS, itinerary.TRAINS_NAME
+    return (place.state.code, place.state.name) if place.state else (NATION.code, itinerary.UNKNOWN_STATE)
 
 
 def _place(row: Print) -> Station | Train:

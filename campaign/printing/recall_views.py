@@ -6,34 +6,29 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaign.posters.models import TextSet
 from campaign.printing import recall, recall_papers
 from campaign.printing.checks.context import first_day
+from campaign.printing.models import RecallPaper
 from campaign.printing.recall import Recall, Reprint
 from campaign.printing.recall_forms import ChangeForm
+from campaign.printing.recall_tasks import ALL, ask_for_papers, papers_job
 from outreach.channels.models import Channel
 from outreach.channels.succession import NotPossible, in_place_of, is_built_in
 from portal.audit import trail
 from portal.audit.admin import actor_of
+from portal.jobs.models import Job
 
 RECALL: Final = "campaign.recall_number"
 PRINT: Final = "campaign.print_posters"
 CHANGE: Final = ("outreach.change_channel", "outreach.add_channel")
 UNKNOWN_SHOWN: Final = 20
-
-_FILES: Final = {
-    recall_papers.TABLE: "text/csv; charset=utf-8",
-    recall_papers.PRINTABLE: "application/pdf",
-    recall_papers.STICKERS: "application/pdf",
-    recall_papers.STICKERS_ON_LETTER: "application/pdf",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +59,8 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 told = "has ended" if outcome.pk == channel.pk else f"becomes {outcome.value}"
+                if recall.pages_carrying(channel).exists():
+                    ask_for_papers(channel=channel, by=actor_of(request))
                 messages.success(request, f"{channel.value} {told}. The help pages follow within a minute.")
                 return redirect("admin:campaign_batch_recall", pk)
     found = recall.carrying(channel)
@@ -83,27 +80,60 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
         "unknown": list(recall.unknown_batches()[:UNKNOWN_SHOWN]) if found.unknown_batches else [],
         "offers": _offers(channel, found) if is_over and request.user.has_perm(PRINT) else [],
         "stickers": recall_papers.sticker_counts(found),
-        "files": recall_papers,
+        **_papers(channel),
     }
     return TemplateResponse(request, "admin/campaign/recall/page.html", context)
 
 
+@require_POST
+def make_papers(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has lists and stickers made, or made anew, by a job."""
+    _require(request, RECALL)
+    ask_for_papers(channel=_channel(pk), by=actor_of(request))
+    return redirect("admin:campaign_batch_recall", pk)
+
+
 @require_GET
-def recall_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """The takedown list, or the stickers. Who fetched what is written to the trail."""
+def papers_progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The part of a recall's page that moves while its papers are made."""
     _require(request, RECALL)
     channel = _channel(pk)
-    if name not in _FILES:
+    return TemplateResponse(
+        request, "admin/campaign/recall/_papers.html", {"channel": channel, "asks": True, **_papers(channel)}
+    )
+
+
+@require_GET
+def recall_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """A list, the stickers, or all as a zip. Who fetched what is written to the trail."""
+    _require(request, RECALL)
+    channel = _channel(pk)
+    job = papers_job(channel)
+    paper = RecallPaper.objects.filter(job=job, name=name).select_related("file").first() if job else None
+    if paper is None:
         raise Http404
-    try:
-        content = recall_papers.make(name, channel)
-    except recall_papers.NothingInItsPlace as nothing:
-        raise Http404(str(nothing)) from nothing
-    response = HttpResponse(content, content_type=_FILES[name])
-    disposition = content_disposition_header(as_attachment=True, filename=f"{channel.slug}-{name}")
-    response["Content-Disposition"] = disposition or "attachment"
     trail.record(actor=actor_of(request), verb="downloaded", target=channel, label=f"{channel}: {name}")
-    return response
+    return FileResponse(
+        paper.file.open(),
+        as_attachment=True,
+        filename=f"{channel.slug}-{name}",
+        content_type=paper.file.content_type,
+    )
+
+
+def _papers(channel: Channel) -> dict[str, Any]:
+    """The job that makes a recall's papers, how far it is, and what it made."""
+    job = papers_job(channel)
+    done = job is not None and job.state == Job.State.DONE
+    names = list(RecallPaper.objects.filter(job=job).values_list("name", flat=True)) if done else []
+    return {
+        "papers_job": job,
+        "papers_move": job is not None and not job.is_over and job.state != Job.State.PAUSED,
+        "papers_percent": job.done * 100 // job.total if job and job.total else 0,
+        "papers_done": done,
+        "papers": [name for name in names if name != ALL],
+        "all_papers": ALL,
+    }
 
 
 def _require(request: HttpRequest, permission: str) -> None:

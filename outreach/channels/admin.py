@@ -42,6 +42,17 @@ class CodesField(forms.CharField):
         return bool((initial or []) != self.to_python(data))
 
 
+class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A channel; a value that stands on paper is not written over."""
+
+    def clean_value(self) -> str:
+        value: str = self.cleaned_data["value"]
+        stored = Channel.objects.filter(pk=self.instance.pk).first()
+        if stored and stored.value != value and (told := panels.in_the_way(stored)):
+            raise forms.ValidationError(told)
+        return value
+
+
 class CheckFilter(DropdownFilter):
     """Whether a number that we print waits for a check."""
 
@@ -65,6 +76,7 @@ class CheckFilter(DropdownFilter):
 class ChannelAdmin(ExchangeAdmin):
     """One row a number, short code, chat, form or address."""
 
+    form = ChannelForm
     resource_classes = [ChannelResource]
     list_display = ["name", "value", "kind", "answered_by", "where", "prints_shown", "checked"]
     list_filter = [
@@ -174,6 +186,8 @@ class ChannelAdmin(ExchangeAdmin):
             chosen = list(Channel.objects.select_for_update().filter(pk__in=[channel.pk for channel in channels]))
             try:
                 if retire:
+                    for told in filter(None, map(panels.in_the_way, chosen)):
+                        raise succession.NotPossible(told)
                     succession.keep_a_call_line(without=chosen, on=timezone.localdate())
             except succession.NotPossible as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)

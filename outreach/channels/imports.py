@@ -9,6 +9,7 @@ from import_export.fields import Field
 from import_export.widgets import ForeignKeyWidget, Widget
 
 from outreach.channels.models import Channel
+from outreach.channels.panels import in_the_way
 from portal.areas.models import Area
 from portal.imports.resources import PortalResource
 
@@ -72,7 +73,9 @@ class ChannelResource(PortalResource):
         import_order = COLUMNS
 
     def before_save_instance(self, instance: Channel, row: Any, **kwargs: Any) -> None:
-        """Another value is another number: nobody has verified it yet."""
-        stored = Channel.objects.filter(pk=instance.pk).values_list("value", flat=True).first()
-        if stored != instance.value:
+        """Another value is another number: nobody has verified it yet. Raises ``ValueError`` where paper carries the old."""
+        stored = Channel.objects.filter(pk=instance.pk).first()
+        if stored is None or stored.value != instance.value:
+            if stored and (told := in_the_way(stored)):
+                raise ValueError(told)
             instance.entered(kwargs.get("user"))

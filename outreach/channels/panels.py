@@ -2,6 +2,7 @@
 
 As in ``campaign.places.panels``: an action is a function of (model admin, request, queryset), or the name of one
 of the admin's own; a panel is a function of (request, channel) that answers what to show below the form, or None.
+What stands in the way of taking a value away unseen is a function of a channel that answers a sentence, or nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,3 +25,9 @@ class Panel:
 
 CHANNEL_ACTIONS: list[str | Callable[[Any, HttpRequest, Any], Any]] = ["verified_today", "retire", "bring_back"]
 CHANNEL_PANELS: list[Callable[[HttpRequest, Channel], Panel | None]] = []
+CHANNEL_GUARDS: list[Callable[[Channel], str]] = []
+
+
+def in_the_way(channel: Channel) -> str:
+    """Why a channel's value cannot be retired or written over just so; empty where it can."""
+    return next(filter(None, (guard(channel) for guard in CHANNEL_GUARDS)), "")

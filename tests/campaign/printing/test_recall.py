@@ -3,7 +3,9 @@
 import csv
 import datetime as dt
 import io
+import re
 import time
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -16,9 +18,9 @@ from django.utils import timezone
 from campaign.links.models import Link
 from campaign.places.models import Placement, Station
 from campaign.places.planning import plan_placements
-from campaign.printing import batches, recall, recall_papers, scope
+from campaign.printing import batches, itinerary, recall, recall_papers, recall_tasks, scope
 from campaign.printing.forms import scope_of
-from campaign.printing.models import Carried, Packet
+from campaign.printing.models import Carried, Packet, RecallPaper
 from campaign.printing.preflight import preflight
 from campaign.printing.scope import Refused
 from outreach.channels import local_copy, succession
@@ -28,6 +30,7 @@ from portal.audit.models import Entry
 from portal.files.models import StoredFile
 from portal.jobs import runners
 from portal.jobs.models import Job
+from portal.jobs.queue import ask
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.typesetting import page_texts
@@ -113,12 +116,21 @@ class TestCarrying:
         assert [(state.name, state.placements, state.posted) for state in found.states] == [
             ("Mississippi", 4, 1),
             ("Tennessee", 3, 0),
-            (recall.UNKNOWN_STATE, 3, 0),
-            (recall.TRAINS, 2, 0),
+            (itinerary.UNKNOWN_STATE, 3, 0),
+            (itinerary.TRAINS_NAME, 2, 0),
         ]
         assert found.languages == (("en", 12), ("es", 12))
         assert recall.carrying(value=OLD).pages == 24
         assert recall.carrying(value=NEW).pages == 0
+
+    def test_station_cards_are_named_where_they_carry_it(self, network: Network, hotline: Channel) -> None:
+        local = local_line(hotline, "MS")
+        batch = printed(scope.of_state(network.season, "MS"))
+        (envelopes,) = recall.carrying(hotline).envelopes
+        assert (envelopes.key, envelopes.names) == (batch.pk, ("envelopes.pdf",))
+        assert recall.carrying(value=OLD).envelopes == (envelopes,)
+        assert recall.carrying(local).envelopes == ()
+        assert recall.carrying(Channel.objects.get(slug="us-hotline-chat")).envelopes == ()
 
     def test_a_local_line_is_found_in_its_state_alone(self, network: Network, hotline: Channel) -> None:
         local = local_line(hotline, "TN")
@@ -260,8 +272,33 @@ class TestPages:
         (offer,) = coordinator.get(address(hotline)).context["offers"]
         order = coordinator.get(offer.href).text
         assert "Print 8 posters" in order
-        for name in (recall_papers.TABLE, recall_papers.PRINTABLE, recall_papers.STICKERS):
+        assert "Waiting" in page
+        assert runners.run(papers_job(hotline).pk).state == Job.State.DONE
+        page = coordinator.get(address(hotline)).text
+        for name in (recall_tasks.ALL, recall_papers.TABLE, "takedown-list.pdf", recall_papers.STICKERS):
             assert address(hotline, name) in page
+
+    def test_nothing_is_confirmed_before_all_was_shown_for_a_line_that_ends(
+        self, network: Network, hotline: Channel, coordinator: Client
+    ) -> None:
+        local = local_line(hotline, "MS")
+        printed(scope.of_state(network.season, "MS"))
+        page = coordinator.get(address(local)).text
+        for words in ("What carries 1-601-555-0100", ">8<", "Marks (MKS)", "There is no new value: the line has ended"):
+            assert words in page
+        page = coordinator.post(address(local), {"ended": "on", "on": "2026-01-02"}, follow=True).text
+        assert "goes out of service" in page
+        assert recall_tasks.papers_job(local)
+
+    def test_a_line_that_fails_its_check_is_not_retired_past_what_carries_it(
+        self, network: Network, hotline: Channel, coordinator: Client
+    ) -> None:
+        local = local_line(hotline, "MS")
+        printed(scope.of_state(network.season, "MS"))
+        chosen = {"action": "retire", "_selected_action": [local.pk]}
+        page = coordinator.post(reverse("admin:outreach_channel_changelist"), chosen, follow=True).text
+        assert "stands on 8 poster pages" in page
+        assert Channel.objects.get(pk=local.pk).retired_at is None
 
     def test_a_change_to_come_says_that_the_reprint_waits(
         self, network: Network, hotline: Channel, coordinator: Client
@@ -311,14 +348,76 @@ class TestPages:
         assert len(queries) <= 30
 
 
+def papers_job(channel: Channel) -> Job:
+    job = recall_tasks.papers_job(channel)
+    assert job
+    return job
+
+
+def made(browser: Client, channel: Channel, name: str) -> bytes:
+    """One paper of a recall, made by its job."""
+    browser.post(reverse("admin:campaign_batch_recall_make", args=[channel.pk]))
+    job = runners.run(papers_job(channel).pk)
+    assert job.state == Job.State.DONE, job.error
+    return b"".join(browser.get(address(channel, name)))
+
+
 class TestPapers:
+    def test_one_zip_holds_a_list_for_each_state_and_the_stickers(
+        self, network: Network, hotline: Channel, coordinator: Client
+    ) -> None:
+        printed(scope.everything(network.season))
+        change(hotline)
+        archive = zipfile.ZipFile(io.BytesIO(made(coordinator, hotline, recall_tasks.ALL)))
+        lists = [name for name in archive.namelist() if name.startswith("takedown-list-")]
+        assert lists == [f"takedown-list-{key}.pdf" for key in ("MS", "TN", "US", "trains")]
+        assert set(archive.namelist()) - set(lists) == {
+            recall_papers.TABLE,
+            recall_papers.STICKERS,
+            recall_papers.STICKERS_ON_LETTER,
+        }
+        texts = [" ".join(page_texts(archive.read(name))) for name in lists]
+        subtotals = [re.search(r"Subtotal of this list: (\d+) posters", text) for text in texts]
+        assert [each and int(each[1]) for each in subtotals] == [8, 6, 6, 4]
+        assert all("All 4 lists together: 24 posters" in text for text in texts)
+
+    def test_who_asks_twice_gets_one_job(self, network: Network, hotline: Channel, coordinator: Client) -> None:
+        first = recall_tasks.ask_for_papers(channel=hotline, by=None)
+        assert recall_tasks.ask_for_papers(channel=hotline, by=None) == first
+        runners.run(first.pk)
+        assert recall_tasks.ask_for_papers(channel=hotline, by=None) != first
+
+    def test_a_job_that_was_killed_goes_on_with_what_is_missing(
+        self, network: Network, hotline: Channel, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        printed(scope.of_state(network.season, "MS"), ["en"])
+        change(hotline)
+        job = recall_tasks.ask_for_papers(channel=hotline, by=None)
+        monkeypatch.setattr(recall_papers, "stickers", lambda *_, **__: 1 / 0)
+        assert runners.run(job.pk).state == Job.State.FAILED
+        kept = set(RecallPaper.objects.values_list("pk", flat=True))
+        assert len(kept) == 2
+        monkeypatch.undo()
+        ask(job, Job.State.QUEUED)
+        assert runners.run(job.pk).state == Job.State.DONE
+        assert kept < set(RecallPaper.objects.values_list("pk", flat=True))
+        assert RecallPaper.objects.count() == 5
+
+    def test_the_page_moves_while_they_are_made(self, hotline: Channel, coordinator: Client) -> None:
+        part = reverse("admin:campaign_batch_recall_papers", args=[hotline.pk])
+        assert "every 1s" not in coordinator.get(part).text
+        job = recall_tasks.ask_for_papers(channel=hotline, by=None)
+        assert "every 1s" in coordinator.get(part).text
+        runners.run(job.pk)
+        assert "every 1s" not in coordinator.get(part).text
+
     def test_the_list_has_a_line_for_every_poster_and_no_formula(
         self, network: Network, hotline: Channel, coordinator: Client
     ) -> None:
         Station.objects.filter(pk=network.jackson.pk).update(name="=cmd()")
         printed(scope.of_state(network.season, "MS"))
         change(hotline)
-        content = coordinator.get(address(hotline, recall_papers.TABLE)).content
+        content = made(coordinator, hotline, recall_papers.TABLE)
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         assert len(rows) == 8
         assert {row["place"] for row in rows} == {"'=cmd()", "Marks"}
@@ -331,7 +430,8 @@ class TestPapers:
         printed(scope.of_state(network.season, "MS"))
         change(hotline)
         hotline.refresh_from_db()
-        content = recall_papers.printable(hotline, made_at=timezone.now())
+        (each,) = recall_papers.lists(recall.to_take_down(hotline))
+        content = recall_papers.printable(hotline, each, posters=8, made_at=timezone.now())
         text = " ".join(page_texts(content))
         for words in ("Jackson (JAN)", "Marks (MKS)", "Women's restroom", OLD, NEW, "8 posters"):
             assert words in text
