@@ -27,10 +27,8 @@ def plan_for(sheet: Sheet, press: Sheet, *, has_bleed: bool) -> Imposition:
     if plan := _plan(sheet, press, has_bleed=has_bleed):
         return plan
     others = [other for other in Sheet.objects.for_imposition() if _plan(sheet, other, has_bleed=has_bleed)]
-    named = " or ".join(str(other) for other in others)
-    mend = (
-        f"Use {named}, or print one poster a sheet." if others else "No press sheet is large enough: print one a sheet."
-    )
+    named = ", ".join(f"{other.name} ({other.size})" for other in others[:_NAMED])
+    mend = f"These would do: {named}." if others else "No other sheet would do: print one poster a sheet."
     bleed = " with bleed" if has_bleed else ""
     raise Refused(f"Fewer than two posters of {sheet}{bleed}, fit on {press}, with room for cut marks. {mend}")
 

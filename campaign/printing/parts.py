@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, Sum
 
 from campaign.printing.itinerary import TRAINS, UNKNOWN_STATE
 from campaign.printing.models import Batch, PacketQuerySet
@@ -44,12 +44,13 @@ def part_of(batch: Batch, key: str) -> Part | None:
 def _parts(batch: Batch) -> Iterator[Part]:
     rows = (
         batch.packets.order_by()
-        .values("station__state", "station__state__name", "train__isnull")
+        .annotate(is_aboard=ExpressionWrapper(Q(train__isnull=False), BooleanField()))
+        .values("station__state", "station__state__name", "is_aboard")
         .annotate(count=Count("pk"), posters=Sum("pages"))
     )
     for row in rows:
-        key = row["station__state"] or (NATION.code if row["train__isnull"] else TRAINS)
-        name = row["station__state__name"] or (UNKNOWN_STATE if row["train__isnull"] else "Trains")
+        key = row["station__state"] or (TRAINS if row["is_aboard"] else NATION.code)
+        name = row["station__state__name"] or ("Trains" if row["is_aboard"] else UNKNOWN_STATE)
         yield Part(batch=batch, key=key, name=name, packet_count=row["count"], posters=row["posters"])
 
 
