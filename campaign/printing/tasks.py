@@ -82,29 +82,38 @@ def run_here(batch: Batch) -> None:
 
     Goes on with one that was paused, failed or killed. Raises ``Refused`` where it fails or is stopped meanwhile.
     """
-    batches.resume(batch)
-    while not (job := runners.run(batch.job_id)).is_over and job.state != Job.State.PAUSED:
-        if job.lease_until and job.lease_until < timezone.now():
-            runners.sweep()
-        else:
-            time.sleep(LOOK_AGAIN_SECONDS)
+    try:
+        job = _run_to_the_end(batch)
+    except DatabaseError as error:
+        if not (problem := outage_of(error)):
+            raise
+        raise Refused(problem) from error
     if job.state == Job.State.FAILED:
         raise Refused(job.error)
     if job.state != Job.State.DONE:
         raise Refused(f"The batch is {job.get_state_display().lower()}: somebody asked for that in the admin.")
 
 
+def _run_to_the_end(batch: Batch) -> Job:
+    batches.resume(batch)
+    while not (job := runners.run(batch.job_id)).is_over and job.state != Job.State.PAUSED:
+        if job.lease_until and job.lease_until < timezone.now():
+            runners.sweep()
+        else:
+            time.sleep(LOOK_AGAIN_SECONDS)
+    return job
+
+
 def _have_packets_set(batch: Batch, progress: Progress) -> None:
     """Sets packets beside whoever helps, until all are delivered. Raises ``Refused`` where some cannot be made."""
-    call_at = time.monotonic()
     assembly = assembly_of(batch)
+    called_at = _call_workers(batch)
     while batch.packets.to_set().exists():
         with closing(sharing.set_all(batch, assembly)) as done:
             for packet in done:
                 progress.reach(lambda: _pages_done(batch), packet.name)
-                if time.monotonic() >= call_at:
-                    _call_workers(batch)
-                    call_at = time.monotonic() + CALL_SECONDS
+                if time.monotonic() - called_at >= CALL_SECONDS:
+                    called_at = _call_workers(batch)
         # What is left is in others' hands: they deliver it, or their leases run out.
         if batch.packets.to_set().exists():
             time.sleep(LOOK_AGAIN_SECONDS)
@@ -114,10 +123,10 @@ def _have_packets_set(batch: Batch, progress: Progress) -> None:
         raise Refused(_failure(failed, of=batch.packets.count()))
 
 
-def _call_workers(batch: Batch) -> None:
+def _call_workers(batch: Batch) -> float:
     """Sends a message for each free packet, the last first: the conductor takes them from the other end.
 
-    Where the broker is away, or nobody hears, the conductor does all alone.
+    Says when it did, by the monotonic clock. Where the broker is away, or nobody hears, the conductor does all alone.
     """
     free = batch.packets.free().order_by("-position").values_list("pk", flat=True)
     try:
@@ -126,6 +135,7 @@ def _call_workers(batch: Batch) -> None:
                 set_packet.apply_async(args=(key,), queue=batches.QUEUE, expires=CALL_SECONDS, producer=producer)
     except OperationalError:
         log.warning("The broker is away: batch %s is printed by one worker alone.", batch.pk)
+    return time.monotonic()
 
 
 @lru_cache(maxsize=2)

@@ -91,7 +91,10 @@ class Progress:
 
 
 def run(job_id: int) -> Job:
-    """Takes the job and runs it here. A job that another holds, or that is over, is left alone."""
+    """Takes the job and runs it here. A job that another holds, or that is over, is left alone.
+
+    Raises ``DatabaseError`` only where how it ended cannot be written: the sweeper puts it back.
+    """
     job = _claim(job_id)
     if job is None:
         return Job.objects.get(pk=job_id)
@@ -177,14 +180,13 @@ def _release(job: Job) -> None:
 
 
 def _give_up(job: Job, error: OSError | DatabaseError) -> None:
-    """Says what gave out, if that can be written: else the lease runs out and the sweeper tries again."""
+    """Says what gave out. Where the database did, or has no room for that, the lease runs out and the sweeper tries again.
+
+    Raises ``DatabaseError`` where it has no room.
+    """
     told = outage_of(error)
-    if isinstance(error, DatabaseError) and not told:
-        return
-    try:
+    if told or isinstance(error, OSError):
         _finish(job, Job.State.FAILED, error=told or f"{type(error).__name__}: {error}")
-    except DatabaseError:
-        log.exception("Job %s cannot be marked as failed", job.pk)
 
 
 def _finish(job: Job, state: Job.State, **fields: Any) -> None:
