@@ -193,10 +193,15 @@ class Postgres(Server):
 
 
 class Line:
-    """A TCP line to a server that can be cut, as a network is: connections break and new ones are refused."""
+    """A TCP line to a server that can be cut, as a network is: connections break and new ones are refused.
 
-    def __init__(self, server: int) -> None:
+    ``counted`` says how many pieces that began with ``counts`` went to the server, such as requests of a kind.
+    """
+
+    def __init__(self, server: int, *, counts: bytes = b"") -> None:
         self.server = server
+        self.counts = counts
+        self.counted = 0
         self.port = free_port()
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
@@ -210,12 +215,16 @@ class Line:
     def cut(self) -> None:
         """Breaks what is open and takes no more."""
         if self._listener is not None:
+            # The thread that waits for a connection wakes only by a shutdown.
             self._listener.shutdown(socket.SHUT_RDWR)
             self._listener.close()
+            self._listener = None
         with self._turn:
             for end in self._open:
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
+
+    close = cut
 
     def _take(self, listener: socket.socket) -> None:
         while True:
@@ -226,12 +235,15 @@ class Line:
                 return
             with self._turn:
                 self._open |= {near, far}
-            for source, target in ((near, far), (far, near)):
-                threading.Thread(target=self._carry, args=(source, target), daemon=True).start()
+            for source, target, counting in ((near, far, bool(self.counts)), (far, near, False)):
+                threading.Thread(target=self._carry, args=(source, target, counting), daemon=True).start()
 
-    def _carry(self, source: socket.socket, target: socket.socket) -> None:
+    def _carry(self, source: socket.socket, target: socket.socket, counting: bool) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(65536):
+                if counting and piece.startswith(self.counts):
+                    with self._turn:
+                        self.counted += 1
                 target.sendall(piece)
         for end in (source, target):
             with contextlib.suppress(OSError):

@@ -30,8 +30,8 @@ class BucketStorage(S3Storage):
     """Differs from its base in four ways.
 
     - It says what a disk says: ``FileNotFoundError`` or another ``OSError``, never an error of boto's own.
-    - It waits seconds for an answer, not minutes, and asks again some seconds long: a storage that is
-      started again in the middle of a batch stops nothing, one that is away stops no web worker for long.
+    - It asks again for some 13 seconds (at most 26) where a connection is refused or breaks, and waits seconds,
+      not minutes, for an answer: a storage that is started again in the middle of a batch stops nothing.
     - It starts no threads for each file: ours are small, and many.
     - It sends no ACL. A bucket's objects are its owner's alone, and newer buckets refuse any ACL.
     """
@@ -44,7 +44,8 @@ class BucketStorage(S3Storage):
                 signature_version="s3v4",
                 connect_timeout=3,
                 read_timeout=20,
-                retries={"mode": "standard", "total_max_attempts": 5},
+                # Between attempts it sleeps up to 50 ms, 100 ms, 200 ms and so on, drawn by chance.
+                retries={"mode": "standard", "total_max_attempts": 10},
                 # Servers other than Amazon's often know no newer checksum.
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
