@@ -1,8 +1,8 @@
 """Posters a second, with every code read back: pages alone, then whole batches of the real network.
 
-`./waypost bench posters [--pages 400] [--peers] [--no-network]`. One line of JSON each: CPU seconds are those of
-all threads, megabytes the peak of the process. With `--peers` the same poster is set by ReportLab, WeasyPrint and
-Pillow in the same run, without a read-back; `times` is our pages a CPU second by theirs. Run it on a quiet machine.
+`./waypost bench posters [--pages 100 1000 10000] [--peers] [--no-network]`. One line of JSON each: CPU seconds are
+those of all threads, megabytes the peak of the process. With `--peers` the same poster is set by ReportLab, WeasyPrint
+and Pillow in the same run, without a read-back; `times` is our pages a CPU second by theirs. Run it on a quiet machine.
 """
 
 import argparse
@@ -14,14 +14,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from campaign.links import codes
 from campaign.posters.header import Header, Paper
-from campaign.posters.pages import PosterPage, code_box, to_data
+from campaign.posters.pages import PosterPage, code_box, to_variable_data
 from campaign.posters.shipped import project, shipped_designs, shipped_texts
-from portal.typesetting import compile_pdf, decode_pdf
+from campaign.posters.variable import typeset
+from portal.typesetting import decode_pdf
 from tests.bench.peers import PEERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,15 +59,16 @@ def measure_pages(pages: int, packet: int) -> dict[str, object]:
     assert layout
     box = code_box("en", layout=layout, paper=LETTER)
     size = counted = 0
+    packet = min(packet, pages)
     for first in range(0, pages + packet, packet):
         if first == packet:
             wall, cpu = time.perf_counter(), time.process_time()
-        posters = [poster(number) for number in range(first, first + packet)]
-        pdf = compile_pdf(design, to_data(posters, header=header, layout=layout, paper=LETTER), timestamp=WHEN)
-        found = decode_pdf(pdf, [box] * packet)
+        posters = [poster(number) for number in range(first, min(first + packet, pages + packet))]
+        pdf = typeset(design, to_variable_data(posters, header=header, layout=layout, paper=LETTER), made_at=WHEN)
+        found = decode_pdf(pdf, [box] * len(posters))
         assert found == [[each.url] for each in posters]
         if first:
-            size, counted = size + len(pdf), counted + packet
+            size, counted = size + len(pdf), counted + len(posters)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     return {
         "what": f"pages in packets of {packet}",
@@ -146,6 +148,16 @@ def measure_batch(folder: Path, name: str, words: Sequence[str]) -> dict[str, ob
     }
 
 
+def compare(pages: int, *, names: Iterable[str]) -> None:
+    """Ours in packets as long as may be and as short as a station's, then the peers that bear so many pages."""
+    ours = alone("--pages", str(pages), "--packet", "200")
+    tell(ours)
+    tell(alone("--pages", str(pages), "--packet", "6"))
+    for name in names:
+        row = alone("--pages", str(pages), "--peer", name)
+        tell({**row, "times": round(float(str(ours["pages_a_cpu_second"])) / float(str(row["pages_a_cpu_second"])), 1)})
+
+
 def tell(row: dict[str, object]) -> None:
     sys.stdout.write(json.dumps(row) + "\n")
     sys.stdout.flush()
@@ -154,25 +166,20 @@ def tell(row: dict[str, object]) -> None:
 def main() -> None:
     """Measures pages in packets as long as may be and as short as a station's, then the real network."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=400, help="pages to set in packets of each size")
+    parser.add_argument("--pages", type=int, nargs="+", default=[400], help="how many pages, one run for each")
     parser.add_argument("--peers", action="store_true", help="the same poster by other means")
     parser.add_argument("--no-network", action="store_true", help="leave out the batches of the real network")
     parser.add_argument("--packet", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--peer", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.packet:
-        tell(measure_pages(options.pages, options.packet))
+        tell(measure_pages(options.pages[0], options.packet))
         return
     if options.peer:
-        tell(measure_peer(options.peer, options.pages))
+        tell(measure_peer(options.peer, options.pages[0]))
         return
-    pages = str(options.pages)
-    ours = alone("--pages", pages, "--packet", "200")
-    tell(ours)
-    tell(alone("--pages", pages, "--packet", "6"))
-    for name in PEERS if options.peers else ():
-        row = alone("--pages", pages, "--peer", name)
-        tell({**row, "times": round(float(str(ours["pages_a_cpu_second"])) / float(str(row["pages_a_cpu_second"])), 1)})
+    for pages in options.pages:
+        compare(pages, names=PEERS if options.peers else ())
     if options.no_network:
         return
     feed = SHARED_DATA / "amtrak_gtfs_2026.zip"
