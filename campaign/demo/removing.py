@@ -51,7 +51,9 @@ def _paper() -> tuple[int, set[int]]:
     trains = Train.objects.filter(Q(operator__in=operators) | Q(is_demo=True))
     spots = Spot.objects.filter(Q(station__in=stations) | Q(train__in=trains) | Q(is_demo=True))
     placements = Placement.objects.filter(Q(spot__in=spots) | Q(is_demo=True))
-    links = list(Link.objects.filter(placement_link__placement__in=placements).values_list("pk", flat=True))
+    # Codes that were replaced are known by what was printed alone.
+    links = set(Link.objects.filter(placement_link__placement__in=placements).values_list("pk", flat=True))
+    links |= set(Print.objects.filter(placement__in=placements).values_list("link", flat=True))
     packets = Packet.objects.filter(Q(station__in=stations) | Q(train__in=trains))
     touched = Batch.objects.filter(Q(packets__in=packets) | Q(is_demo=True)).distinct()
     if printing := touched.in_print().first():
