@@ -76,7 +76,7 @@ class TestOrdering:
             "what": "state:MS",
             "season": 2027,
             "languages": ["en", "es"],
-            "counted": "en,es,first-light,letter,,",
+            "counted": "en,es,first-light,letter,,,,",
             "print": 1,
         }
         response = manager.post(reverse(NEW), order)
@@ -115,7 +115,7 @@ class TestOrdering:
             "what": "placements:" + ",".join(str(each.pk) for each in chosen),
             "season": 2027,
             "languages": ["en", "es"],
-            "counted": "en,es,first-light,letter,,",
+            "counted": "en,es,first-light,letter,,,,",
             "print": 1,
         }
         manager.post(reverse(NEW), order)

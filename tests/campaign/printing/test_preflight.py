@@ -137,7 +137,7 @@ class TestPages:
             "what": "state:MS",
             "season": 2027,
             "languages": ["en"],
-            "counted": "en,first-light,letter,,",
+            "counted": "en,first-light,letter,,,,",
             "print": 1,
         }
         assert "In the way" in manager.post(reverse(NEW), order).content.decode()
