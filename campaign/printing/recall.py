@@ -221,7 +221,7 @@ def to_take_down(channel: Channel) -> Sequence[Print]:
         .exclude(packet__file=None)
         .annotate(reprinted=Exists(_later()))
         .select_related(
-            "packet__batch", "link", "placement__spot__station__state", "placement__spot__train", "placement__season"
+            "packet", "link", "placement__spot__station__state", "placement__spot__train", "placement__season"
         )
         .order_by("-packet", "-page")
     )
