@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from campaign.posters.languages import name_of
-from campaign.printing import envelopes, packing
+from campaign.printing import envelopes, imposition, packing
 from campaign.printing.itinerary import ENVELOPES, Drop, drops_of
 from campaign.printing.models import Batch, Packet, Paper
 from campaign.printing.packing import SAMPLE_NOTE
@@ -200,7 +200,7 @@ def ticket(batch: Batch, stops: Sequence[Stop]) -> bytes:
             ["Sheet, trimmed", f"{sheet.name}, {_plain(sheet.width)} × {_plain(sheet.height)} {unit}"],
             ["Bleed", f"{_plain(sheet.bleed)} {unit} on every side" if batch.has_bleed else "None"],
             ["Crop marks", "Yes, outside the bleed: cut along them" if batch.has_marks else "None"],
-            *([["Imposed", _imposition(batch)]] if batch.imposed_on else []),
+            *([["Press sheets", _imposition(batch, stops)]] if batch.imposed_on else []),
             ["Printed on", "One side"],
             ["Copies", "One of each page: every page has a code of its own"],
         ],
@@ -236,12 +236,16 @@ def _note(batch: Batch) -> str | None:
     return SAMPLE_NOTE if batch.is_sample else None
 
 
-def _imposition(batch: Batch) -> str:
-    """Several to a sheet of Tabloid, 11 × 17 inches."""
+def _imposition(batch: Batch, stops: Sequence[Stop]) -> str:
+    """How many posters a press sheet takes, in which files they are, and how those are cut."""
     press = batch.imposed_on
     assert press
-    size = f"{_plain(press.width)} × {_plain(press.height)} {press.get_unit_display()}"
-    return f"Several to a sheet of {press.name}, {size}"
+    plan = imposition.plan_for(batch.sheet, press, has_bleed=batch.has_bleed)
+    sheets = imposition.sheets_of((stop.packet.pages for stop in stops), plan)
+    return (
+        f"{plan.up} posters on each {press}, in the files that end in .imposed.pdf: {sheets:,} sheets. Cut each file as "
+        "one pile; its piles, row by row, one under the other, are in order"
+    )
 
 
 def _plain(measure: Decimal) -> str:

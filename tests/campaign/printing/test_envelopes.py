@@ -347,7 +347,7 @@ class TestTicket:
         assert f"{drops.deliver_by(network.season):%A %-d %B %Y}" in first
         assert "MS-JAN-jackson.pdf 6 1" in files
         assert "Crop marks None" in first
-        assert "Imposed" not in first
+        assert "Press sheets" not in first
 
     def test_it_names_crop_marks_and_the_press_sheet(self, network: Network) -> None:
         batch = printed(scope.of_station(network.season, "JAN"), ["en"])
@@ -356,7 +356,8 @@ class TestTicket:
         list(drops.make(batch))
         first, _ = pages(batch, drops.TICKET)
         assert "Crop marks Yes, outside the bleed: cut along them" in first
-        assert "Imposed Several to a sheet of Tabloid, 11 × 17 inches" in first
+        assert "Press sheets 2 posters on each Tabloid, 11 × 17 in" in first
+        assert ".imposed.pdf: 2 sheets." in first
 
     def test_prints_come_ten_days_before_the_season_or_before_envelopes_leave(self, network: Network) -> None:
         season = network.season
