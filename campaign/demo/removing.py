@@ -67,7 +67,7 @@ def _paper() -> tuple[int, set[int]]:
         packets.delete(),
     ]
     empty = Batch.objects.filter(pk__in=keys, packets=None)
-    for papers in empty.values_list("manifest", "packing_list", "packing_csv"):
+    for papers in empty.values_list("manifest", "packing_csv"):
         files |= {paper for paper in papers if paper}
     drops = Paper.objects.filter(batch__in=empty)
     files |= set(drops.values_list("file", flat=True))

@@ -30,7 +30,7 @@ def files_of(batch: Batch) -> dict[str, StoredFile]:
     """Every file of a finished batch by its name: packets in order, each before its press sheets, then the papers."""
     files = _packets(batch.packets.delivered())
     files |= {paper.name: paper.file for paper in batch.papers.select_related("file")}
-    papers = (batch.packing_list, batch.packing_csv, batch.manifest)
+    papers = (batch.packing_csv, batch.manifest)
     return files | {paper.name: paper for paper in papers if paper}
 
 

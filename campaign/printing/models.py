@@ -49,7 +49,6 @@ class Batch(models.Model):
     is_sample = models.BooleanField(default=False, help_text="No printed address was set: the codes lead nowhere.")
     pages = models.PositiveIntegerField(default=0)
     manifest = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
-    packing_list = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
     packing_csv = models.ForeignKey("portal.StoredFile", models.PROTECT, null=True, related_name="+")
     report = models.JSONField(
         default=list, help_text="Of preflight: {code, outcome, sentence, where} for each finding."

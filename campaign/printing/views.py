@@ -124,7 +124,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         parts=parts_of(batch) if has_files else [],
         drop_papers=list(batch.papers.all()) if has_files else [],
         report=Report.read(batch.report),
-        papers=[paper for paper in (batch.packing_list, batch.packing_csv, batch.manifest) if paper],
+        papers=[paper for paper in (batch.packing_csv, batch.manifest) if paper],
         **_progress(request, batch),
     )
 
@@ -210,7 +210,6 @@ def _batch(pk: int) -> Batch:
         "logo__agency",
         "created_by",
         "manifest",
-        "packing_list",
         "packing_csv",
     )
     return get_object_or_404(Batch.objects.select_related(*related), pk=pk)
