@@ -371,3 +371,10 @@ class TestStates:
 
 def _packets(batch: Batch) -> set[str]:
     return set(batch.packets.values_list("name", flat=True))
+
+
+def test_the_list_of_sheets_says_which_are_for_the_press(client: Client, user_with: MakeUser) -> None:
+    client.force_login(user_with(Role.DESIGNER))
+    text = client.get(reverse("admin:campaign_sheet_changelist"), {"is_press__exact": 1}).content.decode()
+    assert text.count("Press sheet: takes several posters") == 3
+    assert "Car card" not in text
