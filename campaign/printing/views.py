@@ -238,7 +238,7 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "wanted_shown": Job.State(job.wanted).label.lower() if job.wanted else "",
         "moving": not job.is_over and job.state != Job.State.PAUSED,
         "failed": failed[:FAILED_SHOWN],
-        "failed_shown": f"{count:,}",
+        "failed_shown": f"{count:,} packet{'s' if count > 1 else ''}",
         "failed_more": max(0, count - FAILED_SHOWN),
         "nobody_comes": job.state == Job.State.QUEUED
         and timezone.now() - (job.started_at or job.created_at) > PATIENCE,

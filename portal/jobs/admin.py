@@ -23,6 +23,7 @@ class JobAdmin(ReadOnlyAdmin):
     fields = [
         ("kind", "stands"),
         ("progress", "attempts"),
+        "queue",
         "message",
         "error",
         ("created_by", "created_at"),
