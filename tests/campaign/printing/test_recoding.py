@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from campaign.demo import removing
 from campaign.links import codes
 from campaign.links.models import Link
-from campaign.places.models import Placement, PlacementLink
+from campaign.places.models import Placement, PlacementLink, Station
 from campaign.printing import batches, scope
 from campaign.printing.models import Packet, Print
 from campaign.printing.recoding import replace_codes
@@ -87,6 +88,13 @@ def test_a_failed_batch_never_prints_a_code_retired_since(network: Network, hung
     assert job.state == Job.State.FAILED
     assert f"The code {hung.link}, in MS-MKS-marks.pdf, was retired since this batch was ordered" in job.error
     assert not Packet.objects.delivered().filter(batch=batch).exists()
+
+
+def test_a_replaced_code_of_the_demo_leaves_with_it(network: Network, hung: PlacementLink) -> None:
+    replace_codes(of=[hung], reason="Defaced", by=None)
+    Station.objects.update(is_demo=True)
+    removing.remove()
+    assert not Link.objects.filter(kind=Link.Kind.PLACEMENT).exists()
 
 
 class TestPage:
