@@ -31,45 +31,16 @@ QUEUES = {"celery", "printing"}
 PYTHON = "/opt/waypost/.venv/bin/python"
 VARIABLE = re.compile(r"\bWAYPOST_[A-Z0-9_]*[A-Z0-9]\b")
 DIRECTIVES = set(
-    [
-        "Description",
-        "Documentation",
-        "Wants",
-        "After",
-        "StartLimitIntervalSec",
-        "Type",
-        "ExecStart",
-        "ExecReload",
-        "KillMode",
-        "TimeoutStopSec",
-        "Nice",
-        "MemoryMax",
-        "User",
-        "Group",
-        "WorkingDirectory",
-        "EnvironmentFile",
-        "Environment",
-        "StateDirectory",
-        "StateDirectoryMode",
-        "UMask",
-        "Restart",
-        "RestartSec",
-        "NoNewPrivileges",
-        "ProtectSystem",
-        "ProtectHome",
-        "PrivateTmp",
-        "PrivateDevices",
-        "ProtectKernelTunables",
-        "ProtectKernelModules",
-        "ProtectControlGroups",
-        "RestrictSUIDSGID",
-        "RestrictRealtime",
-        "LockPersonality",
-        "RestrictAddressFamilies",
-        "SystemCallArchitectures",
-        "CapabilityBoundingSet",
-        "WantedBy",
-    ]
+    re.findall(
+        r"\w+",
+        """
+    Description Documentation Wants After StartLimitIntervalSec Type ExecStart ExecReload KillMode TimeoutStopSec
+    Nice MemoryMax User Group WorkingDirectory EnvironmentFile Environment StateDirectory StateDirectoryMode UMask
+    Restart RestartSec NoNewPrivileges ProtectSystem ProtectHome PrivateTmp PrivateDevices ProtectKernelTunables
+    ProtectKernelModules ProtectControlGroups RestrictSUIDSGID RestrictRealtime LockPersonality
+    RestrictAddressFamilies SystemCallArchitectures CapabilityBoundingSet WantedBy
+    """,
+    )
 )
 NOT_FOR_PRODUCTION = {"WAYPOST_DEBUG"}
 STORAGE = "from django.core.files.storage import storages; print(type(storages['default']).__name__)"
