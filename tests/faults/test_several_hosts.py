@@ -18,7 +18,7 @@ from tests.servers import eventually
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
-ROUNDS = 6
+ROUNDS = 4
 STATIONS = {"MS": 60}
 RESUME = "from campaign.printing import batches, models; batches.resume(models.Batch.objects.get())"
 
