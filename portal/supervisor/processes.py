@@ -10,8 +10,8 @@ from pathlib import Path
 from portal.supervisor import broker
 
 WORKERS = 2
-PRINTERS = 2
-"""One conducts a batch and the other helps it, or each conducts one."""
+PRINTERS = max(1, (os.cpu_count() or 2) // 2)
+"""Whoever conducts a batch keeps two processors busy: it sets one packet while it reads the last one back."""
 PRINTING = "printing"
 """The queue of long work. Mail and the numbers of the help page are in the other and never wait behind it."""
 
@@ -72,15 +72,15 @@ def web(port: int, environment: Mapping[str, str]) -> Process:
     )
 
 
-def workers(environment: Mapping[str, str], *, shared_memory: bool) -> list[Process]:
-    """A Celery worker with two slots for short work, and one for printing.
+def workers(environment: Mapping[str, str], *, shared_memory: bool, printers: int = PRINTERS) -> list[Process]:
+    """A Celery worker with two slots for short work, and one for printing with a slot for every two processors.
 
     Without shared memory a worker has one slot, and each takes a memory of its own: two for short work, one printer.
     """
     if shared_memory:
         return [
             worker("worker", environment, queue="celery", slots=WORKERS),
-            worker("printer", environment, queue=PRINTING, slots=PRINTERS),
+            worker("printer", environment, queue=PRINTING, slots=printers),
         ]
     return [
         *(worker(f"worker{number}", environment, queue="celery") for number in range(1, WORKERS + 1)),
@@ -88,9 +88,9 @@ def workers(environment: Mapping[str, str], *, shared_memory: bool) -> list[Proc
     ]
 
 
-def worker(name: str, environment: Mapping[str, str], *, queue: str, slots: int = 0) -> Process:
-    """A Celery worker that serves one queue in ``slots`` children; with none, in its own process."""
-    pool = ("--pool", "prefork", "--concurrency", str(slots)) if slots else ("--pool", "solo")
+def worker(name: str, environment: Mapping[str, str], *, queue: str, slots: int = 1) -> Process:
+    """A Celery worker that serves one queue in ``slots`` children; a single slot is its own process."""
+    pool = ("--pool", "prefork", "--concurrency", str(slots)) if slots > 1 else ("--pool", "solo")
     return Process(
         name=name,
         argv=(

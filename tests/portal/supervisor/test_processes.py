@@ -35,12 +35,17 @@ def test_web_listens_on_this_machine_alone(tmp_path: Path) -> None:
 
 
 def test_short_work_and_printing_have_workers_of_their_own() -> None:
-    worker, printer = workers({}, shared_memory=True)
+    worker, printer = workers({}, shared_memory=True, printers=4)
     assert (queue_of(worker), queue_of(printer)) == ("celery", "printing")
-    for process in (worker, printer):
-        assert process.argv[-4:] == ("--pool", "prefork", "--concurrency", "2")
+    assert worker.argv[-4:] == ("--pool", "prefork", "--concurrency", "2")
+    assert printer.argv[-4:] == ("--pool", "prefork", "--concurrency", "4")
     assert queue_of(printer) == batches.QUEUE
     assert queue_of(worker) == queue.USUAL
+
+
+def test_a_small_machine_prints_in_one_process() -> None:
+    _, printer = workers({}, shared_memory=True, printers=1)
+    assert printer.argv[-2:] == ("--pool", "solo")
 
 
 def test_workers_have_one_slot_each_without_shared_memory() -> None:
