@@ -104,6 +104,36 @@ def test_failure_is_told_and_can_be_resumed(kind: Callable[[Body], str]) -> None
     assert runners.run(job.pk).state == "done"
 
 
+def test_a_full_disk_is_told_in_words_and_the_job_can_be_resumed(kind: Callable[[Body], str]) -> None:
+    def body(progress: runners.Progress) -> dict[str, object]:
+        with open("/dev/full", "wb", buffering=0) as full:  # noqa: PTH123 (the kernel's own full disk)
+            full.write(b"x")
+        return {}
+
+    job = runners.run(queue.enqueue(kind=kind(body), params={}).pk)
+    assert (job.state, job.error) == ("failed", "The disk is full. Nothing is lost: make room, then go on.")
+    assert queue.ask(job, Job.State.QUEUED).state == "queued"
+
+
+def test_what_others_did_too_is_counted_when_a_report_is_due(
+    kind: Callable[[Body], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def body(progress: runners.Progress) -> dict[str, object]:
+        progress.start(total=10)
+        monkeypatch.setattr(runners, "BEAT_SECONDS", 60)
+        progress.reach(lambda: pytest.fail("nothing is due"))
+        progress.reach(lambda: 7, "by others", at_once=True)
+        return {}
+
+    job = runners.run(queue.enqueue(kind=kind(body), params={}).pk)
+    assert (job.done, job.message) == (7, "by others")
+
+
+def test_a_job_has_the_usual_queue_or_one_of_its_own(kind: Callable[[Body], str]) -> None:
+    assert queue.enqueue(kind=kind(nothing), params={}).queue == queue.USUAL == "celery"
+    assert queue.enqueue(kind=kind(nothing), params={}, queue="printing").queue == "printing"
+
+
 def test_refusal_is_told_in_its_own_words(kind: Callable[[Body], str]) -> None:
     def body(progress: runners.Progress) -> dict[str, object]:
         raise runners.Refused("Nothing is planned for Mississippi.")
