@@ -21,6 +21,14 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name} is {value!r}: write 1 or 0.")
 
 
+def number(name: str, *, default: int) -> int:
+    """A number of 1 or more."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write a number of 1 or more.")
+    return int(value)
+
+
 def words(name: str) -> list[str]:
     """A comma-separated list; blanks are dropped."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]

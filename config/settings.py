@@ -145,6 +145,8 @@ if bucket := os.environ.get("WAYPOST_S3_BUCKET", "").strip():
             "region_name": os.environ.get("WAYPOST_S3_REGION", "").strip() or None,
             "access_key": os.environ.get("WAYPOST_S3_ACCESS_KEY") or None,
             "secret_key": os.environ.get("WAYPOST_S3_SECRET_KEY") or None,
+            # Web workers never wait for it (config/wsgi.py).
+            "attempts": environment.number("WAYPOST_S3_ATTEMPTS", default=10),
         },
     }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024**2

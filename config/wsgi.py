@@ -5,5 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# A thread that waits for a storage that is away shows nobody the help page.
+os.environ.setdefault("WAYPOST_S3_ATTEMPTS", "3")
 
 application = get_wsgi_application()

@@ -19,6 +19,9 @@ from storages.backends.s3 import S3Storage
 IN_MEMORY: Final = 4 * 1024**2
 """Bytes of an opened file that lie in memory; a longer one lies in the host's temporary folder."""
 
+PATIENT: Final = 10
+"""How often a worker or a command asks a storage that is away."""
+
 _ABSENT: Final = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -30,28 +33,33 @@ class BucketStorage(S3Storage):
     """Differs from its base in four ways.
 
     - It says what a disk says: ``FileNotFoundError`` or another ``OSError``, never an error of boto's own.
-    - It asks again for some 13 seconds (at most 26) where a connection is refused or breaks, and waits seconds,
-      not minutes, for an answer: a storage that is started again in the middle of a batch stops nothing.
+    - It waits seconds, not minutes, for an answer. Where a connection is refused or breaks it asks ``attempts``
+      times: 10 take some 13 seconds, 26 at most, so that a storage that is started again in the middle of a
+      batch stops nothing; 3 take no time, so that web workers are free for those who need help.
     - It starts no threads for each file: ours are small, and many.
     - It sends no ACL. A bucket's objects are its owner's alone, and newer buckets refuse any ACL.
     """
 
+    attempts: int
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.client_config = Config(
+            signature_version="s3v4",
+            connect_timeout=3,
+            read_timeout=20,
+            # Between attempts it sleeps up to 50 ms, 100 ms, 200 ms and so on, drawn by chance.
+            retries={"mode": "standard", "total_max_attempts": self.attempts},
+            # Servers other than Amazon's often know no newer checksum.
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        )
+        self.transfer_config = TransferConfig(use_threads=False)
+
     def get_default_settings(self) -> dict[str, Any]:
-        """The base's, and how to ask."""
+        """The base's, and how often to ask."""
         settings: dict[str, Any] = super().get_default_settings()
-        return settings | {
-            "client_config": Config(
-                signature_version="s3v4",
-                connect_timeout=3,
-                read_timeout=20,
-                # Between attempts it sleeps up to 50 ms, 100 ms, 200 ms and so on, drawn by chance.
-                retries={"mode": "standard", "total_max_attempts": 10},
-                # Servers other than Amazon's often know no newer checksum.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-            "transfer_config": TransferConfig(use_threads=False),
-        }
+        return settings | {"attempts": PATIENT}
 
     def exists(self, name: str) -> bool:
         """Whether something is stored under the name."""

@@ -136,3 +136,16 @@ def test_flag_refuses_anything_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WAYPOST_X", "maybe")
     with pytest.raises(ImproperlyConfigured, match="write 1 or 0"):
         environment.flag("WAYPOST_X", default=True)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("3", 3), (" 12 ", 12), ("", 10)])
+def test_number_reads_a_number(value: str, expected: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYPOST_X", value)
+    assert environment.number("WAYPOST_X", default=10) == expected
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "many", "²"])
+def test_number_refuses_anything_else(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAYPOST_X", value)
+    with pytest.raises(ImproperlyConfigured, match="write a number"):
+        environment.number("WAYPOST_X", default=10)

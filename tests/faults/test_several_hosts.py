@@ -244,4 +244,9 @@ def test_a_web_host_of_production_hands_out_what_another_printed(
         network.shared.broker.kill()
         assert json.loads(ask("/readyz").body)["degraded"] == ["broker"]
         network.shared.broker.start()
+
+        network.one.line.cut()
+        began = time.monotonic()
+        assert ask(files + packet, session=session).status == 500
+        assert time.monotonic() - began < 5, "nobody waits for help behind a storage that is away"
     assert network.one.stored == 0
