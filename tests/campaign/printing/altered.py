@@ -39,5 +39,5 @@ def with_code(instead: str) -> Design:
 
 def over_the_code(drawn: str) -> Design:
     """Something is drawn over the code, which the design draws itself: the kit's own lies above all else."""
-    code = "  place(top + left, dx: x0, dy: y0, image(bytes(page.qr), format: \"svg\", width: side, alt: words.qr_alt))"
+    code = '  place(top + left, dx: x0, dy: y0, image(bytes(page.qr), format: "svg", width: side, alt: words.qr_alt))'
     return with_code(f"{code}\n{drawn}")
