@@ -450,7 +450,7 @@ def _own_content(master: _Master, code: QrCode, row: _Row) -> bytes:
     path = b"".join([b"%d %d %d 1 re\n" % run for run in code.runs()])
     return (
         b"/Figure<</MCID %d>>BDC\nq %.5f 0 0 -%.5f %.4f %.4f cm 0 g\n%bf\nQ\nEMC\n"
-        b"/P<</MCID %d>>BDC\nq 1 0 0 1 %.4f %.4f cm\n%bQ\nEMC\n"
+        b"/P<</MCID %d>>BDC\nq 1 0 0 1 %.4f %.4f cm\n%b\nQ\nEMC\n"
     ) % (
         *(master.marks, module, module, place.left + edge, place.top - edge, path),
         *(master.marks + 1, words.left, words.top - row.top, row.content),

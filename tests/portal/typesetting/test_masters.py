@@ -125,6 +125,15 @@ class TestStructure:
             assert b"<xmpTPg:NPages>3<" in metadata
             assert str(document.trailer.Info.Title) == "Masters"
 
+    def test_every_page_knows_all_its_operators_and_closes_what_it_opens(self, masters: Masters) -> None:
+        with pikepdf.open(io.BytesIO(printed(masters, ["a", "b", "c"], kinds=2))) as document:
+            for page in document.pages:
+                said = [str(each.operator) for each in pikepdf.parse_content_stream(page)]
+                assert not [each for each in said if len(each) > 3]
+                assert said.count("q") == said.count("Q")
+                assert said.count("BT") == said.count("ET")
+                assert said.count("BDC") + said.count("BMC") == said.count("EMC")
+
     def test_every_part_of_a_page_has_one_owner_that_holds_it(self, masters: Masters) -> None:
         with pikepdf.open(io.BytesIO(printed(masters, ["a", "b", "c"], kinds=2))) as document:
             tree = document.Root.StructTreeRoot.ParentTree.Nums
