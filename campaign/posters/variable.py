@@ -3,7 +3,8 @@
 pdf = typeset(project, data, made_at=moment)
 
 ``data`` is what ``pages.to_variable_data`` gives; that of ``pages.to_data`` is set page by page. So are designs that
-draw the code or the words themselves, not with the kit's functions, and those of before the kit knew masters.
+draw the code or the words themselves or turned, count pages, show words as others or hold links, and those of before
+the kit knew masters.
 """
 
 import datetime as dt
@@ -23,8 +24,13 @@ _PITCH: Final = 3
 """From one row of words to the next, in sizes of the largest."""
 _SHARED: Final = ("sheet", "layout", "floors", "colours", "pictures")
 
-#: In a source that names what is a page's own, rather than leave it to the kit.
-_OWN_DRAWING: Final = re.compile(rb"\b(placement|qr)\b")
+#: In a source, but for its comments, that names what is a page's own, rather than leave it to the kit: its data, its
+#: number, or rules that change words wherever they stand.
+_OWN_DRAWING: Final = re.compile(
+    rb"^(?!\s*//).*\b(placement|qr|data|repr|counter|here|query|state|show|upper|lower|smallcaps)\b", re.MULTILINE
+)
+_SAME: Final = 0.5
+"""Points that a place may miss the size by that it was given."""
 
 # The packets of an area follow one another and share their masters.
 _KEPT: Final = 8
@@ -44,7 +50,7 @@ def typeset(project: Project, data: Mapping[str, Any], *, made_at: dt.datetime) 
     pages: Sequence[Mapping[str, Any]] = data["pages"]
     rows = [_row(data["masters"][page["master"]], page, words[page["master"]]) for page in pages]
     return masters.print(
-        [Variable(page["master"], qr(page["url"]), f"{page['station']} · {page['spot']}") for page in pages],
+        [Variable(page["master"], qr(page["url"]), _title(page)) for page in pages],
         rows=compile_pdf(
             Project(main=_MAIN, files={_MAIN: _ROWS, "kit.typ": project.files["kit.typ"]}),
             {**{key: data[key] for key in _SHARED}, "rows": rows, "pitch": pitch},
@@ -61,6 +67,11 @@ def _page_by_page(data: Mapping[str, Any]) -> dict[str, object]:
         for page in data["pages"]
     ]
     return {key: value for key, value in data.items() if key != "masters"} | {"pages": pages}
+
+
+def _title(page: Mapping[str, Any]) -> str:
+    """What the list of pages calls it; a poster that hangs anywhere is known by its code."""
+    return " · ".join(filter(None, (page["station"], page["spot"]))) or str(page["code"])
 
 
 def _placement(page: Mapping[str, Any]) -> dict[str, object]:
@@ -86,10 +97,21 @@ def _masters(project: Project, data: Mapping[str, Any], *, made_at: dt.datetime)
             _kept[key] = None
         elif key not in _kept:
             try:
-                _kept[key] = Masters.read(compile_pdf(project, shared, timestamp=made_at))
+                masters = Masters.read(compile_pdf(project, shared, timestamp=made_at))
+                _kept[key] = masters if _is_upright(masters, data["masters"]) else None
             except NoPlace:
                 _kept[key] = None
         _kept.move_to_end(key)
         if len(_kept) > _KEPT:
             _kept.popitem(last=False)
         return _kept[key]
+
+
+def _is_upright(masters: Masters, asked: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether code and words stand in places of the sizes that the kit gave them, neither turned nor scaled."""
+    return all(
+        abs(width - each["code"]["width"]) < _SAME
+        and abs(height - each["code"]["height"]) < _SAME
+        and abs(tall - float(str(words["size"]))) < _SAME
+        for (width, height, tall), words, each in zip(masters.sizes, masters.words, asked, strict=True)
+    )

@@ -52,7 +52,7 @@ _PAGE, _OWN, _OWNERS, _ENTRY, _SECTION, _ELEMENTS = range(6)
 
 
 class NoPlace(TypesettingError):
-    """A page is no master: it has no place for the code or for the words."""
+    """A page is no master: it has no place for the code or the words, or holds what cannot be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class _Place:
     left: float
     top: float
     width: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,17 @@ class Masters:
         """What each master says of its place of words: the JSON of its figure, and its ``width`` in points."""
         return [{**master.said, "width": master.words.width} for master in self._masters]
 
+    @property
+    def sizes(self) -> list[tuple[float, float, float]]:
+        """Of each master how wide and how tall the place of the code is, and how tall that of the words, in points.
+
+        A design that turns or scales what it draws leaves places of another size than it was told.
+        """
+        return [(master.code.width, master.code.height, master.words.height) for master in self._masters]
+
     @classmethod
     def read(cls, pdf: bytes) -> "Masters":
-        """A tagged document of Typst's, every page of it a master. Raises NoPlace, TypesettingError."""
+        """A tagged document of Typst's, every page of it a master. Raises NoPlace where one is none."""
         import pikepdf
 
         with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -242,7 +251,7 @@ def _read(
     import pikepdf
 
     if "/Annots" in page:
-        raise TypesettingError("A design with links cannot be printed in packets. Take its links out.")
+        raise NoPlace("A design with links cannot be printed in packets. Take its links out.")
     order = list(_depth_first(tops))
     offsets = {element.objgen: _ELEMENTS + index for index, element in enumerate(order)}
     marks = len(owners)
@@ -310,7 +319,7 @@ def _kids(element: "pikepdf.Object") -> list[Any]:
     """What an element holds: numbers of content on its page, and other elements."""
     kids: list[Any] = list(element.get("/K", ()))
     if any("/S" not in kid for kid in kids if not isinstance(kid, int)):
-        raise TypesettingError("The design holds a part that goes over two pages. Keep it on one.")
+        raise NoPlace("The design holds a part that goes over two pages. Keep it on one.")
     return kids
 
 
@@ -318,14 +327,14 @@ def _page_of(element: "pikepdf.Object") -> "pikepdf.Object":
     """The page that an element stands on: its own, or that of what it holds."""
     found = next((each.Pg for each in _depth_first([element]) if "/Pg" in each), None)
     if found is None:
-        raise TypesettingError("The design holds a part that stands on no page. Take out what is empty.")
+        raise NoPlace("The design holds a part that stands on no page. Take out what is empty.")
     return found
 
 
 def _place(figure: "pikepdf.Object") -> _Place:
     box: Any = figure.A[0].BBox
-    left, _, right, top = (float(edge) for edge in box)
-    return _Place(left, top, right - left)
+    left, bottom, right, top = (float(edge) for edge in box)
+    return _Place(left, top, right - left, top - bottom)
 
 
 def _element(

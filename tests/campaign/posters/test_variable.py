@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -124,6 +125,11 @@ def test_samples_and_bleed_and_partners_are_part_of_the_master() -> None:
         "  text(page.placement.station)\n  code(page, words)\n",
         '  place(top + left, image(bytes(page.qr), format: "svg", width: 150pt, alt: words.qr_alt))\n',
         "  code(page, words)\n  code(page, words)\n",
+        "  rotate(45deg, code(page, words))\n",
+        "  code(page, words)\n  place(top + left, context counter(std.page).display())\n",
+        "  code(page, words)\n  place(top + left, [#data.pages.len()])\n",
+        '  code(page, words)\n  place(top + left, link("https://example.org")[Here])\n',
+        '  show "Rome": [Oslo]\n  code(page, words)\n',
     ],
 )
 def test_a_design_that_draws_what_is_a_pages_own_is_set_whole(instead: str) -> None:
@@ -133,6 +139,32 @@ def test_a_design_that_draws_what_is_a_pages_own_is_set_whole(instead: str) -> N
     packet, whole = both("first-light", SHEETS["letter"], pages("en"), design=design)
 
     assert packet == whole
+
+
+@pytest.mark.parametrize("turned", ["rotate(-90deg, reflow: true, {})", "rotate(20deg, {})", "scale(50%, {})"])
+def test_a_design_that_turns_the_words_is_set_whole(turned: str) -> None:
+    source = SOURCES["first-light"]
+    (where,) = re.findall(r"  (where\(.*\))\n", source)
+    design = project(source.replace(where, turned.replace("{}", f"{{ {where} }}")))
+
+    packet, whole = both("first-light", SHEETS["letter"], pages("en"), design=design)
+
+    assert packet == whole
+
+
+@pytest.mark.parametrize("slug", SOURCES)
+def test_no_design_of_ours_is_set_whole(slug: str) -> None:
+    assert not variable._OWN_DRAWING.search(SOURCES[slug].encode())
+
+
+def test_the_list_of_pages_names_each_by_its_place_or_its_code() -> None:
+    posters = [*pages("en")[:2], replace(pages("en")[2], station="", spot="")]
+    packet, _ = both("first-light", SHEETS["letter"], posters)
+
+    with pikepdf.open(io.BytesIO(packet)) as document, document.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+
+    assert titles == [*(f"{each.station} · {each.spot}" for each in posters[:2]), posters[2].code]
 
 
 def test_few_masters_are_kept() -> None:
