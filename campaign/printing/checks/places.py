@@ -17,6 +17,10 @@ from campaign.printing.models import Print
 from outreach.agencies.logos import in_words
 from outreach.channels.models import CHECK_DAYS, Channel
 
+LATELY: Final = dt.timedelta(days=366)
+"""Whoever orders is told of a line that ended so long before; then everybody has had a January to see that it is gone."""
+_ON_POSTERS: Final = (Channel.Kind.VOICE, Channel.Kind.SMS, Channel.Kind.RELAY, Channel.Kind.CHAT)
+
 
 def _numbers_in_date(context: Context) -> Iterator[Remark]:
     yield from map(fail, context.refusals.get("NUMBERS_IN_DATE", ()))
@@ -28,6 +32,13 @@ def _numbers_in_date(context: Context) -> Iterator[Remark]:
                 f"hang until {in_words(last)}. Record its new end, or the number that follows it, under Partners, "
                 "Reporting channels.",
             )
+    for channel in _ended_without_successor(context):
+        assert channel.valid_to
+        yield warn(
+            f"{channel.name}, {channel.value} ({channel.get_kind_display().lower()}): it is in service until "
+            f"{in_words(channel.valid_to)}, before the posters hang, so they leave it out. If that is wrong, record its "
+            "new end, or what follows it, under Partners, Reporting channels.",
+        )
 
 
 def _numbers_verified(context: Context) -> Iterator[Remark]:
@@ -56,6 +67,30 @@ def _printed(context: Context) -> list[Channel]:
         if line
     }
     return list(Channel.objects.filter(slug__in=slugs)) if slugs else []
+
+
+def _ended_without_successor(context: Context) -> list[Channel]:
+    """The channels that these posters would carry, had they not ended within a year before: nobody may have meant that."""
+    now = {
+        (line.area, line.kind)
+        for lines in context.lines.values()
+        for line in (lines.call, lines.text, lines.relay, lines.chat, *lines.local)
+        if line
+    }
+    if not now:
+        return []
+    ended = Channel.objects.sure().filter(
+        audience=Channel.Audience.VICTIMS,
+        answered_by=Channel.AnsweredBy.ADVOCATE,
+        kind__in=_ON_POSTERS,
+        area__in=context.areas,
+        transit_operator="",
+        retired_at=None,
+        replaced_by=None,
+        valid_to__lt=context.on,
+        valid_to__gte=context.on - LATELY,
+    )
+    return [channel for channel in ended if (channel.area_id, channel.kind) not in now]
 
 
 def _codes_own(context: Context) -> Iterator[Remark]:

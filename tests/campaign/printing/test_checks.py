@@ -317,6 +317,23 @@ class TestThePlaces:
         assert finding.outcome is Outcome.FAIL
         assert "233733: it is in service until 20 January 2027, and the posters hang until" in finding.sentence
 
+    def test_a_line_that_ends_before_the_posters_hang_is_not_left_out_in_silence(self, network: Network) -> None:
+        Channel.objects.filter(slug="us-hotline-chat").update(valid_to=dt.date(2026, 12, 31))
+        finding = only(found(network, "NUMBERS_IN_DATE"))
+        assert finding.outcome is Outcome.WARN
+        assert "humantraffickinghotline.org (chat): it is in service until 31 December 2026" in finding.sentence
+        assert "they leave it out" in finding.sentence
+
+    @pytest.mark.parametrize("gone", ["replaced", "retired", "long ago"])
+    def test_a_line_that_is_gone_for_good_is_no_news(self, network: Network, gone: str) -> None:
+        chat = Channel.objects.get(slug="us-hotline-chat")
+        chat.valid_from = None
+        chat.valid_to = dt.date(2025, 1, 1) if gone == "long ago" else dt.date(2026, 12, 31)
+        chat.retired_at = timezone.now() if gone == "retired" else None
+        chat.replaced_by = Channel.objects.get(slug="us-hotline-text") if gone == "replaced" else None
+        chat.save()
+        assert only(found(network, "NUMBERS_IN_DATE")).outcome is Outcome.PASS
+
     def test_without_a_national_number_nothing_is_printed(self, network: Network) -> None:
         Channel.objects.update(valid_to=dt.date(2026, 1, 1))
         assert "No national number may be printed" in only(found(network, "NUMBERS_IN_DATE")).sentence
