@@ -39,6 +39,7 @@ def create(
     *,
     languages: Sequence[str],
     style: Style = PLAIN,
+    uid: uuid.UUID | None = None,
     by: User | None = None,
     announce: bool = True,
 ) -> Batch:
@@ -46,13 +47,14 @@ def create(
 
     A reprint keeps its codes.
 
-    ``announce=False``: the caller runs the job itself. Raises ``Refused``.
+    ``announce=False``: the caller runs the job itself. Raises ``Refused``, and ``IntegrityError`` where a batch has
+    that ``uid`` already.
     """
     outlook = preflight(scope, languages=languages, style=style)
     assembly, placements, languages = outlook.assembly, outlook.placements, outlook.languages
     if outlook.problems or assembly is None:
         raise Refused(*outlook.problems)
-    uid = uuid.uuid4()
+    uid = uid or uuid.uuid4()
     pages = outlook.posters
     with transaction.atomic():
         job = enqueue(

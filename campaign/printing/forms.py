@@ -1,5 +1,6 @@
 """What a person orders in the admin."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -8,7 +9,7 @@ from django import forms
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from campaign.posters.header import AUDIENCES
-from campaign.posters.languages import name_of
+from campaign.posters.languages import LANGUAGES, name_of
 from campaign.posters.models import Design, Sheet, TextSet
 from campaign.printing import scope
 from campaign.printing.scope import Refused, Scope
@@ -29,10 +30,12 @@ class DesignChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic
 
 class OrderForm(forms.Form):
     """Which posters, in which languages. ``what``: ``state:MS``, ``unknown``, ``trains``, ``all``,
-    ``placements:1,2``, or ``recall:5`` for all that carries the line with that key."""
+    ``placements:1,2``, or ``recall:5`` for all that carries the line with that key. ``order`` is of this one order: who
+    sends it twice, by a second click or by going back, orders once."""
 
     season = forms.ModelChoiceField(Season.objects.all(), widget=forms.HiddenInput)
     what = forms.CharField(max_length=200_000, widget=forms.HiddenInput, error_messages={"required": UNCLEAR})
+    order = forms.UUIDField(widget=forms.HiddenInput)
     languages = forms.MultipleChoiceField(
         label="Languages",
         help_text="Every placement gets one poster in each of these. Only texts that were reviewed are listed.",
@@ -88,7 +91,9 @@ class OrderForm(forms.Form):
         languages = self.fields["languages"]
         assert isinstance(languages, forms.MultipleChoiceField)
         printable = TextSet.objects.printable().order_by("language").values_list("language", flat=True)
-        languages.choices = [(code, name_of(code)) for code in printable]
+        # What was asked for and may not be printed (any more) stays on the form: preflight says why, and how to mend it.
+        asked = [code for code in self.data.get("languages", ()) if code in LANGUAGES]
+        languages.choices = [(code, name_of(code)) for code in dict.fromkeys([*printable, *asked])]
 
     @classmethod
     def of(
@@ -98,13 +103,18 @@ class OrderForm(forms.Form):
         what: str,
         languages: Sequence[str] | None = None,
         style: Mapping[str, str] = MappingProxyType({}),
+        order: str = "",
     ) -> "OrderForm":
-        """A filled-in order; ``languages=None`` asks for all that are reviewed, what ``style`` leaves out is usual."""
+        """A filled-in order; ``languages=None`` asks for all that are reviewed, what ``style`` leaves out is usual.
+
+        Without ``order`` it is a new one.
+        """
         if languages is None:
             languages = list(TextSet.objects.printable().order_by("language").values_list("language", flat=True))
         usual = {"design": PLAIN.design, "sheet": PLAIN.sheet}
         given = {name: style[name] for name in cls.STYLE if style.get(name)}
-        return cls({"season": season.pk, "what": what, "languages": list(languages), **usual, **given})
+        asked = {"season": season.pk, "what": what, "order": order or uuid.uuid4(), "languages": list(languages)}
+        return cls({**asked, **usual, **given})
 
     @property
     def counted(self) -> str:

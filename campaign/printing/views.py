@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import IntegrityError
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -67,16 +68,12 @@ def order(request: HttpRequest) -> HttpResponse:
         what=given["what"],
         languages=given.getlist("languages") if answered else None,
         style=given.dict(),
+        order=request.POST.get("order", ""),
     )
     if "print" in request.POST and form.is_valid():
         if request.POST.get("counted") == form.counted:
             try:
-                batch = batches.create(
-                    form.cleaned_data["scope"],
-                    languages=form.cleaned_data["languages"],
-                    style=form.style,
-                    by=actor_of(request),
-                )
+                batch = _made_once(request, form)
             except Refused:
                 return confirm(request, form)
             return redirect("admin:campaign_batch_change", batch.pk)
@@ -193,6 +190,27 @@ def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
     found = _ZIP_OF_PART.fullmatch(name)
     part = part_of(batch, found[1]) if found else None
     return (downloads.zipped_part(part), f"posters-{batch.pk}-{part.key}.zip") if part else None
+
+
+def _made_once(request: HttpRequest, form: OrderForm) -> Batch:
+    """The batch of an order; who sends the same order again is led to the batch that it made. Raises ``Refused``."""
+    uid = form.cleaned_data["order"]
+    made = Batch.objects.filter(uid=uid)
+    if not made.exists():
+        try:
+            return batches.create(
+                form.cleaned_data["scope"],
+                languages=form.cleaned_data["languages"],
+                style=form.style,
+                uid=uid,
+                by=actor_of(request),
+            )
+        except IntegrityError:
+            # Two clicks came at once, and the other one was first.
+            if not made.exists():
+                raise
+    messages.info(request, "You ordered this already: this is its batch. To print it again, begin a new order.")
+    return made.get()
 
 
 def _require(request: HttpRequest, permission: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from campaign.links.models import Link
 from campaign.places.models import Placement, Station
+from campaign.posters.models import Review, TextSet
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
 from portal.audit.models import Entry
@@ -41,7 +43,7 @@ def of_state(network: Network, state: str = "MS") -> Batch:
     return batches.create(scope.of_state(network.season, state), languages=["en", "es"], announce=False)
 
 
-def page(client: Client, name: str, *args: object, **query: str) -> str:
+def page(client: Client, name: str, *args: object, **query: str | list[str]) -> str:
     response = client.get(reverse(name, args=args), query)
     assert response.status_code == 200
     return response.content.decode()
@@ -85,6 +87,34 @@ class TestOrdering:
         assert (batch.title, batch.pages) == ("Mississippi, English and Spanish", 8)
         assert batch.created_by is not None
         assert batch.job.state == Job.State.QUEUED
+
+    def test_an_order_that_is_sent_twice_makes_one_batch(self, network: Network, manager: Client) -> None:
+        found = re.search(r'name="order" value="([0-9a-f-]{36})"', page(manager, NEW, what="state:MS"))
+        assert found
+        order = {
+            "what": "state:MS",
+            "season": 2027,
+            "order": found[1],
+            "languages": ["en", "es"],
+            "counted": "en,es,first-light,letter,,,,",
+            "print": 1,
+        }
+        answers = [manager.post(reverse(NEW), order) for _ in range(2)]
+        batch = Batch.objects.get()
+        assert {answer.headers["Location"] for answer in answers} == {
+            reverse("admin:campaign_batch_change", args=[batch.pk])
+        }
+        assert Job.objects.count() == 1
+        assert "You ordered this already" in page(manager, "admin:campaign_batch_change", batch.pk)
+
+    def test_a_language_whose_text_was_retired_meanwhile_is_told_by_preflight(
+        self, network: Network, manager: Client
+    ) -> None:
+        TextSet.objects.filter(language="es").update(state=Review.RETIRED)
+        text = page(manager, NEW, what="state:MS", languages=["en", "es"])
+        assert "No text in Spanish is reviewed. Review it under Paper, Texts, or leave it out." in text
+        assert "valid choice" not in text
+        assert 'name="print"' not in text
 
     def test_a_number_that_was_not_shown_is_not_printed(self, network: Network, manager: Client) -> None:
         order = {"what": "state:MS", "season": 2027, "languages": ["en"], "counted": "en,es", "print": 1}
