@@ -105,8 +105,18 @@ def _run_to_the_end(batch: Batch) -> Job:
 
 
 def _have_packets_set(batch: Batch, progress: Progress) -> None:
-    """Sets packets beside whoever helps, until all are delivered. Raises ``Refused`` where some cannot be made."""
+    """Has every packet delivered. Raises ``Refused`` where some cannot be made."""
     assembly = assembly_of(batch)
+    # Somebody may ask for failed packets again just when all others are done: all must be there, not only none be left.
+    while batch.packets.waiting().exists():
+        _share(batch, assembly, progress)
+        progress.reach(lambda: _pages_done(batch), at_once=True)
+        if failed := list(batch.packets.failed().order_by("position").values_list("error", flat=True)):
+            raise Refused(_failure(failed, of=batch.packets.count()))
+
+
+def _share(batch: Batch, assembly: Assembly, progress: Progress) -> None:
+    """Sets packets beside whoever helps, until each is delivered or has failed."""
     called_at = _call_workers(batch)
     while batch.packets.to_set().exists():
         with closing(sharing.set_all(batch, assembly)) as done:
@@ -118,9 +128,6 @@ def _have_packets_set(batch: Batch, progress: Progress) -> None:
         if batch.packets.to_set().exists():
             time.sleep(LOOK_AGAIN_SECONDS)
             progress.reach(lambda: _pages_done(batch), "Waiting for other workers")
-    progress.reach(lambda: _pages_done(batch), at_once=True)
-    if failed := list(batch.packets.failed().order_by("position").values_list("error", flat=True)):
-        raise Refused(_failure(failed, of=batch.packets.count()))
 
 
 def _call_workers(batch: Batch) -> float:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.files.storage import default_storage
@@ -180,6 +180,24 @@ class TestFailures:
         assert "manifest.json" in content(batch)
         asked = Entry.objects.filter(verb="asked again for").order_by("id")
         assert [entry.after["packets"] for entry in asked] == [[second.name], [first.name]]
+
+    def test_a_packet_tried_again_in_the_moment_when_the_last_is_done_is_not_left_out(self, batch: Batch) -> None:
+        first = batch.packets.get(position=1)
+        batch.packets.filter(pk=first.pk).update(error="It cannot be set.")
+        later = timezone.now() + runners.LEASE
+        Job.objects.update(state=Job.State.RUNNING, lease=uuid.uuid4(), lease_until=later, started_at=timezone.now())
+
+        class Asked(runners.Progress):
+            """While the conductor reports that nothing is left, somebody asks for the failed packet again."""
+
+            def reach(self, done: Callable[[], int], message: str = "", *, at_once: bool = False) -> None:
+                super().reach(done, message, at_once=at_once)
+                if at_once:
+                    batches.resume(Batch.objects.get())
+
+        tasks._have_packets_set(Batch.objects.get(), Asked(Job.objects.get()))
+
+        assert not batch.packets.waiting().exists()
 
     def test_a_packet_that_failed_cannot_be_fetched_and_asks_for_nothing_in_a_cancelled_batch(
         self, batch: Batch, manager: Client
