@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -17,7 +17,7 @@ from campaign.places.panels import Line, Panel
 from campaign.posters.languages import name_of
 from campaign.printing import code_views, recall_views, views
 from campaign.printing.forms import OrderForm
-from campaign.printing.models import Batch, Print
+from campaign.printing.models import Batch, Packet, Print
 from portal.audit.admin import ReadOnlyAdmin, may
 from portal.jobs.models import Job
 from portal.seasons.models import Season
@@ -36,6 +36,12 @@ class BatchAdmin(ReadOnlyAdmin):
     actions_list = ["order"]
 
     has_print_posters_permission = may("campaign.print_posters")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """With the pages that are delivered: a job that was killed or paused may not have heard of the last ones."""
+        delivered = Packet.objects.delivered().filter(batch=OuterRef("pk")).order_by().values("batch")
+        rows: QuerySet[Batch] = super().get_queryset(request)
+        return rows.annotate(delivered=Subquery(delivered.values(total=Sum("pages"))))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -76,7 +82,7 @@ class BatchAdmin(ReadOnlyAdmin):
     def pages_done(self, batch: Batch) -> str:
         if batch.job.state == Job.State.DONE:
             return f"{batch.pages:,}"
-        return f"{batch.job.done:,} of {batch.pages:,}"
+        return f"{getattr(batch, 'delivered', None) or 0:,} of {batch.pages:,}"
 
     @display(description="For", label={"Sample": "warning"})
     def sample(self, batch: Batch) -> str:

@@ -9,9 +9,12 @@ from django.utils import timezone
 
 from campaign.printing.models import Batch
 from portal.jobs.models import Job
+from portal.jobs.runners import LEASE
 
 WINDOW: Final = dt.timedelta(minutes=1)
 """The rate is that of so long: workers join a batch and leave it."""
+QUIET: Final = dt.timedelta(seconds=10)
+"""A worker that leads a batch reports about every second; so much longer, and it may have died."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,14 @@ def pace_of(batch: Batch) -> Pace:
     left = batch.pages - sums["done"]
     span = dt.timedelta(seconds=round(left / rate)) if rate else None
     return Pace(sums["done"], batch.pages, rate, span, sums["workers"])
+
+
+def silence_of(job: Job) -> dt.timedelta | None:
+    """For how long the worker that leads a running job has not been heard of; ``None`` while that is usual."""
+    if job.state != Job.State.RUNNING or job.lease_until is None:
+        return None
+    silence = timezone.now() - (job.lease_until - LEASE)
+    return silence if silence > QUIET else None
 
 
 def in_words(span: dt.timedelta | None) -> str:

@@ -21,7 +21,7 @@ from campaign.places.models import Placement
 from campaign.printing import batches, downloads
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
-from campaign.printing.pace import in_words, pace_of
+from campaign.printing.pace import in_words, pace_of, silence_of
 from campaign.printing.parts import part_of, parts_of
 from campaign.printing.preflight import Report, preflight
 from campaign.printing.scope import Refused
@@ -240,6 +240,7 @@ def _season(year: str) -> Season:
 
 def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     job, pace = batch.job, pace_of(batch)
+    silent = silence_of(job)
     failed = batch.packets.failed().order_by("position") if job.state != Job.State.CANCELLED else Packet.objects.none()
     count = failed.count()
     verbs = _VERBS.get(job.state, ()) if not job.wanted else ()
@@ -253,6 +254,7 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
         "done_shown": f"{pace.done:,}",
         "total_shown": f"{pace.total:,}",
         "left_shown": in_words(pace.left),
+        "silent": silent.seconds if silent else 0,
         "wanted_shown": Job.State(job.wanted).label.lower() if job.wanted else "",
         "moving": not job.is_over and job.state != Job.State.PAUSED,
         "failed": failed[:FAILED_SHOWN],

@@ -63,6 +63,7 @@ def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
             case Job.State.QUEUED, Job.State.PAUSED | Job.State.FAILED:
                 job.state, job.wanted, job.error, job.finished_at = Job.State.QUEUED, "", "", None
                 job.attempts = 0  # a person looked: only workers that die from now on count
+                job.started_at = timezone.now()  # of this run: how long it waits is told from here
                 transaction.on_commit(lambda: wake(job), robust=True)
             case Job.State.QUEUED, Job.State.RUNNING:
                 job.wanted = ""
@@ -73,7 +74,7 @@ def ask(job: Job, wanted: Job.State, *, by: User | None = None) -> Job:
                 job.wanted = wanted
             case _:
                 return job
-        job.save(update_fields=["state", "wanted", "error", "finished_at", "attempts"])
+        job.save(update_fields=["state", "wanted", "error", "finished_at", "attempts", "started_at"])
         trail.record(
             actor=by,
             verb=f"asked to be {wanted}",

@@ -1,5 +1,6 @@
 """Ordering, watching and fetching in the admin."""
 
+import datetime as dt
 import io
 import json
 import re
@@ -11,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from campaign.links.models import Link
 from campaign.places.models import Placement, Station
@@ -156,7 +158,7 @@ class TestWatching:
     def test_a_running_batch_shows_pages_rate_and_verbs(self, network: Network, manager: Client) -> None:
         batch = of_state(network)
         first = batch.packets.get(position=1)
-        Job.objects.update(state=Job.State.RUNNING, lease=batch.uid, lease_until=batch.created_at)
+        Job.objects.update(state=Job.State.RUNNING, lease=batch.uid, lease_until=timezone.now() + runners.LEASE)
         Job.objects.update(started_at=batch.created_at)
         deliver(first)
         text = page(manager, "admin:campaign_batch_change", batch.pk)
@@ -164,6 +166,43 @@ class TestWatching:
         assert "posters a second" in text
         assert 'http-equiv="refresh"' in text
         assert reverse("admin:campaign_batch_ask", args=[batch.pk, "pause"]) in text
+
+    def test_a_batch_whose_leader_is_silent_says_that_and_promises_no_time(
+        self, network: Network, manager: Client
+    ) -> None:
+        batch = of_state(network)
+        now = timezone.now()
+        led = {"state": Job.State.RUNNING, "lease": batch.uid, "started_at": now - dt.timedelta(seconds=40)}
+        Job.objects.update(**led, lease_until=now + runners.LEASE)
+        deliver(batch.packets.get(position=1))
+        assert "has not been heard of" not in page(manager, "admin:campaign_batch_change", batch.pk)
+        Job.objects.update(lease_until=now + runners.LEASE - dt.timedelta(seconds=20))
+        text = page(manager, "admin:campaign_batch_change", batch.pk)
+        assert re.search(r"has not been heard of for 2\d seconds\. If it died, another takes over", text)
+        assert "posters a second" not in text
+        manager.post(reverse("admin:campaign_batch_ask", args=[batch.pk, "pause"]))
+        text = page(manager, "admin:campaign_batch_change", batch.pk)
+        assert "will be paused soon" in text
+        assert "If it died, the batch is paused within" in text
+
+    def test_a_batch_that_was_just_resumed_does_not_complain_that_nobody_came(
+        self, network: Network, manager: Client
+    ) -> None:
+        batch = of_state(network)
+        long_ago = timezone.now() - dt.timedelta(hours=1)
+        Job.objects.update(state=Job.State.PAUSED, created_at=long_ago, started_at=long_ago)
+        manager.post(reverse("admin:campaign_batch_ask", args=[batch.pk, "resume"]))
+        assert "No worker has come yet" not in page(manager, "admin:campaign_batch_change", batch.pk)
+        Job.objects.update(started_at=long_ago)
+        assert "No worker has come yet" in page(manager, "admin:campaign_batch_change", batch.pk)
+
+    def test_the_list_counts_what_is_delivered_though_its_job_has_not_heard_of_it(
+        self, network: Network, manager: Client
+    ) -> None:
+        batch = of_state(network)
+        deliver(batch.packets.get(position=1))
+        Job.objects.update(state=Job.State.PAUSED, done=0)
+        assert "6 of 8" in page(manager, "admin:campaign_batch_changelist")
 
     def test_pause_resume_and_cancel_are_asked_for(self, network: Network, manager: Client) -> None:
         batch = of_state(network)
