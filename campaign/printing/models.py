@@ -1,5 +1,6 @@
 """Batches: what was asked for, the packets it makes, and every code on every page."""
 
+import datetime as dt
 import uuid
 from pathlib import PurePath
 
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.jobs.models import Job
+from portal.seasons.models import Season
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -17,6 +19,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def in_print(self) -> "BatchQuerySet":
         """Their job is not over yet."""
         return self.filter(job__in=Job.objects.unfinished())
+
+    def ordered_like(self, title: str, *, season: "Season", since: dt.datetime) -> "BatchQuerySet":
+        """Ordered since then for the same places and languages, and not cancelled."""
+        same = self.filter(title=title, season=season, created_at__gte=since)
+        return same.exclude(job__state=Job.State.CANCELLED)
 
     def finished(self) -> "BatchQuerySet":
         """Every packet is there and every code was read back."""

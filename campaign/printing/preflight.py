@@ -24,6 +24,7 @@ from campaign.printing.models import Batch
 from campaign.printing.scope import Refused, Scope
 from campaign.printing.styles import PLAIN, Style
 from outreach.agencies.logos import Scope as LogoUse
+from portal.seasons.models import Season
 
 _TITLES = {check.code: check.title for check in CHECKS}
 _WORST_FIRST = (Outcome.FAIL, Outcome.WARN, Outcome.PASS)
@@ -104,6 +105,7 @@ class Preflight:
     """
 
     title: str
+    season: Season
     languages: Sequence[str]
     placements: Sequence[Placement]
     packets: int
@@ -134,6 +136,7 @@ def preflight(scope: Scope, *, languages: Sequence[str], style: Style = PLAIN) -
     context = gather(scope, languages=languages, style=style)
     return Preflight(
         title=title_of(scope, languages),
+        season=scope.season,
         languages=languages,
         placements=context.placements,
         packets=len(context.packet_pages),

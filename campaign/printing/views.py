@@ -23,7 +23,7 @@ from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
 from campaign.printing.pace import in_words, pace_of, silence_of
 from campaign.printing.parts import part_of, parts_of
-from campaign.printing.preflight import Report, preflight
+from campaign.printing.preflight import Preflight, Report, preflight
 from campaign.printing.scope import Refused
 from portal.audit import trail
 from portal.audit.admin import actor_of
@@ -36,6 +36,8 @@ DOWNLOAD = "campaign.download_batch"
 VIEW = "campaign.view_batch"
 PACKETS_A_PAGE = 100
 FAILED_SHOWN = 10
+LATELY = dt.timedelta(hours=1)
+"""Whoever orders the same within so long is told of it: by going back, or as the second of two people."""
 PATIENCE = dt.timedelta(minutes=1)
 """Only then the page asks whether any worker runs."""
 ZIP = "posters.zip"
@@ -95,6 +97,7 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
         form=form,
         style_fields=[form["design"], form["sheet"], form["logo"]],
         outlook=outlook,
+        lately=_ordered_lately(outlook) if outlook else None,
         problems=problems,
         counted=form.counted,
         posters_shown=f"{posters:,}",
@@ -190,6 +193,13 @@ def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
     found = _ZIP_OF_PART.fullmatch(name)
     part = part_of(batch, found[1]) if found else None
     return (downloads.zipped_part(part), f"posters-{batch.pk}-{part.key}.zip") if part else None
+
+
+def _ordered_lately(outlook: Preflight) -> Batch | None:
+    """The newest batch of the same, ordered so lately that somebody may not know of it."""
+    since = timezone.now() - LATELY
+    like = Batch.objects.ordered_like(outlook.title, season=outlook.season, since=since)
+    return like.select_related("job", "created_by").first()
 
 
 def _made_once(request: HttpRequest, form: OrderForm) -> Batch:

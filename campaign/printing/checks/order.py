@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from campaign.posters.models import Design
 from campaign.printing.checks.context import Context
 from campaign.printing.checks.findings import Check, Remark, fail, note, warn
 from campaign.printing.scope import unplanned_reason
@@ -38,6 +39,10 @@ def _translation(context: Context) -> Iterator[Remark]:
 
 def _fits(context: Context) -> Iterator[Remark]:
     yield from _refused(context, "FITS")
+    design, sheet = context.design, context.sheet
+    if design and sheet and design.header.layout_for(sheet.paper) is None:
+        suit = [each.name for each in Design.objects.approved().order_by("name") if each.header.layout_for(sheet.paper)]
+        yield fail(f"{sheet} suits {', '.join(suit)}." if suit else f"No approved design suits {sheet}.")
 
 
 def _logo(context: Context) -> Iterator[Remark]:

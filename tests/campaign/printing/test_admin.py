@@ -109,6 +109,18 @@ class TestOrdering:
         assert Job.objects.count() == 1
         assert "You ordered this already" in page(manager, "admin:campaign_batch_change", batch.pk)
 
+    def test_whoever_orders_the_same_again_is_told(self, network: Network, manager: Client) -> None:
+        assert "Ordered already" not in page(manager, NEW, what="state:MS")
+        batch = of_state(network)
+        text = page(manager, NEW, what="state:MS")
+        assert "Ordered already" in text
+        assert reverse("admin:campaign_batch_change", args=[batch.pk]) in text
+        assert "Print 8 posters" in text
+        for other in ({"what": "state:TN"}, {"what": "state:MS", "languages": "en"}):
+            assert "Ordered already" not in page(manager, NEW, **other)
+        Job.objects.update(state=Job.State.CANCELLED)
+        assert "Ordered already" not in page(manager, NEW, what="state:MS")
+
     def test_a_language_whose_text_was_retired_meanwhile_is_told_by_preflight(
         self, network: Network, manager: Client
     ) -> None:

@@ -299,8 +299,10 @@ class TestTheOrder:
         assert "translates an older English" in only(found(network, "TRANSLATION")).sentence
 
     def test_a_design_on_a_sheet_that_it_does_not_suit(self, network: Network) -> None:
-        finding = only(found(network, "FITS", style=Style(design="far-horizon", sheet="letter")))
-        assert "does not suit Letter" in finding.sentence
+        refused, offered = found(network, "FITS", style=Style(design="first-light", sheet="sticker"))
+        assert "“First light” does not suit Sticker" in refused.sentence
+        assert offered.outcome is Outcome.FAIL
+        assert offered.sentence == "Sticker, 4 × 6 in suits Quiet notice."
 
     def test_a_report_without_proofs_leaves_out_what_needs_them(self, network: Network) -> None:
         TextSet.objects.filter(language="es").update(state=Review.DRAFT)
