@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -16,6 +17,10 @@ from campaign.posters.forms import SheetForm
 from campaign.posters.models import Design, Sheet
 from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
+
+MEASURES: Final = ("unit", "width", "height", "bleed", "safe")
+HOLDERS: Final[list[Callable[[Sheet], bool]]] = []
+"""Rooms above add what says whether theirs hold a sheet to its measures: what is half printed must not change its size."""
 
 
 @admin.register(Sheet)
@@ -43,6 +48,11 @@ class SheetAdmin(AuditedModelAdmin):
             return _suiting(sheet, designs)
 
         return ["name", "measures", "margins", suiting, "in_use"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Sheet | None = None) -> list[str]:
+        """The measures too, once something was ordered on it: retire it, and add a sheet of the new size."""
+        is_held = obj is not None and any(holds(obj) for holds in HOLDERS)
+        return [*self.readonly_fields, *(MEASURES if is_held else ())]
 
     def has_delete_permission(self, request: HttpRequest, obj: Sheet | None = None) -> bool:
         """Batches name the sheet that they were printed on."""

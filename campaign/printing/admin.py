@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
@@ -14,7 +14,9 @@ from unfold.decorators import action, display
 from campaign.places import panels
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
+from campaign.posters import sheet_admin
 from campaign.posters.languages import name_of
+from campaign.posters.models import Sheet
 from campaign.printing import code_views, recall_views, views
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet, Print
@@ -135,5 +137,11 @@ def prints_of_placement(request: HttpRequest, placement: Placement) -> Panel:
     )
 
 
+def is_ordered_on(sheet: Sheet) -> bool:
+    """Whether a batch names it: packets still to come must have the size of those that are there."""
+    return Batch.objects.filter(Q(sheet=sheet) | Q(imposed_on=sheet)).exists()
+
+
+sheet_admin.HOLDERS.append(is_ordered_on)
 panels.PLACEMENT_ACTIONS.extend([print_posters, new_code])
 panels.PLACEMENT_PANELS.append(prints_of_placement)

@@ -378,3 +378,17 @@ def test_the_list_of_sheets_says_which_are_for_the_press(client: Client, user_wi
     text = client.get(reverse("admin:campaign_sheet_changelist"), {"is_press__exact": 1}).content.decode()
     assert text.count("Press sheet: takes several posters") == 3
     assert "Car card" not in text
+
+
+def test_a_sheet_that_was_ordered_keeps_its_measures(network: Network, client: Client, user_with: MakeUser) -> None:
+    client.force_login(user_with(Role.DESIGNER))
+    sheet = batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False).sheet
+    free = Sheet.objects.exclude(pk=sheet.pk).exclude(is_press=True).first()
+    assert free
+    for each, width in ((sheet, sheet.width), (free, free.width + 1)):
+        fields = ("name", "slug", "unit", "height", "bleed", "safe", "position")
+        given = {field: getattr(each, field) for field in fields} | {"width": each.width + 1}
+        address = reverse("admin:campaign_sheet_change", args=[each.pk])
+        assert client.post(address, given).status_code == 302
+        each.refresh_from_db()
+        assert each.width == width
