@@ -5,7 +5,6 @@ Within a drop stations come along the routes that the feed tells, as they were p
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Final, TypeVar
 
 from campaign.places import routes
@@ -70,9 +69,13 @@ def drops_of(batch: Batch) -> list[Drop]:
     packets = list(batch.packets.select_related("station__state", "train").order_by("position"))
     calls = routes.calls([packet.station for packet in packets if packet.station])
     along = {packet.pk: calls[packet.station_id].route for packet in packets if packet.station_id}
+    # A station that moved into another state since it was ordered does not stand beside the others there.
+    states: dict[str, list[Packet]] = {}
+    for packet in packets:
+        states.setdefault(_key(packet), []).append(packet)
     found = [
         (key, part, parts)
-        for key, group in groupby(packets, key=_key)
+        for key, group in states.items()
         for parts in [cut((packet, packet.pages) for packet in group)]
         for part in enumerate(parts, start=1)
     ]

@@ -302,6 +302,17 @@ class TestDrops:
         assert sorted(wanted, key=text.index) == wanted
         assert [row["place"] for row in table(batch)] == ["C", "A", "B", "D", "0 on no route"]
 
+    def test_a_station_that_moved_into_another_state_goes_with_the_others_there(self, network: Network) -> None:
+        batch = batches.create(scope.everything(network.season), languages=["en"], announce=False)
+        network.jackson.state_id = "TN"
+        network.jackson.save(update_fields=["state"])
+
+        found = drops_of(batch)
+
+        assert [drop.key for drop in found] == ["TN", "MS", "US", "trains"]
+        assert [packet.station for packet in found[0].packets] == [network.jackson, network.memphis]
+        assert sum(drop.posters for drop in found) == batch.pages
+
     def test_a_state_of_very_many_posters_is_several_drops(
         self, network: Network, monkeypatch: pytest.MonkeyPatch
     ) -> None:
