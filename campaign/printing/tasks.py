@@ -133,9 +133,12 @@ def _share(batch: Batch, assembly: Assembly, progress: Progress) -> None:
 def _call_workers(batch: Batch) -> float:
     """Sends a message for each free packet, the last first: the conductor takes them from the other end.
 
-    Says when it did, by the monotonic clock. Where the broker is away, or nobody hears, the conductor does all alone.
+    Says when it did, by the monotonic clock. Where the broker is away, or nobody hears, the conductor does all alone;
+    a single packet is his anyway.
     """
-    free = batch.packets.free().order_by("-position").values_list("pk", flat=True)
+    free = list(batch.packets.free().order_by("-position").values_list("pk", flat=True))
+    if len(free) < 2:
+        return time.monotonic()
     try:
         with current_app.producer_or_acquire() as producer:
             for key in free:

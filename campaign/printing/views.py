@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaign.places.models import Placement
+from campaign.posters.languages import name_of
 from campaign.printing import batches, downloads
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
@@ -36,6 +38,7 @@ DOWNLOAD = "campaign.download_batch"
 VIEW = "campaign.view_batch"
 PACKETS_A_PAGE = 100
 FAILED_SHOWN = 10
+LONGEST_ADDRESS = 2_000
 LATELY = dt.timedelta(hours=1)
 """Whoever orders the same within so long is told of it: by going back, or as the second of two people."""
 PATIENCE = dt.timedelta(minutes=1)
@@ -80,7 +83,20 @@ def order(request: HttpRequest) -> HttpResponse:
                 return confirm(request, form)
             return redirect("admin:campaign_batch_change", batch.pk)
         messages.warning(request, "You changed what to print. Look at the new number, then print.")
+    if request.method == "POST" and form.is_valid() and (address := _address_of(request)):
+        return redirect(address)
     return confirm(request, form)
+
+
+def _address_of(request: HttpRequest) -> str:
+    """Where an order that was changed is looked at again: a page that may be reloaded, and gone back to.
+
+    Empty where an address cannot say it: thousands of placements, or no language.
+    """
+    names = ("season", "what", "languages", *OrderForm.STYLE)
+    asked = [(name, value) for name in names for value in request.POST.getlist(name) if value]
+    address = f"{request.path}?{urlencode(asked)}"
+    return address if request.POST.getlist("languages") and len(address) <= LONGEST_ADDRESS else ""
 
 
 def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
@@ -97,6 +113,7 @@ def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
         form=form,
         style_fields=[form["design"], form["sheet"], form["logo"]],
         outlook=outlook,
+        left_out=_left_out(form),
         lately=_ordered_lately(outlook) if outlook else None,
         problems=problems,
         counted=form.counted,
@@ -193,6 +210,13 @@ def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
     found = _ZIP_OF_PART.fullmatch(name)
     part = part_of(batch, found[1]) if found else None
     return (downloads.zipped_part(part), f"posters-{batch.pk}-{part.key}.zip") if part else None
+
+
+def _left_out(form: OrderForm) -> list[str]:
+    """The languages that this January was printed in, and that the form cannot offer now."""
+    offered = {code for code, _ in form.fields["languages"].choices}  # type: ignore[attr-defined]
+    printed = Batch.objects.filter(season=form.data["season"]).values_list("languages", flat=True)
+    return sorted({name_of(code) for codes in printed for code in codes if code not in offered})
 
 
 def _ordered_lately(outlook: Preflight) -> Batch | None:

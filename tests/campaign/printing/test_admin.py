@@ -130,9 +130,28 @@ class TestOrdering:
         assert "valid choice" not in text
         assert 'name="print"' not in text
 
+    def test_a_language_that_went_missing_is_named(self, network: Network, manager: Client) -> None:
+        of_state(network)
+        assert "Not among them now" not in page(manager, NEW, what="state:TN")
+        TextSet.objects.filter(language="es").update(state=Review.RETIRED)
+        text = page(manager, NEW, what="state:TN")
+        assert "Not among them now, though this January was printed in it: Spanish." in text
+        assert "Print 3 posters" in text
+
+    def test_a_changed_order_is_looked_at_on_a_page_that_may_be_reloaded(
+        self, network: Network, manager: Client
+    ) -> None:
+        order = {"what": "state:MS", "season": 2027, "languages": ["en"], "sheet": "letter", "look": 1}
+        response = manager.post(reverse(NEW), order)
+        assert response.headers["Location"] == f"{reverse(NEW)}?season=2027&what=state%3AMS&languages=en&sheet=letter"
+        assert "Print 4 posters" in manager.get(response.headers["Location"]).content.decode()
+        keys = ",".join(["1"] * 2_000)
+        assert manager.post(reverse(NEW), {**order, "what": f"placements:{keys}"}).status_code == 200
+
     def test_a_number_that_was_not_shown_is_not_printed(self, network: Network, manager: Client) -> None:
         order = {"what": "state:MS", "season": 2027, "languages": ["en"], "counted": "en,es", "print": 1}
-        text = manager.post(reverse(NEW), order).content.decode()
+        text = manager.post(reverse(NEW), order, follow=True).content.decode()
+        assert "You changed what to print." in text
         assert "Print 4 posters" in text
         assert not Batch.objects.exists()
 

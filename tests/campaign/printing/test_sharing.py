@@ -143,6 +143,12 @@ class TestHelpers:
         assert runners.run(batch.job_id).state == Job.State.DONE
         assert "is printed by one worker alone" in caplog.text
 
+    def test_a_single_packet_calls_nobody(self, network: Network, caplog: pytest.LogCaptureFixture) -> None:
+        order = scope.of_station(network.season, "JAN")
+        alone = batches.create(order, languages=["en"], announce=False)
+        assert runners.run(alone.job_id).state == Job.State.DONE
+        assert caplog.text == ""
+
     def test_the_conductor_waits_for_others_and_replaces_the_dead(self, batch: Batch) -> None:
         hold(batch.packets.get(position=1), seconds=1.5)
         assert runners.run(batch.job_id).state == Job.State.DONE
