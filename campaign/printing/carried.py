@@ -51,7 +51,7 @@ def changes(batch: Batch, assembly: Assembly) -> list[str]:
     if retired:
         return [
             f"The code {retired.link}, in {retired.packet.name}, was retired since this batch was ordered. "
-            "Cancel the batch and order it anew."
+            "Order the posters anew; this batch stays as it is."
         ]
     kept: dict[str, set[tuple[str, str]]] = {}
     for area, slug, value in batch.carried.order_by().values_list("area", "channel__slug", "value"):
@@ -76,12 +76,13 @@ def changes(batch: Batch, assembly: Assembly) -> list[str]:
     )
     return [
         *(
-            f"The lines of {area} changed since this batch was ordered: {what}. Cancel it and order it anew."
+            f"The lines of {area} changed since this batch was ordered: {what}. "
+            "Order the posters anew; this batch stays as it is."
             for what, area in said.items()
         ),
         *(
             f"{station} lies in another area ({now}) than when this batch was ordered ({before}). "
-            "Cancel the batch and order it anew."
+            "If that is wrong, mend the station and go on; else order the posters anew."
             for station, now, before in moved[:5]
         ),
     ]

@@ -103,7 +103,9 @@ class TestKeeping:
     def test_a_station_that_moves_to_another_state_stops_it(self, network: Network) -> None:
         batch = batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False)
         Station.objects.filter(pk=network.marks.pk).update(state="TN")
-        assert "Marks lies in another area (TN)" in runners.run(batch.job_id).error
+        error = runners.run(batch.job_id).error
+        assert "Marks lies in another area (TN)" in error
+        assert "mend the station and go on; else order the posters anew" in error
 
 
 class TestCarrying:
