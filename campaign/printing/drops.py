@@ -86,7 +86,8 @@ def make(batch: Batch) -> Iterator[Paper]:
         lines = poster_lines(None, on)
     except NoPrintableLine as missing:
         raise Refused(str(missing)) from missing
-    sets = envelopes.sets([stop.packet for stop in stops], languages=len(batch.languages))
+    in_order = sorted((stop.packet for stop in stops), key=lambda packet: packet.position)
+    sets = envelopes.sets(in_order, languages=len(batch.languages))
     planned: list[tuple[str, str, Callable[[], bytes]]] = [
         (_name_of(each, sets), _PDF, partial(envelopes.papers, each, batch=batch, of=len(stops), lines=lines))
         for each in sets
