@@ -90,6 +90,10 @@ def test_the_network_is_ordered_mended_printed_through_a_kill_and_fetched(
         press(page, f"Print {POSTERS} posters")
         page.wait_for_url("**/change/")
         expect(page.get_by_text("Waits for a worker.")).to_be_visible()
+        page.route("**/progress/", lambda asked: asked.abort())
+        expect(page.get_by_text("The server does not answer")).to_be_visible()
+        page.unroute("**/progress/")
+        expect(page.get_by_text("The server does not answer")).to_be_hidden()
 
         with copy.worker("one") as first:
             eventually(lambda: copy.delivered() > 2, "some packets are delivered")
