@@ -18,7 +18,8 @@ from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
 from portal.typesetting.imposition import Imposition, Stock, Trimmed, plan_imposition
 from portal.typesetting.inspection import COVERED, Damage, PrintedCode, bare_bleed, inspect_codes
-from portal.typesetting.masters import Masters, NoPlace, Variable
+from portal.typesetting.master_pages import NoPlace
+from portal.typesetting.masters import Masters, Variable
 from portal.typesetting.palette import PALETTE, contrast
 from portal.typesetting.press import SLUG, impose, press_ready
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr

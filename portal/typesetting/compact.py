@@ -4,6 +4,7 @@ pikepdf writes the same and understands far more, but takes five times as long o
 tagged file (docs/benchmarks.md). ISO 32000-1, 7.5.7 and 7.5.8.
 """
 
+import hashlib
 import zlib
 from typing import Final
 
@@ -31,6 +32,13 @@ class CompactFile:
         self._written += b"%d 0 obj\n<<%b/Length %d>>\nstream\n" % (number, entries, len(content))
         self._written += content
         self._written += b"\nendstream\nendobj\n"
+
+    def digest(self) -> bytes:
+        """32 bytes that tell what is in the file so far from anything else."""
+        told = hashlib.sha256(self._written)
+        for number, body in self._waiting:
+            told.update(b"%d %b\n" % (number, body))
+        return told.digest()
 
     def to_bytes(self, *, root: int, info: int, identity: bytes) -> bytes:
         """The finished file; ``root`` and ``info`` are numbers of objects, ``identity`` 16 bytes that are its own."""

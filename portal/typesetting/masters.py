@@ -15,24 +15,32 @@ below the top left corner of its page and is not as tall as that. The same input
 """
 
 import base64
-import hashlib
 import io
-import json
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from portal.typesetting.compact import CompactFile
 from portal.typesetting.errors import TypesettingError
+from portal.typesetting.master_pages import (
+    ELEMENTS,
+    ENTRY,
+    OWN,
+    OWNERS,
+    PAGE,
+    SECTION,
+    Master,
+    collect,
+    entries_of,
+    page_of,
+    read_master,
+)
 from portal.typesetting.qr import QUIET_ZONE, QrCode
 
 if TYPE_CHECKING:
-    import pikepdf
-
-CODE_PLACE: Final = "place-of-code:"
-WORDS_PLACE: Final = "place-of-words:"
+    pass
 
 # Typst's strings are glyph numbers, two bytes each, and a file holds far fewer than 2¹³ glyphs: every other character
 # of a string is an escape or no letter, so that nothing that is looked for here can stand within one.
@@ -41,18 +49,8 @@ _PLACED: Final = re.compile(rb"q 1 0 0 -1 \S+ (\S+) cm")
 _NUMBER: Final = re.compile(rb"/MCID \d+")
 _NAME: Final = re.compile(rb"/([a-z]\d+)(?=[ \n])")
 
-# What ties an element to others; of the place of words, what it becomes.
-_LINKS: Final = ("/K", "/P", "/Pg")
-_PARAGRAPH: Final = b"/S/P/A<</O/Layout/Placement/Block>>"
-
 # Objects of the file itself, counted from the last of the masters'.
 _PAGES, _STRUCTURE, _DOCUMENT, _OUTLINES, _INFO, _METADATA, _CATALOG = range(1, 8)
-# Objects of a page, counted from its first; the elements of its structure follow.
-_PAGE, _OWN, _OWNERS, _ENTRY, _SECTION, _ELEMENTS = range(6)
-
-
-class NoPlace(TypesettingError):
-    """A page is no master: it has no place for the code or the words, or holds what cannot be copied."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,56 +62,16 @@ class Variable:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """An object of every page: its text with ``%d`` for each object that it names, counted from the page's first."""
-
-    text: bytes
-    named: tuple[int, ...]
-
-    def of(self, first: int) -> bytes:
-        """The object of the page whose first object has this number."""
-        return self.text % tuple([first + offset for offset in self.named])
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where something stands on a page, in points from its bottom left corner."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Master:
-    """One kind of page: ``elements`` and ``owners`` are its structure, ``marks`` how many parts its content has."""
-
-    content: int
-    boxes: bytes
-    resources: Mapping[str, bytes]
-    kids: _Form
-    elements: tuple[_Form, ...]
-    owners: _Form
-    marks: int
-    code: _Place
-    words: _Place
-    said: Mapping[str, object]
-
-
 class Masters:
     """Kinds of page, read once and printed any number of times."""
 
     def __init__(
-        self, masters: Sequence[_Master], objects: Mapping[int, bytes | tuple[bytes, bytes]], own: Mapping[int, bytes]
+        self, masters: Sequence[Master], objects: Mapping[int, bytes | tuple[bytes, bytes]], own: Mapping[int, bytes]
     ) -> None:
         self._masters = tuple(masters)
         self._objects = objects
         self._own = own
         self._last = max(objects)
-        seed = hashlib.sha256(repr((sorted(objects.items()), sorted(own.items()), masters)).encode())
-        self._seed = seed.digest()
 
     @property
     def words(self) -> list[Mapping[str, object]]:
@@ -138,19 +96,19 @@ class Masters:
             structure = root.StructTreeRoot
             tops: dict[tuple[int, int], list[pikepdf.Object]] = {}
             for element in structure.K[0].K:
-                tops.setdefault(_page_of(element).objgen, []).append(element)
+                tops.setdefault(page_of(element).objgen, []).append(element)
             owners = structure.ParentTree.Nums
             objects: dict[int, bytes | tuple[bytes, bytes]] = {}
             masters = [
-                _read(page.obj, tops.get(page.obj.objgen, []), owners[2 * number + 1], objects)
+                read_master(page.obj, tops.get(page.obj.objgen, []), owners[2 * number + 1], objects)
                 for number, page in enumerate(document.pages)
             ]
             own = {
-                _STRUCTURE: _entries(structure, but=("/K", "/ParentTree", "/ParentTreeNextKey", "/IDTree")),
-                _DOCUMENT: _entries(structure.K[0], but=("/K", "/P")),
-                _INFO: _entries(document.trailer.Info),
+                _STRUCTURE: entries_of(structure, but=("/K", "/ParentTree", "/ParentTreeNextKey", "/IDTree")),
+                _DOCUMENT: entries_of(structure.K[0], but=("/K", "/P")),
+                _INFO: entries_of(document.trailer.Info),
                 _METADATA: root.Metadata.read_bytes(),
-                _CATALOG: _entries(root, but=("/Metadata", "/Outlines", "/Pages", "/StructTreeRoot", "/PageLabels")),
+                _CATALOG: entries_of(root, but=("/Metadata", "/Outlines", "/Pages", "/StructTreeRoot", "/PageLabels")),
             }
         return cls(masters, objects, own)
 
@@ -172,52 +130,51 @@ class Masters:
             file.put(first, _resources(masters[number].resources, fonts))
             resources[number] = first
             first += 1
-        numbers, identity = [], hashlib.sha256(self._seed)
+        numbers = []
         for index, (page, row) in enumerate(zip(pages, words, strict=True)):
             master = masters[page.master]
             own = _own_content(master, page.code, row)
-            identity.update(own)
-            file.put_stream(first + _OWN, b"/Filter/FlateDecode", zlib.compress(own))
+            file.put_stream(first + OWN, b"/Filter/FlateDecode", zlib.compress(own))
             file.put(
-                first + _PAGE,
+                first + PAGE,
                 b"<</Type/Page/Parent %d 0 R%b/Contents[%d 0 R %d 0 R]/Resources %d 0 R/StructParents %d/Tabs/S>>"
-                % (last + _PAGES, master.boxes, master.content, first + _OWN, resources[page.master], index),
+                % (last + _PAGES, master.boxes, master.content, first + OWN, resources[page.master], index),
             )
-            file.put(first + _OWNERS, master.owners.of(first))
+            file.put(first + OWNERS, master.owners.of(first))
             file.put(
-                first + _SECTION,
+                first + SECTION,
                 b"<</Type/StructElem/S/Sect/P %d 0 R/K%b>>" % (last + _DOCUMENT, master.kids.of(first)),
             )
-            for offset, element in enumerate(master.elements, start=first + _ELEMENTS):
+            for offset, element in enumerate(master.elements, start=first + ELEMENTS):
                 file.put(offset, element.of(first))
             numbers.append(first)
-            first += _ELEMENTS + len(master.elements)
+            first += ELEMENTS + len(master.elements)
         self._put_outlines(file, numbers, [page.title for page in pages])
-        return self._finish(file, numbers, identity.digest()[:16])
+        return self._finish(file, numbers)
 
     def _put_outlines(self, file: CompactFile, numbers: Sequence[int], titles: Sequence[str]) -> None:
         outlines = self._last + _OUTLINES
         for index, (number, title) in enumerate(zip(numbers, titles, strict=True)):
-            before = b"/Prev %d 0 R" % (numbers[index - 1] + _ENTRY) if index else b""
-            after = b"/Next %d 0 R" % (numbers[index + 1] + _ENTRY) if index + 1 < len(numbers) else b""
+            before = b"/Prev %d 0 R" % (numbers[index - 1] + ENTRY) if index else b""
+            after = b"/Next %d 0 R" % (numbers[index + 1] + ENTRY) if index + 1 < len(numbers) else b""
             name = title.encode("utf-16-be").hex().encode()
             file.put(
-                number + _ENTRY,
+                number + ENTRY,
                 b"<</Title<FEFF%b>/Parent %d 0 R%b%b/Dest[%d 0 R/Fit]>>"
-                % (name, outlines, before, after, number + _PAGE),
+                % (name, outlines, before, after, number + PAGE),
             )
         file.put(
             outlines,
             b"<</Type/Outlines/Count %d/First %d 0 R/Last %d 0 R>>"
-            % (len(numbers), numbers[0] + _ENTRY, numbers[-1] + _ENTRY),
+            % (len(numbers), numbers[0] + ENTRY, numbers[-1] + ENTRY),
         )
 
-    def _finish(self, file: CompactFile, numbers: Sequence[int], identity: bytes) -> bytes:
+    def _finish(self, file: CompactFile, numbers: Sequence[int]) -> bytes:
         """Adds what stands above the pages."""
         last, own = self._last, self._own
-        kids = b" ".join(b"%d 0 R" % (number + _PAGE) for number in numbers)
-        sections = b" ".join(b"%d 0 R" % (number + _SECTION) for number in numbers)
-        owners = b" ".join(b"%d %d 0 R" % (index, number + _OWNERS) for index, number in enumerate(numbers))
+        kids = b" ".join(b"%d 0 R" % (number + PAGE) for number in numbers)
+        sections = b" ".join(b"%d 0 R" % (number + SECTION) for number in numbers)
+        owners = b" ".join(b"%d %d 0 R" % (index, number + OWNERS) for index, number in enumerate(numbers))
         file.put(last + _PAGES, b"<</Type/Pages/Count %d/Kids[%b]>>" % (len(numbers), kids))
         file.put(
             last + _STRUCTURE,
@@ -226,6 +183,7 @@ class Masters:
         )
         file.put(last + _DOCUMENT, b"<<%b/P %d 0 R/K[%b]>>" % (own[_DOCUMENT], last + _STRUCTURE, sections))
         file.put(last + _INFO, b"<<%b>>" % own[_INFO])
+        identity = file.digest()[:16]
         told = re.sub(rb"(?<=<xmpTPg:NPages>)\d+", b"%d" % len(numbers), own[_METADATA])
         name = base64.b64encode(identity)
         told = re.sub(rb"(<xmpMM:(?:Instance|Document)ID>)[^<]*", lambda found: found[1] + name, told)
@@ -236,164 +194,6 @@ class Masters:
             % (own[_CATALOG], last + _PAGES, last + _STRUCTURE, last + _OUTLINES, last + _METADATA),
         )
         return file.to_bytes(root=last + _CATALOG, info=last + _INFO, identity=identity)
-
-
-# ---- reading masters ------------------------------------------------------------------------------
-
-
-def _read(
-    page: "pikepdf.Object",
-    tops: Sequence["pikepdf.Object"],
-    owners: "pikepdf.Object",
-    objects: dict[int, bytes | tuple[bytes, bytes]],
-) -> _Master:
-    """One page as a master; what it draws with goes to ``objects``."""
-    import pikepdf
-
-    if "/Annots" in page:
-        raise NoPlace("A design with links cannot be printed in packets. Take its links out.")
-    order = list(_depth_first(tops))
-    offsets = {element.objgen: _ELEMENTS + index for index, element in enumerate(order)}
-    marks = len(owners)
-    elements: list[_Form] = []
-    places: dict[str, tuple[_Place, int]] = {}
-    said: Mapping[str, object] = {}
-    for element in order:
-        place, told = _told(element)
-        more: tuple[int, ...] = ()
-        if place == CODE_PLACE:
-            more = (marks,)
-            entries = _entries(element, but=(*_LINKS, "/Alt")) + b"/Alt " + _text(told)
-        elif place == WORDS_PLACE:
-            more, said = (marks + 1,), json.loads(told)
-            entries = _entries(element, but=(*_LINKS, "/Alt", "/A", "/S")) + _PARAGRAPH
-        else:
-            entries = _entries(element, but=_LINKS)
-        if place in places:
-            raise NoPlace("The design has two places of one kind. Draw code and words once a page.")
-        if place:
-            places[place] = (_place(element), offsets[element.objgen])
-        elements.append(_element(element, entries, more, offsets))
-    for place, what in ((CODE_PLACE, "the code"), (WORDS_PLACE, "the words that say where it hangs")):
-        if place not in places:
-            raise NoPlace(f"The design has no place for {what}. Add it with the function of its kit.")
-    resources = page.Resources
-    names = {kind: each for kind, each in resources.items() if isinstance(each, pikepdf.Dictionary)}
-    for each in (page.Contents, *(value for kind in names.values() for value in kind.values())):
-        _collect(each, objects)
-    return _Master(
-        content=page.Contents.objgen[0],
-        boxes=_entries(page, but=("/Type", "/Parent", "/Contents", "/Resources", "/StructParents", "/Tabs")),
-        resources={kind: _entries(each) for kind, each in names.items()},
-        kids=_references(offsets[element.objgen] for element in tops),
-        elements=tuple(elements),
-        owners=_references(
-            (*(offsets[owner.objgen] for owner in owners), places[CODE_PLACE][1], places[WORDS_PLACE][1])
-        ),
-        marks=marks,
-        code=places[CODE_PLACE][0],
-        words=places[WORDS_PLACE][0],
-        said=said,
-    )
-
-
-def _told(element: "pikepdf.Object") -> tuple[str, str]:
-    """Which place a figure holds, and what else its alternative text says; nothing of any other element."""
-    said = str(element.get("/Alt", ""))
-    return next(
-        ((place, said.removeprefix(place)) for place in (CODE_PLACE, WORDS_PLACE) if said.startswith(place)), ("", "")
-    )
-
-
-def _depth_first(elements: Iterable["pikepdf.Object"]) -> "Iterator[pikepdf.Object]":
-    for element in elements:
-        yield element
-        yield from _depth_first(_children(element))
-
-
-def _children(element: "pikepdf.Object") -> "list[pikepdf.Object]":
-    return [kid for kid in _kids(element) if not isinstance(kid, int)]
-
-
-def _kids(element: "pikepdf.Object") -> list[Any]:
-    """What an element holds: numbers of content on its page, and other elements."""
-    kids: list[Any] = list(element.get("/K", ()))
-    if any("/S" not in kid for kid in kids if not isinstance(kid, int)):
-        raise NoPlace("The design holds a part that goes over two pages. Keep it on one.")
-    return kids
-
-
-def _page_of(element: "pikepdf.Object") -> "pikepdf.Object":
-    """The page that an element stands on: its own, or that of what it holds."""
-    found = next((each.Pg for each in _depth_first([element]) if "/Pg" in each), None)
-    if found is None:
-        raise NoPlace("The design holds a part that stands on no page. Take out what is empty.")
-    return found
-
-
-def _place(figure: "pikepdf.Object") -> _Place:
-    box: Any = figure.A[0].BBox
-    left, bottom, right, top = (float(edge) for edge in box)
-    return _Place(left, top, right - left, top - bottom)
-
-
-def _element(
-    element: "pikepdf.Object", entries: bytes, more: Sequence[int], offsets: Mapping[tuple[int, int], int]
-) -> _Form:
-    """An element of every page that follows the master."""
-    kids, named = [], [offsets.get(element.P.objgen, _SECTION), _PAGE]
-    for kid in _kids(element):
-        if isinstance(kid, int):
-            kids.append(b"%d" % kid)
-        else:
-            kids.append(b"%d 0 R")
-            named.append(offsets[kid.objgen])
-    kids += [b"%d" % number for number in more]
-    said = entries.replace(b"%", b"%%")
-    return _Form(b"<<" + said + b"/P %d 0 R/Pg %d 0 R/K[" + b" ".join(kids) + b"]>>", tuple(named))
-
-
-def _references(offsets: Iterable[int]) -> _Form:
-    named = tuple(offsets)
-    return _Form(b"[" + b" ".join([b"%d 0 R"] * len(named)) + b"]", named)
-
-
-def _entries(dictionary: "pikepdf.Object", *, but: Sequence[str] = ()) -> bytes:
-    """A dictionary as it is written, without its braces."""
-    import pikepdf
-
-    kept = pikepdf.Dictionary({key: value for key, value in dictionary.items() if key not in but})
-    return kept.unparse().removeprefix(b"<<").removesuffix(b">>").strip()
-
-
-def _text(words: str) -> bytes:
-    return b"<FEFF%b>" % words.encode("utf-16-be").hex().encode()
-
-
-def _collect(found: Any, objects: dict[int, bytes | tuple[bytes, bytes]]) -> None:
-    """Adds an object, if it stands for itself, and all that it names."""
-    import pikepdf
-
-    if not isinstance(found, pikepdf.Object):
-        return
-    if found.is_indirect:
-        number = found.objgen[0]
-        if number in objects:
-            return
-        if isinstance(found, pikepdf.Stream):
-            entries = _entries(found.stream_dict, but=("/Length",))
-            objects[number] = (entries, found.read_raw_bytes())
-        else:
-            objects[number] = found.unparse(resolved=True)
-    if isinstance(found, pikepdf.Stream):
-        found = found.stream_dict
-    values = found.values() if isinstance(found, pikepdf.Dictionary) else found
-    if isinstance(found, (pikepdf.Dictionary, pikepdf.Array)):
-        for value in values:
-            _collect(value, objects)
-
-
-# ---- putting together -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,9 +222,9 @@ def _rows(
         named: dict[str, bytes] = {}
         for kind, names in resources.items():
             if isinstance(names, pikepdf.Dictionary):
-                named[kind] = _entries(pikepdf.Dictionary({f"/w{name[1:]}": value for name, value in names.items()}))
+                named[kind] = entries_of(pikepdf.Dictionary({f"/w{name[1:]}": value for name, value in names.items()}))
                 for value in names.values():
-                    _collect(value, objects)
+                    collect(value, objects)
         height = float(page.mediabox[3])
         content = page.Contents.read_bytes()
     for number, body in objects.items():
@@ -451,7 +251,7 @@ def _resources(ours: Mapping[str, bytes], theirs: Mapping[str, bytes]) -> bytes:
     return b"<<" + b"".join(each) + b">>"
 
 
-def _own_content(master: _Master, code: QrCode, row: _Row) -> bytes:
+def _own_content(master: Master, code: QrCode, row: _Row) -> bytes:
     """What is drawn over the master: the code's dark modules, and the row in its place."""
     place, words = master.code, master.words
     module = place.width / (code.size + 2 * QUIET_ZONE)
