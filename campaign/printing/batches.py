@@ -95,7 +95,8 @@ def create(
 def deliver(proof: Proof, assembly: Assembly) -> bool:
     """Stores a packet, reads every code back from what was stored, and only then calls it delivered.
 
-    False where somebody else delivered it meanwhile, which is the same bytes: it counts once. Raises ``Misprint``.
+    False where somebody else delivered it meanwhile, which is the same bytes: it counts once; and where the batch was
+    cancelled, whose codes may be replaced by now. Raises ``Misprint``.
     """
     packet = proof.packet
     _stays_where_it_was(proof)
@@ -106,7 +107,7 @@ def deliver(proof: Proof, assembly: Assembly) -> bool:
         row.decoded = decoded
     imposed = imposition.deliverable(packet, proof.content, proof.prints, assembly)
     with transaction.atomic():
-        waits = Packet.objects.waiting().filter(pk=packet.pk)
+        waits = Packet.objects.waiting().filter(pk=packet.pk).exclude(batch__job__state=Job.State.CANCELLED)
         if not waits.update(file=file, recipe=recipe, imposed=imposed, lease=None, lease_until=None, error=""):
             return False
         packet.file, packet.recipe, packet.imposed = file, recipe, imposed

@@ -217,6 +217,14 @@ class TestFailures:
         address = reverse("admin:campaign_batch_download", args=[batch.pk, first.name])
         assert manager.get(address).status_code == 404
 
+    def test_a_packet_that_was_set_while_the_batch_was_cancelled_is_not_delivered(self, running: Batch) -> None:
+        assembly = assembly_of(running)
+        (proof, *_) = packets.proofs(running.packets.all(), assembly, made_at=running.created_at)
+        Job.objects.filter(pk=running.job.pk).update(state=Job.State.CANCELLED, lease=None, lease_until=None)
+
+        assert not batches.deliver(proof, assembly)
+        assert delivered(running) == []
+
     def test_a_station_that_moved_into_another_area_is_not_printed_with_its_lines(
         self, running: Batch, network: Network
     ) -> None:
