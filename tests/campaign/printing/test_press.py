@@ -257,7 +257,7 @@ class TestOrdering:
             "has_bleed": "on",
             "imposed_on": "press-12x18",
         }
-        text = manager.post(reverse("admin:campaign_batch_new"), wanted).content.decode()
+        text = manager.post(reverse("admin:campaign_batch_new"), wanted, follow=True).content.decode()
         assert "For the press:" in text
         assert "of 12 × 18 in" in text
         assert "One poster a sheet" in text
