@@ -22,7 +22,7 @@ from campaign.posters.models import Design
 from campaign.posters.variable import typeset
 from outreach.agencies.logos import Logo
 from portal.files.models import StoredFile
-from portal.typesetting import Project, press_ready
+from portal.typesetting import EDITION, Project, press_ready
 
 
 def pictures_of(design: Design) -> dict[str, tuple[str, StoredFile]]:
@@ -75,6 +75,7 @@ class Recipe:
             "made_at": self.made_at.isoformat(),
             "files": self._hashes(),
             "data": self.data,
+            **({"edition": EDITION} if "masters" in self.data else {}),
             **({"has_marks": True} if self.has_marks else {}),
         }
         return gzip.compress(json.dumps(said, ensure_ascii=False, sort_keys=True).encode(), compresslevel=6, mtime=0)
@@ -93,6 +94,8 @@ class Recipe:
             raise NotReproducible(
                 f"It was set with Typst {said['typst']}, and this is {version('typst')}: install the release of then."
             )
+        if "masters" in recipe.data and said.get("edition") != EDITION:
+            raise NotReproducible("Another release put its pages together: install the release of then.")
         changed = sorted(name for name, digest in said["files"].items() if recipe._hashes().get(name) != digest)
         if changed:
             raise NotReproducible(f"These files are not those of then: {', '.join(changed)}.")

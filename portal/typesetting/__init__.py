@@ -19,7 +19,7 @@ from portal.typesetting.geometry import POINTS_PER_INCH, POINTS_PER_MM, Box, mm
 from portal.typesetting.imposition import Imposition, Stock, Trimmed, plan_imposition
 from portal.typesetting.inspection import COVERED, Damage, PrintedCode, bare_bleed, inspect_codes
 from portal.typesetting.master_pages import NoPlace
-from portal.typesetting.masters import Masters, Variable
+from portal.typesetting.masters import EDITION, Masters, Variable
 from portal.typesetting.palette import PALETTE, contrast
 from portal.typesetting.press import SLUG, impose, press_ready
 from portal.typesetting.qr import QUIET_ZONE, QrCode, qr
@@ -36,6 +36,7 @@ from portal.typesetting.readback import (
 
 __all__ = [
     "COVERED",
+    "EDITION",
     "MAX_PAGES",
     "PALETTE",
     "POINTS_PER_INCH",

@@ -49,6 +49,9 @@ _PLACED: Final = re.compile(rb"q 1 0 0 -1 \S+ (\S+) cm")
 _NUMBER: Final = re.compile(rb"/MCID \d+")
 _NAME: Final = re.compile(rb"/([a-z]\d+)(?=[ \n])")
 
+#: Of the bytes that masters give. Raise it with every change of them: what was printed with another cannot be made again.
+EDITION: Final = 1
+
 # Objects of the file itself, counted from the last of the masters'.
 _PAGES, _STRUCTURE, _DOCUMENT, _OUTLINES, _INFO, _METADATA, _CATALOG = range(1, 8)
 

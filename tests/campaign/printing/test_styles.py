@@ -7,6 +7,7 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
+from campaign.posters import recipes
 from campaign.posters.models import Design, Review, TextSet
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
@@ -179,6 +180,15 @@ class TestVersions:
         with pytest.raises(CommandError):
             call_command("reproduce_batch", str(batch.uid))
         assert "These files are not those of then: main.typ." in capsys.readouterr().err
+
+    def test_another_edition_is_told(
+        self, network: Network, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        batch = printed(network, Style())
+        monkeypatch.setattr(recipes, "EDITION", recipes.EDITION + 1)
+        with pytest.raises(CommandError):
+            call_command("reproduce_batch", str(batch.uid))
+        assert "Another release put its pages together: install the release of then." in capsys.readouterr().err
 
 
 def test_reproducing_a_batch_that_is_none_says_so() -> None:
