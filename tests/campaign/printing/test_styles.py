@@ -7,7 +7,6 @@ import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 
-from campaign.posters import recipes
 from campaign.posters.models import Design, Review, TextSet
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch
@@ -21,7 +20,7 @@ from outreach.channels.models import Channel
 from portal.files.models import StoredFile
 from portal.jobs import runners
 from portal.jobs.models import Job
-from portal.typesetting import decode_pdf, page_texts
+from portal.typesetting import EDITION, decode_pdf, page_texts
 from tests.campaign.printing.network import Network
 from tests.portal.files.hostile import PNG, svg
 
@@ -185,7 +184,7 @@ class TestVersions:
         self, network: Network, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         batch = printed(network, Style())
-        monkeypatch.setattr(recipes, "EDITION", recipes.EDITION + 1)
+        monkeypatch.setattr("campaign.posters.recipes.EDITION", EDITION + 1)
         with pytest.raises(CommandError):
             call_command("reproduce_batch", str(batch.uid))
         assert "Another release put its pages together: install the release of then." in capsys.readouterr().err
