@@ -95,7 +95,7 @@ def combinations() -> Iterator[ParameterSet]:
             yield pytest.param(slug, sheet, language, marks=() if all(firsts) else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("slug", "sheet", "language"), combinations())
+@pytest.mark.parametrize(("slug", "sheet", "language"), list(combinations()))
 def test_a_packet_shows_what_whole_pages_show(slug: str, sheet: str, language: str) -> None:
     posters = pages(language)
     packet, whole = both(slug, SHEETS[sheet], posters)
