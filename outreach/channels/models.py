@@ -74,6 +74,12 @@ class Channel(models.Model):
         FEDERAL = "federal", "Federal or immigration enforcement"
         ADMINISTRATOR = "administrator", "Administrator"
 
+    class Tested(models.TextChoices):
+        CALL = "call", "Call it"
+        TEXT = "text", "Text it"
+        OPEN = "open", "Open it"
+        READ = "read", "Read its official page, never call"
+
     class Confidence(models.TextChoices):
         HIGH = "H", "High: primary or official text seen"
         MEDIUM = "M", "Medium: secondary or partial"
@@ -86,6 +92,14 @@ class Channel(models.Model):
     value = models.CharField(
         max_length=200, help_text="As it is printed: 1-888-373-7888, 233733, humantraffickinghotline.org"
     )
+    value_key = models.CharField(
+        max_length=220,
+        blank=True,
+        editable=False,
+        db_index=True,
+        help_text="The value whatever way it is written: tel:+18883737888, sms:233733, web:example.org.",
+    )
+    tested_by = models.CharField(max_length=4, choices=Tested.choices, default=Tested.CALL)
     keyword = models.CharField(max_length=40, blank=True, help_text="The word that the short code spells or expects.")
     audience = models.CharField(max_length=13, choices=Audience.choices)
     answered_by = models.CharField(max_length=16, choices=AnsweredBy.choices)
@@ -94,10 +108,20 @@ class Channel(models.Model):
         max_length=80, blank=True, help_text="Key of the transit operator, if it serves its riders only."
     )
     operator = models.CharField(max_length=120, help_text="Who runs it.")
-    hours = models.CharField(max_length=120, blank=True)
+    hours = models.CharField(max_length=120, blank=True, help_text="In words, where the schedule does not say it.")
+    always_open = models.BooleanField(default=False, help_text="Day and night, every day.")
+    schedule = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='[{"byday": "MO,TU", "opens_at": "08:00", "closes_at": "17:00"}], as in HSDS.',
+    )
+    time_zone = models.CharField(max_length=40, blank=True, help_text="Of the schedule: America/Chicago.")
     languages = models.JSONField(default=list, blank=True, help_text="BCP 47 codes of the staff's languages.")
     interpreters = models.BooleanField(default=False, help_text="Other languages by interpreter, by phone only.")
-    note = models.CharField(max_length=300, blank=True, help_text="Limits that must be told.")
+    interpreted = models.JSONField(default=list, blank=True, help_text="BCP 47 codes offered through an interpreter.")
+    limits = models.JSONField(default=list, blank=True, help_text="What a caller must be told first, as codes.")
+    what_happens = models.CharField(max_length=500, blank=True, help_text="What happens when somebody uses it.")
+    note = models.CharField(max_length=300, blank=True, help_text="For staff; not shown to the public.")
     source = models.CharField(max_length=200)
     confidence = models.CharField(max_length=1, choices=Confidence.choices)
     valid_from = models.DateField(null=True, blank=True)
@@ -113,6 +137,15 @@ class Channel(models.Model):
         related_name="+",
         help_text="Who typed the value: somebody else verifies it. Empty: it came with the release.",
     )
+    shown_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when it may stand on a help page: a second person saw it.",
+    )
+    first_verified_on = models.DateField(null=True, blank=True, editable=False)
+    next_due = models.DateField(null=True, blank=True, editable=False, db_index=True)
+    failed_on = models.DateField(null=True, blank=True, editable=False, help_text="Two people found that it fails.")
     may_print = models.BooleanField(default=True, help_text="Off for values that contradict a better one.")
     position = models.PositiveSmallIntegerField(default=100, help_text="Order within its heading.")
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -143,6 +176,9 @@ class Channel(models.Model):
                 condition=Q(entered_by=None) | Q(verified_by=None) | ~Q(entered_by=F("verified_by")),
                 name="channel_verified_by_somebody_else",
                 violation_error_message="Whoever typed a value cannot verify it: ask a second person.",
+            ),
+            models.CheckConstraint(
+                condition=Q(failed_on=None) | Q(verified_on=None), name="channel_failed_or_verified"
             ),
         ]
 
