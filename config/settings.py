@@ -48,6 +48,8 @@ PRINTED_ADDRESS = os.environ.get("WAYPOST_PRINTED_ADDRESS", "").rstrip("/")
 PUBLIC_ADDRESS = PUBLIC_ADDRESS.rstrip("/")
 # Where "Exit this page" leads: an ordinary page of no account and no personalisation.
 EXIT_ADDRESS = os.environ.get("WAYPOST_EXIT_ADDRESS", "") or "https://www.weather.gov/"
+# Languages of the help page whose texts nobody has reviewed, for those who review them: answered, never linked.
+UNREVIEWED_LANGUAGES = environment.words("WAYPOST_UNREVIEWED_LANGUAGES")
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
