@@ -2,11 +2,11 @@
 
 from django.urls import path, re_path
 
-from campaign.scans import health, pages, views
+from campaign.scans import code_view, health, pages, views
 
 codes_and_health = [
     # Whatever follows /Q/, in any case, is answered with help.
-    re_path(r"^[Qq](?:/(?P<text>[\s\S]*))?\Z", views.code, name="scans-code"),
+    re_path(r"^[Qq](?:/(?P<text>[\s\S]*))?\Z", code_view.code, name="scans-code"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
 ]

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from campaign.links import codes
 from campaign.links.models import Link
-from campaign.scans import journal, retired, views, words
+from campaign.scans import code_view, journal, retired, words
 from portal.areas.register import AREAS
 
 MUTATIONS = 10_000
@@ -200,7 +200,7 @@ def test_code_mutated_leads_to_help_and_never_counts_for_another_link(rf: Reques
     for _ in range(MUTATIONS):
         original = draw.choice(ordered)
         text = mutated(original, draw)
-        response = views.code(rf.get("/Q/-"), text)
+        response = code_view.code(rf.get("/Q/-"), text)
         assert leads_to(response)
         try:
             meant = codes.read(text).code
