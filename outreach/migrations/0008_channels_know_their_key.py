@@ -14,17 +14,27 @@ KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999
 READ_ONLY = ("911", "988", "711")
 
 
+EXTENSION = re.compile(r"(?i)[\s,;]*(?<![a-z])(?:extension|ext|x|#)\.?\s*(\d{1,7})\s*$")
+
+
 def key_of(kind: str, value: str) -> str:
-    """The value whatever way it is written."""
+    """The value whatever way it is written; frozen from ``outreach.channels.values``."""
+    value = value.strip()
     if kind in ("chat", "web_form"):
-        return "web:" + re.sub(r"^https?://(www\.)?", "", value.strip().lower()).rstrip("/")
+        return "web:" + re.sub(r"^https?://", "", value.lower()).removeprefix("www.").rstrip("/")
     if kind == "email":
-        return "mail:" + value.strip().lower()
-    number = re.split(r"(?i)\b(?:ext|x)\b", value, maxsplit=1)[0]
+        return "mail:" + value.lower()
+    found = EXTENSION.search(value)
+    number, extension = (value[: found.start()], found[1]) if found else (value, "")
     digits = re.sub(r"\D", "", number.upper().translate(KEYPAD))
-    if kind in ("sms", "relay"):
-        return f"{kind}:{digits}" if len(digits) < 10 else f"{kind}:+1{digits[-10:]}"
-    return f"tel:+1{digits[-10:]}" if len(digits) >= 10 and not value.strip().startswith("+") else f"tel:{digits}"
+    if number.startswith("+"):
+        digits = f"+{digits}"
+    elif len(digits) == 10:
+        digits = f"+1{digits}"
+    elif len(digits) == 11 and digits.startswith("1"):
+        digits = f"+{digits}"
+    scheme = kind if kind in ("sms", "relay") else "tel"
+    return f"{scheme}:{digits}" + (f";ext={extension}" if extension else "")
 
 
 def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
