@@ -2,11 +2,13 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from outreach.channels import values
 from portal.areas.register import NATION
 from portal.people.models import User
 
@@ -184,6 +186,19 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
+
+    def clean(self) -> None:
+        """Judges the value by its kind and writes it as it is printed. Raises ``ValidationError``."""
+        if self.value:
+            self.value = values.clean(self.kind, self.value).printed
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps the key of the value beside the value, also where only the value is written."""
+        self.value_key = values.key_of(self.kind, self.value)
+        fields = kwargs.get("update_fields")
+        if fields is not None and not {"kind", "value"}.isdisjoint(fields):
+            kwargs["update_fields"] = {*fields, "value_key"}
+        super().save(*args, **kwargs)
 
     def entered(self, by: User | None) -> None:
         """Says who typed the value that it has now, without saving; whoever checked another one is forgotten."""
