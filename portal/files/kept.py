@@ -5,11 +5,13 @@ A process looks at the file's name, size and time on each read (some microsecond
 it only when they changed.
 """
 
+import fcntl
 import logging
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -42,6 +44,16 @@ def write_whole(path: Path, content: bytes) -> bool:
     return True
 
 
+@contextmanager
+def one_writer(path: Path) -> Iterator[None]:
+    """Waits until no other process or thread of this host writes ``path`` from what it read before. Raises ``OSError``."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # A file of its own: the written one is replaced, and a lock would go with it. Closing it lets go.
+    with (path.parent / f".{path.name}.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class Kept(Generic[Value]):
     """A value read from a file, and the last good one where the file is gone or damaged.
 
@@ -71,7 +83,12 @@ class Kept(Generic[Value]):
 
     def _take(self, mark: _Mark) -> None:
         try:
-            self._value = self._parse(self.path.read_bytes())
-        except Exception as error:  # damage takes any shape, such as JSON nested too deep to parse
+            content = self.path.read_bytes()
+        except OSError as error:  # for now, as where no file can be opened: the next read tries again
             logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+            return
+        try:
+            self._value = self._parse(content)
+        except Exception as error:  # damage takes any shape, such as JSON nested too deep to parse
+            logger.error("%s is damaged (%s): the last good one stays.", self.path.name, error)
         self._seen = mark
