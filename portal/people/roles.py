@@ -127,6 +127,8 @@ MODELS: dict[str, dict[Role, str]] = {
     "campaign.confirmation": {Role.COORDINATOR: "va", Role.PRINT_MANAGER: "va"},
     # Scans by stall and day can single out a person: analysts alone (domain: privacy of counts).
     "campaign.dailycount": {Role.ANALYST: "v"},
+    # Finished weeks, small counts left out: everybody at the desk.
+    "campaign.publishedweek": dict.fromkeys(DESK, "v"),
 }
 
 VERBS: dict[str, frozenset[Role]] = {
@@ -144,6 +146,8 @@ VERBS: dict[str, frozenset[Role]] = {
     # may change channels too.
     "campaign.recall_number": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.confirm_posted": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "campaign.analyse_scans": frozenset({Role.ANALYST}),
+    "campaign.aim_links": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "outreach.verify_channel": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.publish_seminar": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
