@@ -15,8 +15,9 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.utils import timezone
 
+from outreach.channels import conflicts
 from outreach.channels.lines import AnsweredBy, Audience, Kind, Line, from_channel, with_floor
 from outreach.channels.models import Channel
 from portal.areas.register import BY_CODE, NATION
@@ -50,25 +51,30 @@ class PosterLines:
         return tuple(line.slug for line in lines if line is not None)
 
 
-def poster_lines(area: str | None, on: dt.date) -> PosterLines:
+def poster_lines(area: str | None, on: dt.date, *, county: str | None = None) -> PosterLines:
     """The lines of a poster, in one query. ``area`` is a USPS code; ``None``, where the state is unknown.
 
-    Only values of confidence H, in service on that day. Raises ``NoPrintableLine``.
+    ``county`` is the number of a county, whose own lines it carries too. Only values of confidence H, in service on
+    that day, whose check has not lapsed, and that no other record contradicts. Raises ``NoPrintableLine``.
     """
-    rows = list(
-        Channel.objects.for_area(area, on)
-        .printable(on)
-        .filter(Q(audience=Audience.VICTIMS, answered_by=AnsweredBy.ADVOCATE) | Q(audience=Audience.EMERGENCY))
+    today = timezone.localdate()
+    sure = list(
+        Channel.objects.for_area(area, on, county=county)
+        .sure()
+        .filter(audience__in=(Audience.VICTIMS, Audience.EMERGENCY))
+        .select_related("area")
     )
+    contradicted = conflicts.contradicted(sure)
+    rows = [row for row in sure if row.pk not in contradicted and not row.has_lapsed(today)]
     emergency = next((row for row in rows if row.audience == Audience.EMERGENCY and row.area_id == NATION.code), None)
-    rows = [row for row in rows if row.audience == Audience.VICTIMS]
+    rows = [row for row in rows if row.audience == Audience.VICTIMS and row.answered_by == AnsweredBy.ADVOCATE]
     national = [row for row in rows if row.area_id == NATION.code]
     first = {kind: next((row for row in national if row.kind == kind), None) for kind in Kind}
     call = first[Kind.VOICE]
     if call is None:
         raise NoPrintableLine(
-            "No national number may be printed: none of confidence H that an advocate answers is in service. "
-            "Mend it under Partners, Reporting channels."
+            "No national number may be printed: none of confidence H that an advocate answers is in service, checked "
+            "in time and free of contradiction. Mend it under Partners, Reporting channels."
         )
     local = [row for row in rows if row.area_id != NATION.code]
     used = [row for row in (call, first[Kind.SMS], first[Kind.RELAY], first[Kind.CHAT], *local) if row]
