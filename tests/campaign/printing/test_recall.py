@@ -203,7 +203,7 @@ class TestChanging:
             change(hotline)
         assert local_copy.national(timezone.localdate()).call.value == NEW
         outlook = preflight(scope.of_state(network.season, "MS"), languages=["en"])
-        assert any(f"{NEW}: nobody has checked this value yet" in warning for warning in outlook.warnings)
+        assert any(f"{NEW}: two people have not checked this value yet" in warning for warning in outlook.warnings)
 
     def test_a_change_that_is_to_come_leaves_the_old_one_in_service_until_then(self, hotline: Channel) -> None:
         later = timezone.localdate() + dt.timedelta(days=30)
@@ -268,7 +268,7 @@ class TestPages:
         printed(scope.of_state(network.season, "MS"))
         page = coordinator.post(address(hotline), CHANGED, follow=True).text
         assert f"{OLD} became {NEW}" in page
-        assert f"{NEW}: nobody has checked this value yet" in page
+        assert f"{NEW}: two people have not checked this value yet" in page
         (offer,) = coordinator.get(address(hotline)).context["offers"]
         order = coordinator.get(offer.href).text
         assert "Print 8 posters" in order

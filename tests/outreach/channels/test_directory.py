@@ -201,7 +201,7 @@ def test_poster_warns_of_each_line_until_it_was_verified(user_with: Callable[...
     channel()
     warnings = poster_lines("MS", DAY).warnings
     assert len(warnings) == 5
-    assert any("1-888-373-7888" in warning and "nobody has checked" in warning for warning in warnings)
+    assert any("1-888-373-7888" in warning and "two people have not checked" in warning for warning in warnings)
     by = user_with(Role.COORDINATOR)
     assert verify(channels=Channel.objects.filter(slug="us-hotline-call"), by=by, on=DAY).count == 1
     assert len(poster_lines("MS", DAY).warnings) == 4
