@@ -112,6 +112,15 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "help-nation": dict,  # leads to the nation's page
     "help": lambda: {"area": "ms"},
     "duty": lambda: {"area": "ms"},
+    "help-operator": lambda: {"slug": "nobody"},  # leads to the nation's page
+    "help-nation-in": lambda: {"language": "ar"},
+    "help-operator-in": lambda: {"language": "ar", "slug": "nobody"},
+    "help-in": lambda: {"language": "ar", "area": "ms"},  # to the English one: its texts are not reviewed
+    "duty-in": lambda: {"language": "ar", "area": "ms"},
+    "rights": dict,
+    "when-you-call": dict,
+    "before-a-job": dict,
+    "signs": dict,
     "posters": dict,
     "posters-file": lambda: {
         "digest": "0" * 16,
@@ -140,6 +149,11 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
 }
 PUBLIC_ANSWERS = {
     "help-nation": {302},
+    "help-operator": {302},
+    "help-nation-in": {302},
+    "help-operator-in": {302},
+    "help-in": {302},
+    "duty-in": {302},
     "scans-code": {302, 307},
     "readyz": {200, 503},
     "posters-file": {404},

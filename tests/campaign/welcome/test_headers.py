@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from campaign.demo import building
 from campaign.posters import gallery
+from campaign.welcome import leaflets
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.pages.headers import PERMISSIONS_POLICY
@@ -57,8 +58,9 @@ SHARED: dict[str, tuple[Address, int | None]] = {
     "posters-social": (lambda: reverse("posters-social"), 300),
     "posters-make": (lambda: reverse("posters-make"), None),
     "posters-make-design": (lambda: reverse("posters-make-design", args=["common-ground"]), None),
-    "help": (lambda: reverse("help", args=["ms"]), 300),
-    "duty": (lambda: reverse("duty", args=["ms"]), 300),
+    **{slug: (lambda slug=slug: reverse(slug), 3600) for slug in leaflets.SLUGS},  # type: ignore[misc]
+    "help": (lambda: reverse("help", args=["ms"]), 60),
+    "duty": (lambda: reverse("duty", args=["ms"]), 60),
     "events": (lambda: reverse("events"), 60),
     "event": (_of_event("event"), 60),
     "event-calendar": (_of_event("event-calendar"), 60),
