@@ -76,11 +76,20 @@ def write(schedule: Iterable[Mapping[str, Any]]) -> str:
     return "; ".join(f"{','.join(opening.days)} {opening.opens_at}-{opening.closes_at}" for opening in rows)
 
 
-def check_zone(name: str) -> str:
-    """The name of a time zone. Raises ``ValueError`` with a sentence where there is none of that name."""
-    if name and name not in zoneinfo.available_timezones():
-        raise ValueError(f"There is no time zone “{name}”. Write its IANA name: America/New_York, America/Chicago.")
-    return name
+def wrong_with(schedule: Any, time_zone: str) -> list[str]:
+    """What is wrong with a stored schedule and its zone, in sentences for whoever typed them."""
+    if not isinstance(schedule, list):
+        return ["The schedule is no list of openings. Write days and times: MO-FR 08:00-17:00."]
+    told = []
+    try:
+        openings(schedule)
+    except ValueError as error:
+        told.append(str(error))
+    if time_zone and time_zone not in zoneinfo.available_timezones():
+        told.append(f"There is no time zone “{time_zone}”. Write its IANA name: America/New_York.")
+    if schedule and not time_zone:
+        told.append("The schedule needs its time zone, as America/New_York: whoever calls may be in another.")
+    return told
 
 
 def _days(text: str, part: str) -> tuple[str, ...]:

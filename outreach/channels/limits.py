@@ -1,6 +1,7 @@
 """What people must be told before they use a line: a closed list, so that pages can say it in their own languages."""
 
 from enum import StrEnum
+from typing import Any
 
 
 class Limit(StrEnum):
@@ -16,6 +17,15 @@ class Limit(StrEnum):
 
 
 CODES = frozenset(limit.value for limit in Limit)
+
+
+def wrong_with(codes: Any) -> list[str]:
+    """What is wrong with the limits that a channel stores, in sentences for whoever typed them."""
+    unknown = [str(code) for code in codes if code not in CODES] if isinstance(codes, list) else ["This"]
+    if not unknown:
+        return []
+    return [f"{', '.join(unknown)}: no limit that pages can say. Choose among {', '.join(sorted(CODES))}."]
+
 
 SAID: dict[str, dict[str, str]] = {
     "en": {

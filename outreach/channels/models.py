@@ -5,11 +5,12 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from outreach.channels import values
+from outreach.channels import hours, limits, values
 from outreach.channels.standing import CHECK_DAYS
 from portal.areas.register import NATION
 from portal.people.models import User
@@ -227,9 +228,22 @@ class Channel(models.Model):
         return f"{self.name}: {self.value}"
 
     def clean(self) -> None:
-        """Judges the value by its kind and writes it as it is printed. Raises ``ValidationError``."""
+        """Judges the value by its kind, its hours and limits, and writes the value as it is printed.
+
+        Raises ``ValidationError``, with a sentence for each.
+        """
+        told: list[str] = []
         if self.value:
-            self.value = values.clean(self.kind, self.value).printed
+            try:
+                cleaned = values.clean(self.kind, self.value)
+                self.value, self.value_key = cleaned.printed, cleaned.key
+            except ValidationError as error:
+                told += error.messages
+        told += hours.wrong_with(self.schedule, self.time_zone) + limits.wrong_with(self.limits)
+        if self.always_open and self.schedule:
+            told.append("It is open day and night and has a schedule too: take one of them away.")
+        if told:
+            raise ValidationError(told)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Keeps the key of the value beside the value, also where only the value is written."""
