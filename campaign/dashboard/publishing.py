@@ -17,7 +17,7 @@ from campaign.posters.models import Design, GalleryPoster
 from campaign.printing.models import Print
 from campaign.scans import weeks
 from campaign.scans.journal import DAY_ZONE
-from campaign.scans.models import PublishedWeek
+from campaign.scans.models import DailyCount, PublishedWeek
 from portal.areas.register import BY_CODE
 from portal.audit import trail
 
@@ -100,31 +100,39 @@ def tables_of(monday: dt.date, *, of_demo: bool = False, pick: Pick[Name] | None
         cell: None if cell in withheld else count for cell, count in totals(slices).items()
     }
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
-    for (table, key), count in sorted(shown.items(), key=lambda item: names.of(item[0])):
+    for table, key in sorted(shown, key=names.of):
         if table in rows:
-            rows[table].append(
-                Row(key, names.of((table, key)), count, names.state_of(key) if table == "station" else "")
-            )
+            state = names.state_of(key) if table == "station" else ""
+            rows[table].append(Row(key, names.of((table, key)), shown[table, key], state))
     return Tables(shown.get(NATION, 0), {table: tuple(found) for table, found in rows.items()})
 
 
-def _counts(monday: dt.date, *, of_demo: bool) -> dict[Where, int]:
-    """The week's scans by where their posters hang; 0 where posters hung that nobody scanned.
+def placed(counts: QuerySet[DailyCount]) -> QuerySet[Any, Any]:
+    """Adds ``of_placement``: where the code was last printed for, or has its place now; none for others.
 
-    A code hangs where it was last printed for: one that was replaced belongs to nowhere else. Three queries.
+    A code that was replaced belongs to its old place still: its scans are no one else's.
     """
-    printed = Print.objects.filter(link=OuterRef("link"), packet__file__isnull=False).order_by("-pk")
+    return counts.annotate(
+        of_placement=Coalesce(Subquery(_newest_print().values("placement")[:1]), F("link__placement_link__placement"))
+    )
+
+
+def _newest_print() -> QuerySet[Print]:
+    return Print.objects.filter(link=OuterRef("link"), packet__file__isnull=False).order_by("-pk")
+
+
+def _counts(monday: dt.date, *, of_demo: bool) -> dict[Where, int]:
+    """The week's scans by where their posters hang; 0 where posters hung that nobody scanned. Three queries."""
     in_gallery = GalleryPoster.objects.filter(link=OuterRef("link"))
     counted = (
-        weeks.counts_of(monday)
+        placed(weeks.counts_of(monday))
         .annotate(
-            of_placement=Coalesce(Subquery(printed.values("placement")[:1]), F("link__placement_link__placement")),
             design=Coalesce(
-                Subquery(printed.values("packet__batch__design__slug")[:1]),
+                Subquery(_newest_print().values("packet__batch__design__slug")[:1]),
                 Subquery(in_gallery.values("slug")[:1]),
                 Value(NO_DESIGN),
                 output_field=CharField(),
-            ),
+            )
         )
         .order_by()
         .values_list("of_placement", "design", "link__language")

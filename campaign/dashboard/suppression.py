@@ -41,6 +41,7 @@ Pick = Callable[[Sequence[Choice[Cell]]], Choice[Cell]]
 UNKNOWN: Final = float("inf")
 """As many as one likes."""
 
+
 def totals(slices: Slices[Cell]) -> dict[Cell, int]:
     """The count of each cell."""
     counts: dict[Cell, int] = defaultdict(int)
