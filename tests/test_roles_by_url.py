@@ -35,6 +35,7 @@ from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.audit import trail
 from portal.audit.models import Seal
+from portal.imports.models import TakenImport
 from portal.jobs.models import Job
 from portal.people.models import User
 from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
@@ -182,6 +183,7 @@ PAGES = {
     "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),
+    "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
@@ -338,6 +340,7 @@ def world(season: Season) -> Season:
     """A row of everything: the demo, and what it leaves out."""
     building._rows(season)
     User.objects.create_user("someone")
+    TakenImport.objects.create(model="outreach.channel", file_name="numbers.csv")
     area = first("portal.area")
     FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
     agency = Agency.objects.order_by("pk")[0]

@@ -39,6 +39,7 @@ MODELS: dict[str, dict[Role, str]] = {
     "portal.rolegrant": {Role.AUDITOR: "v"},
     "portal.entry": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
     "portal.seal": {Role.AUDITOR: "v"},
+    "portal.takenimport": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
     "portal.job": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v"},
     "outreach.agency": {Role.COORDINATOR: "vac", Role.SCHEDULER: "v", Role.ANALYST: "v", Role.AUDITOR: "v"},
     "outreach.contact": {Role.COORDINATOR: "vacd"},
@@ -133,6 +134,7 @@ MODELS: dict[str, dict[Role, str]] = {
 
 VERBS: dict[str, frozenset[Role]] = {
     "portal.open_today": DESK,
+    "portal.undo_import": frozenset({Role.COORDINATOR}),
     "portal.clone_season": frozenset({Role.COORDINATOR}),
     "campaign.draw_design": frozenset({Role.COORDINATOR, Role.DESIGNER}),
     "campaign.approve_design": frozenset({Role.COORDINATOR, Role.APPROVER}),
