@@ -50,6 +50,12 @@ PUBLIC_ADDRESS = PUBLIC_ADDRESS.rstrip("/")
 EXIT_ADDRESS = os.environ.get("WAYPOST_EXIT_ADDRESS", "") or "https://www.weather.gov/"
 # Languages of the help page whose texts nobody has reviewed, for those who review them: answered, never linked.
 UNREVIEWED_LANGUAGES = environment.words("WAYPOST_UNREVIEWED_LANGUAGES")
+# Where links of events, advertisements and handed-out posters may lead besides our own pages.
+LINK_HOSTS = [host.lower() for host in environment.words("WAYPOST_LINK_HOSTS")]
+# Only where codes and admin have different hosts: what both end in, such as example.gov. Empty: this host alone.
+UNCOUNTED_COOKIE_DOMAIN = os.environ.get("WAYPOST_UNCOUNTED_COOKIE_DOMAIN", "").strip() or None
+# Threads of a web process (config/gunicorn.py); help keeps one of them for itself.
+THREADS = environment.number("WAYPOST_THREADS", default=8)
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -72,12 +78,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "campaign.scans.room.keep_room",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.pages.headers.permissions_policy",
     "portal.pages.addresses.RefuseNul",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.pages.sessions.QuietSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -197,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
+    "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 # A call is worth nothing once the next one comes: none pile up behind workers that print.
