@@ -21,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from campaign.scans import words
 from campaign.scans.operators import Operator
 from outreach.channels import limits, local_copy
+from outreach.channels import spoken as said
 from outreach.channels.directory import HELPERS
 from outreach.channels.lines import Kind, Line
 from portal.areas.register import BY_CODE, NATION, AreaFact
@@ -180,9 +181,9 @@ class Rows:
 
     def named(self, line: Line) -> Row:
         """A row below: with its hours, its limits, and what happens when you use it."""
-        notes = [self.spoken.texts["always"] if line.always_open else "", *self._limits(line)]
-        hours = "" if line.always_open else line.hours
-        return self._row(line, notes=notes, facts=(hours, line.what_happens))
+        hours = said.hours(line, self.spoken.language) or (self.spoken.texts["always"] if line.always_open else "")
+        in_english = "" if hours else said.hours(line, "en") or line.hours
+        return self._row(line, notes=[hours, *self._limits(line)], facts=(in_english, line.what_happens))
 
     def _row(self, line: Line, *, notes: list[str], number: str = "", facts: tuple[str, ...] = ()) -> Row:
         return Row(
@@ -197,8 +198,8 @@ class Rows:
         )
 
     def _limits(self, line: Line) -> list[str]:
-        said = self.spoken.texts.get("limits") or limits.SAID[self.spoken.language]
-        return [said[limits.Limit(code)] for code in line.limits]
+        sentences = self.spoken.texts.get("limits") or limits.SAID[self.spoken.language]
+        return [sentences[limits.Limit(code)] for code in line.limits]
 
 
 @cache
