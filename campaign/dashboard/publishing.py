@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from campaign.dashboard.suppression import Pick, totals, withhold
@@ -113,7 +113,11 @@ def placed(counts: QuerySet[DailyCount]) -> QuerySet[Any, Any]:
     A code that was replaced belongs to its old place still: its scans are no one else's.
     """
     return counts.annotate(
-        of_placement=Coalesce(Subquery(_newest_print().values("placement")[:1]), F("link__placement_link__placement"))
+        of_placement=Coalesce(
+            Subquery(_newest_print().values("placement")[:1]),
+            F("link__placement_link__placement"),
+            output_field=BigIntegerField(),
+        )
     )
 
 

@@ -14,6 +14,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from campaign.links import aiming
 from campaign.places import panels
 from campaign.places.filters import InUseFilter, ProgressFilter, SeasonFilter, StateFilter
 from campaign.places.forms import SpotForm, StationForm, StationSpotForm, TrainSpotForm
@@ -402,6 +403,13 @@ def stations_of_train(request: HttpRequest, train: Train) -> Panel:
     )
 
 
+def pages_of_operators() -> dict[str, str]:
+    """The help pages of operators, as targets of links."""
+    rows = Operator.objects.exclude(help_slug="").order_by("name").values_list("help_slug", "name")
+    return {f"on:{slug}": name for slug, name in rows}
+
+
+aiming.MORE_PAGES.append(pages_of_operators)
 panels.STATION_ACTIONS.append(plan_stations)
 panels.TRAIN_ACTIONS.append(plan_trains)
 panels.SPOT_ACTIONS.extend([found, missed])
