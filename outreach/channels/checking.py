@@ -205,7 +205,7 @@ def _refuse_way(channel: Channel, how: str, result: str, checks: Sequence[Channe
     if day > timezone.localdate():
         raise NotPossible("That day is still to come. Record a check on the day it was made.")
     call = last_call(checks, day)
-    if how in DIALLED and call and not standing_of(channel, checks).failing:
+    if how in DIALLED and result == Result.REACHES and call and not standing_of(channel, checks).failing:
         again = call.checked_on + dt.timedelta(days=CALL_AGAIN_DAYS)
         raise NotPossible(
             f"{call.by or call.by_name} made the call of this period on {call.checked_on:%-d %B %Y}; the next is due from "
