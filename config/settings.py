@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {"task": "portal.mail.send_queued", "schedule": 30.0},
     "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
+    "remind of checks that are due": {"task": "outreach.channels.remind", "schedule": crontab(hour=7, minute=30)},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
     "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},

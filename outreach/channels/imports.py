@@ -104,6 +104,11 @@ class ChannelResource(PortalResource):
         if stored is None or instance.differs(stored):
             if stored and stored.value_key != instance.value_key and (told := in_the_way(stored)):
                 raise ValueError(told)
+            if stored:
+                try:
+                    succession.refuse_rewriting(stored, instance)
+                except succession.NotPossible as refusal:
+                    raise ValueError(str(refusal)) from refusal
             instance.entered(kwargs.get("user"))
 
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from outreach.channels import invitations
 from outreach.channels.check_models import ChannelCheck
+from outreach.channels.checking import NotPossible
 from outreach.channels.invitations import LinkClosed, LinkState
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
@@ -65,7 +66,7 @@ def channel_check(request: HttpRequest, token: str) -> HttpResponse:
             invitations.answer(token=token, **form.cleaned_data)
         except LinkClosed as closed:
             return _closed(request, closed.state)
-        except invitations.NotPossible:
+        except NotPossible:
             return _closed(request, LinkState.OVER)
         return _render(request, "check_thanks", {})
     context = {
