@@ -73,6 +73,7 @@ class Row:
     href: str
     who: str
     name: str
+    is_name_english: bool = False
     notes: tuple[str, ...] = ()
     number: str = ""
     facts: tuple[str, ...] = ()
@@ -192,6 +193,7 @@ class Rows:
             href=line.href,
             who=self.spoken.who(line),
             name=self.spoken.name(line),
+            is_name_english=line.slug not in self.spoken.texts["names"],
             notes=tuple(filter(None, notes)),
             number=number,
             facts=tuple(filter(None, facts)),

@@ -347,7 +347,9 @@ def test_local_advocates_line_stands_on_its_areas_page_and_only_there(
     for area in ("MS", "LA", "AL", "TN", "US"):
         for language in words.LANGUAGES:
             html = Client().get(f"/{language}/near/{area.lower()}/").content.decode()
-            heading = words.in_language(language).about("local_heading", area=words.in_language(language).area(BY_CODE[area]))
+            heading = words.in_language(language).about(
+                "local_heading", area=words.in_language(language).area(BY_CODE[area])
+            )
             assert ("tel:+16015550142" in html) is (heading in html) is (area == "MS")
     html = Client().get("/en/near/ms/").content.decode()
     assert "Magnolia House" in section(html, "More lines in Mississippi")
@@ -469,7 +471,7 @@ def test_languages_say_the_same_things() -> None:
     assert {audience.value for audience in Channel.AnsweredBy} <= set(first["who"])
 
 
-@pytest.mark.parametrize("language", (*words.LANGUAGES, *words.BEYOND))
+@pytest.mark.parametrize("language", [*words.LANGUAGES, *words.BEYOND])
 def test_every_limit_of_a_line_can_be_said(language: str) -> None:
     said = limits.SAID.get(language) or words.in_language(language).texts["limits"]
     assert set(said) == {limit.value for limit in limits.Limit}
