@@ -58,10 +58,16 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
             except NotPossible as refusal:
                 form.add_error(None, str(refusal))
             else:
-                told = "has ended" if outcome.pk == channel.pk else f"becomes {outcome.value}"
+                is_end = outcome.pk == channel.pk
+                told = "has ended" if is_end else f"becomes {outcome.value}"
+                follows = (
+                    "The help pages follow within a minute."
+                    if is_end
+                    else "The help pages follow once another person has seen it under “Check numbers”."
+                )
                 if recall.pages_carrying(channel).exists():
                     ask_for_papers(channel=channel, by=actor_of(request))
-                messages.success(request, f"{channel.value} {told}. The help pages follow within a minute.")
+                messages.success(request, f"{channel.value} {told}. {follows}")
                 return redirect("admin:campaign_batch_recall", pk)
     found = recall.carrying(channel)
     context: dict[str, Any] = {

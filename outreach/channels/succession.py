@@ -161,15 +161,17 @@ def check_value(channel: Channel, value: str) -> str:
 
 
 def in_place_of(channel: Channel) -> Channel | None:
-    """The line that serves now where this one did: its newest value, else the nation's call line, if any other."""
+    """The line that serves now where this one did: its newest value once it may be printed, else the nation's call
+    line, if any other."""
     line = channel
     for _ in range(_LONGEST_CHAIN):
         if line.replaced_by is None:
             break
         line = line.replaced_by
-    if line != channel and line.retired_at is None:
+    today = timezone.localdate()
+    if line != channel and line.prints and not line.has_lapsed(today):
         return line
-    return _call_lines(timezone.localdate()).exclude(pk=channel.pk).order_by("position", "name").first()
+    return _call_lines(today).checked(today).exclude(pk=channel.pk).order_by("position", "name").first()
 
 
 def is_built_in(channel: Channel) -> bool:
