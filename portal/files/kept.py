@@ -10,10 +10,11 @@ import logging
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
 Value = TypeVar("Value")
 _Mark = tuple[int, int, int]
@@ -45,13 +46,28 @@ def write_whole(path: Path, content: bytes) -> bool:
 
 
 @contextmanager
-def one_writer(path: Path) -> Iterator[None]:
-    """Waits until no other process or thread of this host writes ``path`` from what it read before. Raises ``OSError``."""
+def one_writer(path: Path, *, patience: float = 10) -> Iterator[None]:
+    """Waits until no other process or thread of this host writes ``path`` from what it read before.
+
+    ``patience`` is in seconds. Raises ``TimeoutError`` where the other one is stuck, and ``OSError``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + patience
     # A file of its own: the written one is replaced, and a lock would go with it. Closing it lets go.
     with (path.parent / f".{path.name}.lock").open("ab") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not _is_taken(lock):
+            if time.monotonic() > until:
+                raise TimeoutError(f"{path.name} is being written by somebody else for more than {patience:g} s")
+            time.sleep(0.02)
         yield
+
+
+def _is_taken(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 class Kept(Generic[Value]):
