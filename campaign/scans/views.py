@@ -13,12 +13,14 @@ from portal.pages.headers import leaves_no_trace
 
 #: How long a CDN may hold a help page (seconds); a changed number reaches everyone within it.
 SHARED_SECONDS = 60
+#: How long it may show what it has while no web host of ours answers: old numbers are better than none.
+STALE_SECONDS = 24 * 3600
 
 
 @csrf_exempt
 @takes_any_address
 @csp_replace(pages.content_security_policy())
-@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+@leaves_no_trace(shared_seconds=SHARED_SECONDS, stale_seconds=STALE_SECONDS)
 def help_page(
     request: HttpRequest, area: str, sheet: pages.Sheet = pages.Sheet.HELP, language: str = ""
 ) -> HttpResponse:
@@ -33,7 +35,7 @@ def help_page(
 @csrf_exempt
 @takes_any_address
 @csp_replace(pages.content_security_policy())
-@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+@leaves_no_trace(shared_seconds=SHARED_SECONDS, stale_seconds=STALE_SECONDS)
 def operator_page(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     """The page of an operator: the nation's lines with its own; one that has none leads to the nation's."""
     spoken = _spoken(language)
