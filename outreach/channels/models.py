@@ -57,8 +57,9 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         return told.exclude(pk__in=told.checked(timezone.localdate()).values("pk"))
 
     def due_for_check(self, on: dt.date) -> "ChannelQuerySet":
-        """What we tell the public and two people have not verified, or whose period ends by that day."""
-        return self.valid(on).sure().filter(Q(next_due=None) | Q(next_due__lte=on)).exclude(value_key__in=BY_LAW)
+        """What we tell the public, or would, and two people have not verified, or whose period ends by that day."""
+        meant = self.valid(on).filter(confidence=Channel.Confidence.HIGH, may_print=True)
+        return meant.filter(Q(next_due=None) | Q(next_due__lte=on)).exclude(value_key__in=BY_LAW)
 
     def on_pages(self, on: dt.date) -> "ChannelQuerySet":
         """What help pages show from a day on: all that is sure and not over, and what ended for a new value that no
