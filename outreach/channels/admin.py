@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from outreach.channels import checking, panels, queue_views, succession
 from outreach.channels.check_models import ChannelCheck
+from outreach.channels.fields import CodesField, LimitsField, ScheduleField
 from outreach.channels.imports import ChannelResource
 from outreach.channels.models import Channel
 from portal.audit import trail
@@ -26,26 +27,11 @@ from portal.audit.admin import actor_of, may
 from portal.imports.admin import ExchangeAdmin
 
 
-class CodesField(forms.CharField):
-    """Language codes with commas between them: ``en, es``."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def __init__(self, *, encoder: Any = None, decoder: Any = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        return [code.strip() for code in (super().to_python(value) or "").split(",") if code.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool((initial or []) != self.to_python(data))
-
-
 class ChannelForm(forms.ModelForm):  # type: ignore[type-arg]
     """A channel; a value that stands on paper or on a page is not written over."""
+
+    schedule = ScheduleField()
+    limits = LimitsField()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -120,7 +106,20 @@ class ChannelAdmin(ExchangeAdmin):
             "Who it is for, who answers",
             {"fields": [("audience", "answered_by"), ("area", "transit_operator"), "operator"]},
         ),
-        ("What people must know", {"fields": [("hours", "languages"), "interpreters", "note"]}),
+        (
+            "What people must know",
+            {
+                "fields": [
+                    ("always_open", "hours"),
+                    ("schedule", "time_zone"),
+                    ("languages", "interpreted"),
+                    "interpreters",
+                    "limits",
+                    "what_happens",
+                    "note",
+                ]
+            },
+        ),
         (
             "How sure we are",
             {
