@@ -227,8 +227,8 @@ def bookings(season: Season) -> Bookings:
 
 
 def to_verify(today: dt.date) -> int:
-    """Numbers that we print and that wait for a check."""
-    return Channel.objects.due_for_check(today).count()
+    """Values that we print or show and that wait for a check: each once, however many records have it."""
+    return Channel.objects.due_for_check(today).order_by().values("value_key").distinct().count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,10 +107,10 @@ def _rows(
             )
     if user.has_perm("outreach.verify_channel") and (count := figures.to_verify(today)):
         yield Row(
-            f"{_count(count, 'number that we print waits', 'numbers that we print wait')} for a check; "
-            f"each is checked every {CHECK_DAYS} days.",
-            f"Verify {_count(count, 'number')}",
-            _list("outreach", "channel", check="due"),
+            f"{_count(count, 'number that we print or show waits', 'numbers that we print or show wait')} for a check; "
+            f"two people check each every {CHECK_DAYS} days.",
+            f"Check {_count(count, 'number')}",
+            reverse("admin:outreach_channel_queue"),
         )
     yield from _review_rows(user)
     if user.has_perm("campaign.print_posters"):
