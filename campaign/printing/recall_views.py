@@ -70,6 +70,7 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, f"{channel.value} {told}. {follows}")
                 return redirect("admin:campaign_batch_recall", pk)
     found = recall.carrying(channel)
+    instead = in_place_of(channel) if is_over else None
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": f"{channel.name}: {channel.value}",
@@ -82,7 +83,10 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_gone": is_gone,
         "is_over": is_over,
         "is_built_in": is_built_in(channel),
-        "instead": in_place_of(channel) if is_over else None,
+        "instead": instead,
+        "unchecked": next((line.print_warning for line in (channel.replaced_by, instead) if line), "")
+        if is_over
+        else "",
         "unknown": list(recall.unknown_batches()[:UNKNOWN_SHOWN]) if found.unknown_batches else [],
         "offers": _offers(channel, found) if is_over and request.user.has_perm(PRINT) else [],
         "stickers": recall_papers.sticker_counts(found),

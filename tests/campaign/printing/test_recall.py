@@ -212,11 +212,11 @@ class TestChanging:
             new = change(hotline)
         assert local_copy.national(timezone.localdate()).call.value == OLD
         ms = scope.of_state(network.season, "MS")
-        assert any("No national number may be printed" in each for each in preflight(ms, languages=["en"]).refusals)
+        assert any("No national number may be printed" in each for each in preflight(ms, languages=["en"]).problems)
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
             verified(new)
         assert local_copy.national(timezone.localdate()).call.value == NEW
-        assert not preflight(ms, languages=["en"]).refusals
+        assert not preflight(ms, languages=["en"]).problems
 
     def test_a_change_that_is_to_come_leaves_the_old_one_in_service_until_then(self, hotline: Channel) -> None:
         later = timezone.localdate() + dt.timedelta(days=30)
@@ -381,7 +381,7 @@ class TestPapers:
         self, network: Network, hotline: Channel, coordinator: Client
     ) -> None:
         printed(scope.everything(network.season))
-        change(hotline)
+        verified(change(hotline))
         archive = zipfile.ZipFile(io.BytesIO(made(coordinator, hotline, recall_tasks.ALL)))
         lists = [name for name in archive.namelist() if name.startswith("takedown-list-")]
         assert lists == [f"takedown-list-{key}.pdf" for key in ("MS", "TN", "US", "trains")]
@@ -405,7 +405,7 @@ class TestPapers:
         self, network: Network, hotline: Channel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         printed(scope.of_state(network.season, "MS"), ["en"])
-        change(hotline)
+        verified(change(hotline))
         job = recall_tasks.ask_for_papers(channel=hotline, by=None)
         monkeypatch.setattr(recall_papers, "stickers", lambda *_, **__: 1 / 0)
         assert runners.run(job.pk).state == Job.State.FAILED
@@ -430,7 +430,7 @@ class TestPapers:
     ) -> None:
         Station.objects.filter(pk=network.jackson.pk).update(name="=cmd()")
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         content = made(coordinator, hotline, recall_papers.TABLE)
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         assert len(rows) == 8
@@ -442,7 +442,7 @@ class TestPapers:
 
     def test_the_printable_list_is_tagged_and_names_each_place(self, network: Network, hotline: Channel) -> None:
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         hotline.refresh_from_db()
         (each,) = recall_papers.lists(recall.to_take_down(hotline))
         content = recall_papers.printable(hotline, each, posters=8, made_at=timezone.now())
@@ -453,7 +453,7 @@ class TestPapers:
 
     def test_stickers_speak_the_posters_languages(self, network: Network, hotline: Channel) -> None:
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         hotline.refresh_from_db()
         found = recall.carrying(hotline)
         assert recall_papers.sticker_counts(found) == [("English", 4), ("Spanish", 4)]

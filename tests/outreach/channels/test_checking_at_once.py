@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from outreach.channels import checking, invitations
-from outreach.channels.check_models import ChannelCheck
+from outreach.channels import checking
+from outreach.channels.check_models import ChannelCheck, CheckInvitation
 from outreach.channels.models import Channel
 from portal.areas.models import Area
 from portal.people.models import User
@@ -59,4 +59,4 @@ def test_link_of_the_operator_answers_once(line: Channel) -> None:
 
     assert sorted(map(str, at_once([post("reaches"), post("dead"), post("reaches")]))) == ["200", "410", "410"]
     assert ChannelCheck.objects.count() == 1
-    assert invitations.CheckInvitation.objects.exclude(answered_at=None).count() == 1
+    assert CheckInvitation.objects.exclude(answered_at=None).count() == 1
