@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from campaign.links import aiming
 from campaign.places import panels
 from campaign.places.filters import InUseFilter, ProgressFilter, SeasonFilter, StateFilter
-from campaign.places.forms import SpotForm, StationForm, StationSpotForm, TrainSpotForm
+from campaign.places.forms import OperatorForm, SpotForm, StationForm, StationSpotForm, TrainSpotForm
 from campaign.places.imports import StationResource
 from campaign.places.models import Operator, Placement, Spot, Station, Train
 from campaign.places.panels import Line, Panel
@@ -85,15 +85,15 @@ class PlacesAdmin(AuditedModelAdmin):
 
 @admin.register(Operator)
 class OperatorAdmin(PlacesAdmin):
-    """Who runs the trains; feeds bring them."""
+    """Who runs the trains; feeds bring them. Only the address of its help page is ours to choose."""
 
-    list_display = ["name", "key", "url"]
+    form = OperatorForm
+    list_display = ["name", "key", "url", "help_slug"]
     search_fields = ["name", "key"]
+    fields = ["name", "key", "url", "help_slug"]
+    readonly_fields = ["name", "key", "url"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 

@@ -70,7 +70,7 @@ MODELS: dict[str, dict[Role, str]] = {
     "outreach.availability": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
     "outreach.seminar": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac", Role.ANALYST: "v"},
     "outreach.registration": {Role.COORDINATOR: "vc", Role.SCHEDULER: "vc"},
-    "campaign.operator": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.operator": {Role.COORDINATOR: "vc", Role.PRINT_MANAGER: "v"},
     "campaign.station": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.train": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.spot": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vac"},

@@ -27,6 +27,8 @@ def faults(path: str, html: str) -> list[str]:
         "its words": bool(text)
         and all(attributes.get(f"data-{name}") for name in ("leaving", "more1", "more2", "late")),
         "a veil": [found for found, _ in page.all("div") if found.get("class") == "away" and "hidden" in found] != [],
+        "names of its own": len(names := [found["id"] for _, found, _ in page.found if "id" in found])
+        == len(set(names)),
         "a voice": len(page.all("div", id="say", role="status")) == 1,
         "the script": "js/exit" in html or str(pages.script()) in html,
     }
