@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.forms import model_to_dict
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -196,3 +197,47 @@ def test_undo_is_asked_once_and_done_by_post(client: Client, user_with: Callable
     answer = client.post(reverse("admin:portal_takenimport_undo", args=[taken.pk]), follow=True)
     assert "1 rows are as they were, 1 new ones are out of service." in answer.content.decode()
     assert Channel.objects.get(slug="us-hsi-call").hours == ""
+
+
+def form_of(row: Channel, **changes: object) -> dict[str, object]:
+    """What the browser sends for a channel's form."""
+    fields = {name: value for name, value in model_to_dict(row).items() if value not in (None, False)}
+    return fields | {"languages": ", ".join(row.languages), "interpreted": ", ".join(row.interpreted)} | changes
+
+
+def test_form_says_hours_as_they_are_typed_and_limits_as_they_are_read(
+    client: Client, user_with: Callable[..., User]
+) -> None:
+    client.force_login(user_with(Role.COORDINATOR))
+    row = channel(may_print=False)
+    address = reverse("admin:outreach_channel_change", args=[row.pk])
+    facts = {"schedule": "MO-FR 08:00-17:00", "time_zone": "America/Chicago", "limits": ["minors", "rates"]}
+    answer = client.post(address, form_of(row, **facts, what_happens="Somebody answers."))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    row.refresh_from_db()
+    assert row.schedule == [{"byday": "MO,TU,WE,TH,FR", "opens_at": "08:00", "closes_at": "17:00"}]
+    assert (row.time_zone, row.limits) == ("America/Chicago", ["minors", "rates"])
+    page = client.get(address).content.decode()
+    assert 'value="MO,TU,WE,TH,FR 08:00-17:00"' in page
+    assert "Text rates may apply." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"schedule": "weekdays"}, "Write days and times"),
+        ({"schedule": "MO 08:00-17:00", "time_zone": ""}, "needs its time zone"),
+        ({"value": "601-555-014"}, "digit by digit"),
+        ({"limits": ["secret"]}, "not one of the available choices"),
+    ],
+    ids=str,
+)
+def test_form_tells_how_to_mend_what_it_refuses(
+    client: Client, user_with: Callable[..., User], changes: dict[str, object], sentence: str
+) -> None:
+    client.force_login(user_with(Role.COORDINATOR))
+    row = channel(may_print=False)
+    answer = client.post(reverse("admin:outreach_channel_change", args=[row.pk]), form_of(row, **changes))
+    assert sentence in answer.content.decode()
+    row.refresh_from_db()
+    assert (row.value, row.schedule, row.limits) == ("601-555-0142", [], [])
