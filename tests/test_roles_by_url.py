@@ -195,6 +195,7 @@ PAGES = {
     "outreach_channel_take_back": Page(
         "outreach.change_channel", key_of("outreach.channel"), post=True, answers=frozenset({302})
     ),
+    "outreach_channel_uninvite": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
     "outreach_channel_withdraw": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
     "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),

@@ -126,6 +126,7 @@ class ChannelAdmin(ExchangeAdmin):
                 "fields": [
                     "source",
                     ("confidence", "may_print"),
+                    "tested_by",
                     ("valid_from", "valid_to"),
                     ("verified_on", "verified_by"),
                 ],
@@ -151,6 +152,7 @@ class ChannelAdmin(ExchangeAdmin):
             path("queue/", wrap(queue_views.page), name="outreach_channel_queue"),
             path("queue/sheet/", wrap(queue_views.sheet), name="outreach_channel_sheet"),
             path("checks/<int:pk>/withdraw/", wrap(queue_views.withdraw), name="outreach_channel_withdraw"),
+            path("links/<int:pk>/withdraw/", wrap(queue_views.uninvite), name="outreach_channel_uninvite"),
             path("<int:pk>/check/", wrap(queue_views.check), name="outreach_channel_check"),
             path("<int:pk>/take-back/", wrap(queue_views.take_back), name="outreach_channel_take_back"),
             path("<int:pk>/invite/", wrap(queue_views.invite), name="outreach_channel_invite"),
@@ -271,3 +273,12 @@ class ChannelAdmin(ExchangeAdmin):
             self.message_user(
                 request, f"{done} brought back. Pages show it once another person has seen it.", messages.SUCCESS
             )
+
+
+def log_of_checks(request: HttpRequest, channel: Channel) -> panels.Panel | None:
+    """Who checked the value of a record, how, and what they found, newest first."""
+    checks = ChannelCheck.objects.filter(value_key=channel.value_key).select_related("by", "withdrawn_by")
+    return panels.Panel("Checks of this value", "admin/outreach/channels/_log.html", {"checks": checks[:50]})
+
+
+panels.CHANNEL_PANELS.insert(0, log_of_checks)

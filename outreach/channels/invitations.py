@@ -116,6 +116,17 @@ def answer(*, token: str, result: str, note: str = "") -> ChannelCheck:
         return checking.record_answer(invitation=invitation, result=result, note=note)
 
 
+def withdraw(*, invitation: CheckInvitation, by: User) -> None:
+    """Ends a link that has not answered yet; one that has stays as it is."""
+    with transaction.atomic():
+        row = CheckInvitation.objects.select_for_update().select_related("channel").get(pk=invitation.pk)
+        if row.answered_at is not None or row.withdrawn_at is not None:
+            return
+        row.withdrawn_at = timezone.now()
+        row.save(update_fields=["withdrawn_at"])
+        trail.record(actor=by, verb="withdrew a link", target=row.channel, before={"asked": row.name})
+
+
 def _state(invitation: CheckInvitation | None) -> LinkState:
     if invitation is None:
         return LinkState.UNKNOWN

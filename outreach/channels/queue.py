@@ -86,7 +86,7 @@ class Card:
     script: str
     replaces: Channel | None
     contradicted: tuple[str, ...]
-    invited: tuple[str, ...]
+    invited: tuple[CheckInvitation, ...]
     paper: OnPaper | None
 
     @property
@@ -105,6 +105,11 @@ class Card:
         return tuple(f"{row.name}: {row.get_audience_display().lower()}, {row.area.name}" for row in self.rows)
 
     @property
+    def begins(self) -> str:
+        """What stands before the script."""
+        return {ChannelCheck.How.CALLED: "Say:", ChannelCheck.How.TEXTED: "Text:"}.get(self.all_ways[0], "Do:")
+
+    @property
     def all_ways(self) -> tuple[ChannelCheck.How, ...]:
         """How it may be found to fail: a report is worth a second call."""
         return checking.ways(self.line)
@@ -116,15 +121,14 @@ class Card:
 
 
 def script(channel: Channel) -> str:
-    """What to say when somebody answers: short, so that the line is free again. Empty where nothing is said."""
-    match channel.tested_by:
-        case Channel.Tested.CALL:
-            return f"This is a number check, not an emergency. Is this the {_the(channel.name)}? Thank you, goodbye."
-        case Channel.Tested.TEXT:
-            return (
-                f"Number check, not an emergency. Is this the {_the(channel.name)}? No need to answer more. Thank you."
-            )
-        case Channel.Tested.OPEN:
+    """What to say when somebody answers, short, so that the line is free again; or what to do where nobody does."""
+    name = channel.name.removeprefix("The ").removeprefix("the ")
+    match checking.ways(channel)[0]:
+        case ChannelCheck.How.CALLED:
+            return f"This is a number check, not an emergency. Is this the {name}? Thank you, goodbye."
+        case ChannelCheck.How.TEXTED:
+            return f"Number check, not an emergency. Is this the {name}? No need to answer more. Thank you."
+        case ChannelCheck.How.OPENED:
             return "Open it, look whose page it is, and close it. Begin no chat and send no form."
     return "Look on its official page that the value stands there as it does here. Never call or text it."
 
@@ -147,11 +151,11 @@ def cards(*, reader: User, today: dt.date, keys: Iterable[str] | None = None) ->
         old.replaced_by_id: old
         for old in Channel.objects.filter(replaced_by__in=[row.pk for row in rows if not row.is_told])
     }
-    asked: dict[str, list[str]] = defaultdict(list)
+    asked: dict[str, list[CheckInvitation]] = defaultdict(list)
     for guest in CheckInvitation.objects.filter(
         value_key__in=list(groups), answered_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
     ):
-        asked[guest.value_key].append(guest.name)
+        asked[guest.value_key].append(guest)
     against: dict[int, str] = {}
     for conflict in conflicts.among(rows):
         if not conflict.is_settled:
@@ -185,7 +189,7 @@ def _card(
     today: dt.date,
     replaces: Channel | None,
     against: tuple[str, ...],
-    invited: tuple[str, ...],
+    invited: tuple[CheckInvitation, ...],
     paper: OnPaper | None,
 ) -> Card:
     line = rows[0]
@@ -265,7 +269,3 @@ def _of_one(row: Channel, stands: standing.Standing, today: dt.date) -> Need:
 
 def _who(check: ChannelCheck) -> str:
     return str(check.by) if check.by else check.by_name
-
-
-def _the(name: str) -> str:
-    return name.removeprefix("The ").removeprefix("the ")

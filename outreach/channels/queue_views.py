@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from outreach.channels import checking, invitations, queue, succession
-from outreach.channels.check_models import ChannelCheck
+from outreach.channels.check_models import ChannelCheck, CheckInvitation
 from outreach.channels.checking import NotPossible, Result
 from outreach.channels.models import BY_LAW, Channel
 from outreach.channels.queue import Card
@@ -131,6 +131,16 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return TemplateResponse(request, "admin/outreach/verb.html", context, status=status)
+
+
+@require_POST
+def uninvite(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ends a link that has not answered."""
+    by = _require(request, VERIFY)
+    row = get_object_or_404(CheckInvitation, pk=pk)
+    invitations.withdraw(invitation=row, by=by)
+    messages.success(request, f"The link of {row.name} answers no more.")
+    return _to_queue(row.value_key, request)
 
 
 @require_http_methods(["GET", "POST"])

@@ -120,3 +120,7 @@ def test_coordinator_sends_a_link_from_the_queue(client: Client, hotline: Channe
     assert client.post(address, {"name": "Robin Hale", "email": "no address"}).status_code == 422
     assert client.post(address, {"name": "Robin Hale", "email": "desk@operator.example"}).status_code == 302
     assert "Robin Hale has a link to answer" in client.get(reverse("admin:outreach_channel_queue")).text
+    guest = CheckInvitation.objects.get()
+    client.post(reverse("admin:outreach_channel_uninvite", args=[guest.pk]))
+    guest.refresh_from_db()
+    assert invitations._state(guest) is invitations.LinkState.OVER

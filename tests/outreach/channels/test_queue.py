@@ -104,7 +104,12 @@ def test_one_click_says_that_it_works_and_leads_to_the_next_card(
     browser: Client, hotline: Channel, people: list[User]
 ) -> None:
     page = browser.get(QUEUE).text
-    for words in ("1-888-373-7888", "Trained advocate", "Never checked", "This is a number check, not an emergency."):
+    for words in (
+        "1-888-373-7888",
+        "Who answers: trained advocate",
+        "Never checked",
+        "This is a number check, not an emergency.",
+    ):
         assert words in page
     said = {"how": "called", "result": "reaches", "seen_as": hotline.value_key, "next": "sms:233733"}
     answer = browser.post(reverse("admin:outreach_channel_check", args=[hotline.pk]), said)
