@@ -1,10 +1,15 @@
 """Sessions and tokens of forms, for the pages alone that use them: no other sets or takes away a cookie."""
 
+import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+#: A secret, or a secret under its mask.
+TOKEN = re.compile(r"(?:[A-Za-z0-9]{32}){1,2}")
 
 
 class QuietSessionMiddleware(SessionMiddleware):
@@ -21,11 +26,11 @@ class QuietSessionMiddleware(SessionMiddleware):
 def forget_broken_token(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware, behind Django's: a token that is none is as good as no token, where Django sends a new one at once."""
+    """Middleware, before Django's: a token that is none is as good as no token, where Django sends a new one at once."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", False):
-            request.META.pop("CSRF_COOKIE", None)
+        if not TOKEN.fullmatch(request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")):
+            request.COOKIES.pop(settings.CSRF_COOKIE_NAME, None)
         return get_response(request)
 
     return middleware
