@@ -31,12 +31,30 @@ class AimedFilter(admin.SimpleListFilter):
         return links
 
 
+class InUseFilter(admin.SimpleListFilter):
+    """Codes that were taken out of use, or not."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return [("use", "In use"), ("out", "Out of use")]
+
+    def queryset(self, request: HttpRequest, links: QuerySet[Link]) -> QuerySet[Link]:
+        match self.value():
+            case "use":
+                return links.filter(retired_at=None)
+            case "out":
+                return links.exclude(retired_at=None)
+        return links
+
+
 @admin.register(Link)
 class LinkAdmin(ReadOnlyAdmin):
     """Every code that was ever printed. Search takes one as it stands on the paper, grouped or not."""
 
     list_display = ["printed", "kind", "area", "language", "leads_to", "state"]
-    list_filter = ["kind", AimedFilter, ("retired_at", admin.EmptyFieldListFilter)]
+    list_filter = ["kind", AimedFilter, InUseFilter]
     search_fields = ["code"]
     search_help_text = "The code as it stands on the poster."
     show_full_result_count = False
