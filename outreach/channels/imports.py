@@ -51,13 +51,15 @@ COLUMNS = (
 
 
 class AreaWidget(ForeignKeyWidget):
-    """An area as its USPS code; ``US`` is the nation."""
+    """An area as its USPS code, or the FIPS number of a county; ``US`` is the nation."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Area:
         code = str(value or "").strip().upper()
         area = Area.objects.filter(code=code).first()
         if area is None:
-            raise ValueError(f"No area “{code}”. Write a USPS code, as MS; US is the nation.")
+            raise ValueError(
+                f"No area “{code}”. Write a USPS code, as MS; US is the nation, and a county its FIPS number."
+            )
         return area
 
 

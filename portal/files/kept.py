@@ -82,6 +82,7 @@ class Kept(Generic[Value]):
         self._parse = parse
         self._value = floor
         self._seen: _Mark | None = None
+        self._told: _Mark | None = None
         self._turn = threading.Lock()
 
     def read(self) -> Value:
@@ -101,7 +102,9 @@ class Kept(Generic[Value]):
         try:
             content = self.path.read_bytes()
         except OSError as error:  # for now, as where no file can be opened: the next read tries again
-            logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+            if mark != self._told:
+                logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+                self._told = mark
             return
         try:
             self._value = self._parse(content)

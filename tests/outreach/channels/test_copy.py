@@ -1,20 +1,23 @@
 """The copy of the lines: no number that failed comes back, none is lost, and its age is known."""
 
 import datetime as dt
+import io
 import json
 import os
 import threading
 import time
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from outreach.channels import local_copy
-from outreach.channels.directory import help_lines
+from outreach.channels.counties import add_county
+from outreach.channels.directory import help_lines, poster_lines
 from outreach.channels.lines import FLOOR, from_channel, with_floor
 from outreach.channels.models import Channel
-from portal.areas.models import Area
+from portal.audit.models import Entry
 from portal.files.kept import one_writer
 from tests.outreach.channels.test_directory import channel
 
@@ -80,6 +83,13 @@ def test_floor_leaves_out_what_failed_but_never_the_way_to_an_advocate_or_911() 
 
 
 @pytest.mark.django_db
+def test_floor_tells_what_the_seed_tells_people_first() -> None:
+    for line in FLOOR:
+        row = from_channel(Channel.objects.get(slug=line.slug))
+        assert (row.key, row.always_open, set(row.limits)) == (line.key, line.always_open, set(line.limits))
+
+
+@pytest.mark.django_db
 def test_copy_of_the_release_before_is_still_read() -> None:
     old = [
         {
@@ -140,7 +150,9 @@ def test_lines_of_a_transit_operator_stand_on_its_page_alone() -> None:
 
 @pytest.mark.django_db
 def test_lines_of_a_county_stand_with_its_state_after_the_states_own() -> None:
-    Area.objects.create(code="28049", name="Hinds County", kind="county", parent_id="MS")
+    call_command("add_county", "28049", "Hinds County", stdout=io.StringIO())
+    call_command("add_county", "28049", "Hinds County", stdout=io.StringIO())
+    assert Entry.objects.filter(object_type="portal.area", verb="added").count() == 1
     channel(slug="hinds", area_id="28049", position=1, value="601-555-0143")
     channel()
     local_copy.refresh()
@@ -149,6 +161,21 @@ def test_lines_of_a_county_stand_with_its_state_after_the_states_own() -> None:
         ("hinds", "Hinds County"),
     ]
     assert page("AL").local == page("US").local == ()
+
+
+@pytest.mark.django_db
+def test_poster_carries_the_lines_of_a_county_where_it_is_known() -> None:
+    county = add_county(number="28049", name="Hinds County", by=None)
+    channel(area_id=county.code)
+    assert poster_lines("MS", DAY).local == ()
+    assert [line.slug for line in poster_lines("MS", DAY, county="28049").local] == ["ms-shelter-call"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", ["", "28", "2804", "280490", "28000", "99001", "00001", "2804x", "MS049", "٢٨٠٤٩"])
+def test_county_of_no_state_is_refused(number: str) -> None:
+    with pytest.raises(CommandError, match="Give its FIPS number"):
+        call_command("add_county", number, "Somewhere")
 
 
 @pytest.mark.django_db

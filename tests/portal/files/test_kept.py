@@ -37,8 +37,8 @@ def test_value_is_read_again_once_files_can_be_opened(tmp_path: Path, caplog: py
     write_whole(path, b"new")
     reader = kept(path)
     with no_file_can_be_opened():
-        assert reader.read() == "FLOOR"
-    assert "cannot be read" in caplog.text
+        assert [reader.read() for _ in range(3)] == ["FLOOR"] * 3
+    assert caplog.text.count("cannot be read") == 1
     assert reader.read() == "NEW"
     write_whole(path, b"newer")
     with no_file_can_be_opened():
