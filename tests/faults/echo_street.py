@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -83,11 +83,13 @@ class Tally:
         return wrong
 
 
-def ask(port: int, path: str, *, timeout: float = 20, **headers: str) -> tuple[int, str, str] | None:
+def ask(
+    port: int, path: str, *, timeout: float = 20, headers: Mapping[str, str] | None = None
+) -> tuple[int, str, str] | None:
     """Status, Location and body of an answer; None where the line broke."""
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)) as line:
         try:
-            line.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+            line.request("GET", path, headers=dict(headers or {}))
             answer = line.getresponse()
             return answer.status, answer.headers.get("Location", ""), answer.read().decode()
         except (OSError, http.client.HTTPException):

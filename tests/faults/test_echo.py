@@ -86,7 +86,7 @@ def test_help_comes_and_counts_from_a_server_started_while_the_database_is_away(
             assert answer is not None
             assert answer[:2] == (302, "/es/near/ms/")
         for path in ("/es/near/ms/", "/en/near/us/", "/es/near/ms/duty/"):
-            answer = ask(port, path, Cookie="sessionid=abcdefghijklmnopqrstuvwxyz012345")
+            answer = ask(port, path, headers={"Cookie": "sessionid=abcdefghijklmnopqrstuvwxyz012345"})
             assert answer is not None
             assert answer[0] == 200
             if not path.endswith("duty/"):
