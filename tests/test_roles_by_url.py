@@ -284,7 +284,7 @@ ACTIONS = {
     "Rule.verified_today": "campaign.verify_rule",
     "Channel.retire": "outreach.change_channel",
     "Channel.bring_back": "outreach.change_channel",
-    "verified_today": "outreach.verify_channel",
+    "checked_today": "outreach.verify_channel",
     "accept_all": "outreach.triage_request",
     "cancel_bookings": "outreach.change_registration",
 }

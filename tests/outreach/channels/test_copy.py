@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from outreach.channels import local_copy
 from outreach.channels.counties import add_county
-from outreach.channels.directory import help_lines, poster_lines
+from outreach.channels.directory import HelpLines, help_lines, poster_lines
 from outreach.channels.lines import FLOOR, from_channel, with_floor
 from outreach.channels.models import Channel
 from portal.audit.models import Entry
@@ -30,7 +30,7 @@ def fail(slug: str) -> None:
     local_copy.refresh()
 
 
-def page(area: str = "MS", *, operator: str = "") -> local_copy.HelpLines:
+def page(area: str = "MS", *, operator: str = "") -> HelpLines:
     return local_copy.current().help_lines(area, timezone.localdate(), operator=operator)
 
 
