@@ -40,7 +40,7 @@ from django.urls import re_path
 SECRET_KEY = "bare"
 ALLOWED_HOSTS = ["*"]
 ROOT_URLCONF = "bare"
-urlpatterns = [re_path("", lambda request: HttpResponse("ok"))]
+urlpatterns = [re_path("", lambda request: HttpResponse("ok", headers={"Content-Length": "2"}))]
 application = get_wsgi_application()
 """
 QUERIES = """
