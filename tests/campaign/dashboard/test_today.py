@@ -91,7 +91,7 @@ def test_today_shows_at_most_seven_rows_each_with_a_verb(admin_client: Client, w
     assert len(rows) == 7
     assert verbs[0] == "Look at 3 failed jobs"
     assert verbs[1] == "Triage 3 requests"
-    assert any(verb.startswith("Verify ") for verb in verbs)
+    assert any(verb.startswith("Check ") for verb in verbs)
     assert "Open 3 draft seminars" in verbs
     for row in rows:
         assert row.verb in answer.text
@@ -141,7 +141,7 @@ def test_today_shows_only_what_the_role_may_do(
     verbs = " ".join(row.verb for row in answer.context["rows"])
     assert "Triage" in verbs
     assert "Print" not in verbs
-    assert "Verify" not in verbs
+    assert "Check" not in verbs
     assert answer.context["placements"] is None
 
 
