@@ -162,6 +162,7 @@ class Journal:
         self._process = os.getpid()
         for path in self.folder.glob(f"{day}_*.open"):
             with suppress(OSError, ValueError):
+                identity(path)
                 self._take(path, day, os.open(path, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW))
                 if self._lock() is not None:
                     fcntl.flock(self._descriptor, fcntl.LOCK_UN)

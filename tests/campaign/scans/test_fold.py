@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import json
 import random
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -20,10 +21,11 @@ from pytest_django import DjangoAssertNumQueries
 from campaign.links import codes
 from campaign.links.models import Link
 from campaign.scans import fold as folding
-from campaign.scans import journal, retired, table, targets, tasks
+from campaign.scans import host, journal, retired, table, targets, tasks
 from campaign.scans.fold import Folded, fold
 from campaign.scans.journal import Journal
 from campaign.scans.models import DailyCount, Segment
+from outreach.channels import local_copy
 from tests.outreach.registration.house import House
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -269,6 +271,22 @@ def test_lists_of_the_request_path_read_an_index_alone() -> None:
 def test_nothing_but_link_day_and_count_is_kept() -> None:
     assert {field.name for field in DailyCount._meta.get_fields()} == {"id", "link", "day", "count"}
     assert {field.name for field in Segment._meta.get_fields()} == {"uid", "folded_on"}
+
+
+def test_host_folds_though_its_files_cannot_be_refreshed(folder: Path, data_folder: Path) -> None:
+    """And the other way round: a journal in the way leaves the lines fresh."""
+    (link,) = issue(1)
+    Journal(folder).count(link.code, day=DAY)
+    (data_folder / "help").write_text("in the way")
+    with pytest.raises(OSError, match="help"):
+        host.tend()
+    assert counts() == {(link.code, DAY): 1}
+    (data_folder / "help").unlink()
+    shutil.rmtree(folder)
+    folder.write_text("in the way")
+    with pytest.raises(OSError, match="journal"):
+        host.tend()
+    assert local_copy.age() is not None
 
 
 def test_task_folds_and_refreshes_the_retired(folder: Path) -> None:
