@@ -140,9 +140,9 @@ def pages_carrying(channel: Channel | None = None, *, value: str = "") -> QueryS
     )
 
 
-def on_paper(keys: Collection[str]) -> Mapping[str, tuple[int, int]]:
-    """For each value, by its key: how many poster pages carry it, in how many packets. Two queries for all of them."""
-    carried = Carried.objects.filter(channel__value_key__in=keys)
+def on_paper(channels: Collection[int]) -> Mapping[int, tuple[int, int]]:
+    """For each line, by its key: how many poster pages carry it, in how many packets. Two queries for all of them."""
+    carried = Carried.objects.filter(channel__in=channels)
     packets = (
         Packet.objects.filter(Exists(carried.filter(batch=OuterRef("batch"), area=OuterRef("area"))))
         .exclude(file=None, batch__job__state=Job.State.CANCELLED)
@@ -151,11 +151,11 @@ def on_paper(keys: Collection[str]) -> Mapping[str, tuple[int, int]]:
         .annotate(sheets=Sum("pages"), packets=Count("pk"))
     )
     sums = {(batch, area): (pages, count) for batch, area, pages, count in packets}
-    found: dict[str, tuple[int, int]] = {}
-    for key, batch, area in carried.order_by().values_list("channel__value_key", "batch", "area").distinct():
+    found: dict[int, tuple[int, int]] = {}
+    for channel, batch, area in carried.order_by().values_list("channel", "batch", "area"):
         pages, count = sums.get((batch, area), (0, 0))
-        before = found.get(key, (0, 0))
-        found[key] = before[0] + pages, before[1] + count
+        before = found.get(channel, (0, 0))
+        found[channel] = before[0] + pages, before[1] + count
     return found
 
 

@@ -56,15 +56,15 @@ def stands_on_paper(channel: Channel) -> str:
 
 
 def paper_of_channels(user: User, channels: Sequence[Channel]) -> dict[int, OnPaper]:
-    """What carries each value, in a few queries for all, with the way to its page for those who may recall."""
-    sums = recall.on_paper({channel.value_key for channel in channels})
+    """What carries each line, in a few queries for all, with the way to its page for those who may recall."""
+    sums = recall.on_paper([channel.pk for channel in channels])
     may_recall = user.has_perm(recall_views.RECALL)
     found = {}
     for channel in channels:
-        pages, packets = sums.get(channel.value_key, (0, 0))
+        pages, packets = sums.get(channel.pk, (0, 0))
         href = reverse("admin:campaign_batch_recall", args=[channel.pk]) if may_recall else ""
         says = f"On {pages:,} {'poster' if pages == 1 else 'posters'}, {packets:,} {'packet' if packets == 1 else 'packets'}"
-        found[channel.pk] = OnPaper(says if pages else "On no poster", href)
+        found[channel.pk] = OnPaper(pages, says if pages else "On no poster", href)
     return found
 
 

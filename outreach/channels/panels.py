@@ -27,8 +27,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class OnPaper:
-    """How much paper carries a value: in words, and where it is shown, empty for who may not see that."""
+    """How many poster pages carry a line, the same in words, and where it is shown, empty for who may not see that."""
 
+    pages: int
     says: str
     href: str = ""
 

@@ -173,7 +173,7 @@ def cards(*, reader: User, today: dt.date, keys: Iterable[str] | None = None) ->
             replaces=next((replaced[row.pk] for row in group if row.pk in replaced), None),
             against=tuple(dict.fromkeys(against[row.pk] for row in group if row.pk in against)),
             invited=tuple(asked[key]),
-            paper=next((paper[row.pk] for row in group if row.pk in paper), None),
+            paper=max((paper[row.pk] for row in group if row.pk in paper), key=lambda found: found.pages, default=None),
         )
         for key, group in groups.items()
     ]

@@ -132,6 +132,19 @@ class TestCarrying:
         assert recall.carrying(value=OLD).pages == 24
         assert recall.carrying(value=NEW).pages == 0
 
+    def test_all_lines_are_counted_at_once(self, network: Network, hotline: Channel) -> None:
+        local = local_line(hotline, "MS")
+        printed(scope.everything(network.season))
+        batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False)
+        channels = list(Channel.objects.all())
+        with CaptureQueriesContext(connection) as asked:
+            sums = recall.on_paper([channel.pk for channel in channels])
+        assert len(asked) == 2
+        for channel in channels:
+            found = recall.carrying(channel)
+            assert sums.get(channel.pk, (0, 0)) == (found.pages, found.packets), channel
+        assert sums[local.pk][0] < sums[hotline.pk][0]
+
     def test_station_cards_are_named_where_they_carry_it(self, network: Network, hotline: Channel) -> None:
         local = local_line(hotline, "MS")
         batch = printed(scope.of_state(network.season, "MS"))
