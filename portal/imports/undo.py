@@ -74,8 +74,11 @@ def undo(*, taken: TakenImport, by: User | None) -> Undone:
         taken = TakenImport.objects.select_for_update().get(pk=taken.pk)
         if taken.undone_at:
             raise NotPossible(f"This import was undone already, by {taken.undone_by or 'the system'}.")
-        way = WAYS[taken.model]
-        found = apps.get_model(taken.model)._default_manager.select_for_update().in_bulk([r["pk"] for r in taken.rows])
+        way = WAYS.get(taken.model)
+        if way is None:
+            raise NotPossible(f"Imports of {taken.model} cannot be undone in this release.")
+        rows = apps.get_model(taken.model)._default_manager.select_for_update().order_by("pk")
+        found = rows.in_bulk([row["pk"] for row in taken.rows])
         if told := [reason for row in taken.rows if (reason := _in_the_way(row, found.get(row["pk"]), way))]:
             more = f" And {len(told) - 5} more." if len(told) > 5 else ""
             raise NotPossible(f"{' '.join(told[:5])}{more} Nothing was undone: mend these rows by hand.")
