@@ -15,7 +15,7 @@ from campaign.posters.models import (
 from campaign.posting.models import Confirmation
 from campaign.printing.models import Batch, Carried, Packet, Paper, Print, RecallPaper
 from campaign.rules.models import County, CountyStation, Notice, Rule
-from campaign.scans.models import DailyCount, Segment
+from campaign.scans.models import DailyCount, PublishedWeek, Segment
 
 __all__ = [
     "Batch",
@@ -39,6 +39,7 @@ __all__ = [
     "Print",
     "RecallPaper",
     "Rule",
+    "PublishedWeek",
     "Segment",
     "Sheet",
     "SocialPicture",

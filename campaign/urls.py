@@ -3,6 +3,6 @@
 from django.urls import URLPattern, URLResolver
 
 from campaign.posters.urls import files as poster_files
-from campaign.scans.urls import codes_and_health
+from campaign.scans.urls import beyond, codes_and_health
 
-urlpatterns: list[URLPattern | URLResolver] = [*codes_and_health, *poster_files]
+urlpatterns: list[URLPattern | URLResolver] = [*codes_and_health, *beyond, *poster_files]

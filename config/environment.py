@@ -8,6 +8,9 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+#: How long libpq waits for a server that is away (seconds; milliseconds of silence on a line that stood).
+PATIENCE = {"connect_timeout": "3", "tcp_user_timeout": "10000"}
+
 
 def flag(name: str, *, default: bool) -> bool:
     """A yes/no variable."""
@@ -88,7 +91,7 @@ def database(url: str, folder: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or "") if "%" not in parts.netloc else _socket(parts.netloc),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": PATIENCE | dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

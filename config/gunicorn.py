@@ -5,10 +5,12 @@ error log loses the lines in which gunicorn would name an address or a path.
 """
 
 import logging
+import os
 
 worker_class = "gthread"
 workers = 2
-threads = 4
+# One of them is kept for help (campaign.scans.room).
+threads = int(os.environ.get("WAYPOST_THREADS") or 8)
 preload_app = True
 graceful_timeout = 3
 accesslog = None

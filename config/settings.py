@@ -48,6 +48,14 @@ PRINTED_ADDRESS = os.environ.get("WAYPOST_PRINTED_ADDRESS", "").rstrip("/")
 PUBLIC_ADDRESS = PUBLIC_ADDRESS.rstrip("/")
 # Where "Exit this page" leads: an ordinary page of no account and no personalisation.
 EXIT_ADDRESS = os.environ.get("WAYPOST_EXIT_ADDRESS", "") or "https://www.weather.gov/"
+# Languages of the help page whose texts nobody has reviewed, for those who review them: answered, never linked.
+UNREVIEWED_LANGUAGES = environment.words("WAYPOST_UNREVIEWED_LANGUAGES")
+# Where links of events, advertisements and handed-out posters may lead besides our own pages.
+LINK_HOSTS = [host.lower() for host in environment.words("WAYPOST_LINK_HOSTS")]
+# Only where codes and admin have different hosts: what both end in, such as example.gov. Empty: this host alone.
+UNCOUNTED_COOKIE_DOMAIN = os.environ.get("WAYPOST_UNCOUNTED_COOKIE_DOMAIN", "").strip() or None
+# Threads of a web process (config/gunicorn.py); help keeps one of them for itself.
+THREADS = environment.number("WAYPOST_THREADS", default=8)
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
@@ -70,14 +78,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "campaign.scans.room.keep_room",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.pages.headers.permissions_policy",
     "portal.pages.addresses.RefuseNul",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.pages.sessions.QuietSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.pages.sessions.forget_broken_token",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -193,8 +203,10 @@ CELERY_BEAT_SCHEDULE = {
     "send mail": {"task": "portal.mail.send_queued", "schedule": 30.0},
     "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
+    "remind of checks that are due": {"task": "outreach.channels.remind", "schedule": crontab(hour=7, minute=30)},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
+    "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 # A call is worth nothing once the next one comes: none pile up behind workers that print.

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("outreach.channels.urls")),
     path("", include("outreach.seminars.urls")),
     path("", include("outreach.registration.urls")),
 ]

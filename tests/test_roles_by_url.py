@@ -5,6 +5,7 @@ open it in ``PUBLIC``, ``DOORS`` or ``PAGES``. A page of the admin that even a s
 open (nobody adds an audit entry) must be shut to all.
 """
 
+import datetime as dt
 import io
 import uuid
 from collections.abc import Callable, Iterator
@@ -19,8 +20,10 @@ from django.db import models
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
+from campaign.dashboard import publishing
 from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Placement
@@ -35,6 +38,7 @@ from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.audit import trail
 from portal.audit.models import Seal
+from portal.imports.models import TakenImport
 from portal.jobs.models import Job
 from portal.people.models import User
 from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
@@ -112,6 +116,15 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "help-nation": dict,  # leads to the nation's page
     "help": lambda: {"area": "ms"},
     "duty": lambda: {"area": "ms"},
+    "help-operator": lambda: {"slug": "nobody"},  # leads to the nation's page
+    "help-nation-in": lambda: {"language": "ar"},
+    "help-operator-in": lambda: {"language": "ar", "slug": "nobody"},
+    "help-in": lambda: {"language": "ar", "area": "ms"},  # to the English one: its texts are not reviewed
+    "duty-in": lambda: {"language": "ar", "area": "ms"},
+    "rights": dict,
+    "when-you-call": dict,
+    "before-a-job": dict,
+    "signs": dict,
     "posters": dict,
     "posters-file": lambda: {
         "digest": "0" * 16,
@@ -128,6 +141,7 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "posters-preview": dict,  # by POST alone
     "review-texts": lambda: {"token": "unknown"},
     "review-proof": lambda: {"token": "unknown"},
+    "channel-check": lambda: {"token": "unknown"},
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
@@ -140,13 +154,18 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
 }
 PUBLIC_ANSWERS = {
     "help-nation": {302},
-    "scans-code": {302, 307},
-    "readyz": {200, 503},
+    "help-operator": {302},
+    "help-nation-in": {302},
+    "help-operator-in": {302},
+    "help-in": {302},
+    "duty-in": {302},
+    "scans-code": {302},
     "posters-file": {404},
     "posters-social-file": {404},
     "posters-social-zip": {404},
     "review-texts": {404},
     "review-proof": {404},
+    "channel-check": {404},
     "posters-preview": {405},
 }
 
@@ -165,9 +184,22 @@ ELSEWHERE = {"admin:autocomplete", "admin:view_on_site", "admin:app_list", "admi
 
 # Pages of the admin beyond list, add, change, delete and history.
 PAGES = {
+    "outreach_channel_queue": Page("outreach.view_channel"),
+    "outreach_channel_check_numbers": Page("outreach.view_channel", answers=frozenset({302})),
+    "outreach_channel_sheet": Page("outreach.verify_channel"),
+    "outreach_channel_invite": Page("outreach.verify_channel", key_of("outreach.channel")),
+    "outreach_channel_check": Page(
+        "outreach.verify_channel", key_of("outreach.channel"), post=True, answers=frozenset({302})
+    ),
+    "outreach_channel_take_back": Page(
+        "outreach.change_channel", key_of("outreach.channel"), post=True, answers=frozenset({302})
+    ),
+    "outreach_channel_uninvite": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
+    "outreach_channel_withdraw": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
     "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),
+    "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
@@ -198,6 +230,10 @@ PAGES = {
         "campaign.review_texts", lambda: [first("campaign.textset").pk, 0], post=True, answers=frozenset({404})
     ),
     "campaign_textset_picture": Page("campaign.view_textset", key_of("campaign.textset")),
+    "campaign_scans_export": Page("campaign.view_publishedweek"),
+    "campaign_scans_silent": Page("campaign.view_publishedweek"),
+    "campaign_scans_days": Page("campaign.analyse_scans"),
+    "campaign_link_aim": Page("campaign.aim_links", key_of("campaign.link")),
     "campaign_batch_new": Page("campaign.print_posters"),
     "campaign_batch_order": Page("campaign.print_posters", answers=frozenset({302})),
     "campaign_batch_progress": Page("campaign.view_batch", key_of("campaign.batch")),
@@ -248,7 +284,7 @@ ACTIONS = {
     "Rule.verified_today": "campaign.verify_rule",
     "Channel.retire": "outreach.change_channel",
     "Channel.bring_back": "outreach.change_channel",
-    "verified_today": "outreach.verify_channel",
+    "checked_today": "outreach.verify_channel",
     "accept_all": "outreach.triage_request",
     "cancel_bookings": "outreach.change_registration",
 }
@@ -324,6 +360,7 @@ def world(season: Season) -> Season:
     """A row of everything: the demo, and what it leaves out."""
     building._rows(season)
     User.objects.create_user("someone")
+    TakenImport.objects.create(model="outreach.channel", file_name="numbers.csv")
     area = first("portal.area")
     FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
     agency = Agency.objects.order_by("pk")[0]
@@ -350,6 +387,7 @@ def world(season: Season) -> Season:
     )
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=season.starts_on, count=3)
+    publishing.publish(now=timezone.now() + dt.timedelta(days=400))
     Notice.objects.create(rule=Rule.objects.all()[0], spot=Placement.objects.all()[0].spot, seen_on=season.starts_on)
     County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)

@@ -18,6 +18,7 @@ from campaign.posters import gallery, social_shelf
 from campaign.posters.header import AUDIENCES
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Sheet
+from campaign.welcome import leaflets
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
@@ -107,6 +108,7 @@ def test_public_pages_are_wholly_spanish(client: Client, season: Season, recorde
     social_shelf.refresh(season.starts_on, most=4)
     event = Seminar.objects.listed().filter(state="open").order_by("pk")[0]
     pages = [
+        *(f"/es/{slug}/" for slug in leaflets.SLUGS),
         *(f"/es/{path}" for path in ("", "about/", "safety/", "posters/", "posters/social/", "nothing-here/")),
         *(str(reverse(name)).replace("/en/", "/es/", 1) for name in ("events", "seminar-request")),
         *(f"/es/events/{row.uid}/" for row in Seminar.objects.listed()),

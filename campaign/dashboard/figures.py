@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from django.db.models import Count, Max, Min, Q, Sum
 from django.utils import timezone
 
+from campaign.dashboard.publishing import Tables
+from campaign.dashboard.reports import WITHHELD
 from campaign.places.models import Placement, Spot, Station
 from campaign.posters.models import Design, TextSet
-from campaign.scans.models import DailyCount
+from campaign.scans.models import PublishedWeek
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.jobs.models import Job
 from portal.seasons.models import Season
-
-SMALL = 10
-"""Counts of scans from 1 to this are never shown: one poster is one stall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,12 @@ class Placements:
 
 @dataclass(frozen=True, slots=True)
 class Scans:
-    """Scans in the whole country: finished days of this week (Monday first), and the week before."""
+    """Scans in the whole country in a published week, and in the one before; ``None`` where they are withheld."""
 
-    this_week: int
-    last_week: int
     monday: dt.date
-    until: dt.date | None
-    """The last finished day of this week; ``None`` on Mondays."""
+    count: int | None
+    before: int | None
+    has_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +181,18 @@ def to_survey(season: Season) -> int:
     return Station.objects.active().filter(spots__in=spots.filter(placements__in=planned)).distinct().count()
 
 
-def scans(today: dt.date) -> Scans:
-    """This week's finished days and the week before, whole country: no figure moves with one scan."""
-    monday = today - dt.timedelta(days=today.weekday())
-    counted = DailyCount.objects.filter(day__gte=monday - dt.timedelta(days=7), day__lt=today).aggregate(
-        this_week=Sum("count", filter=Q(day__gte=monday), default=0),
-        last_week=Sum("count", filter=Q(day__lt=monday), default=0),
-    )
-    until = today - dt.timedelta(days=1)
-    return Scans(**counted, monday=monday, until=until if until >= monday else None)
+def scans() -> Scans | None:
+    """The newest published week: whole and finished, so that no two looks tell a day or a person apart."""
+    weeks = [(week.monday, Tables.from_json(week.tables).total) for week in PublishedWeek.objects.all()[:2]]
+    if not weeks:
+        return None
+    (monday, count), *rest = weeks
+    return Scans(monday, count, rest[0][1] if rest else None, has_before=bool(rest))
 
 
-def shown(count: int) -> str:
-    """A count of scans as it may be seen: 1 to 10 are not told apart."""
-    return f"{count:,}" if count == 0 or count > SMALL else f"1–{SMALL}"
+def shown(count: int | None) -> str:
+    """A published count as it is read."""
+    return WITHHELD if count is None else f"{count:,}"
 
 
 def seminars(season: Season) -> Seminars:
@@ -231,8 +227,8 @@ def bookings(season: Season) -> Bookings:
 
 
 def to_verify(today: dt.date) -> int:
-    """Numbers that we print and that wait for a check."""
-    return Channel.objects.due_for_check(today).count()
+    """Values that we print or show and that wait for a check: each once, however many records have it."""
+    return Channel.objects.due_for_check(today).order_by().values("value_key").distinct().count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,11 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("Seasons", "portal.season", "calendar_month"),
         Item("Work in progress", "portal.job", "progress_activity"),
     ),
-    "Numbers": (Item("Reporting channels", "outreach.channel", "call"),),
+    "Numbers": (
+        Item("Reporting channels", "outreach.channel", "call"),
+        Item("Scans", "campaign.publishedweek", "qr_code_scanner"),
+        Item("Codes", "campaign.link", "qr_code_2"),
+    ),
     "Paper": (
         Item("Placements", "campaign.placement", "push_pin"),
         Item("Print batches", "campaign.batch", "print"),

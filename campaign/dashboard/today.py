@@ -107,10 +107,10 @@ def _rows(
             )
     if user.has_perm("outreach.verify_channel") and (count := figures.to_verify(today)):
         yield Row(
-            f"{_count(count, 'number that we print waits', 'numbers that we print wait')} for a check; "
-            f"each is checked every {CHECK_DAYS} days.",
-            f"Verify {_count(count, 'number')}",
-            _list("outreach", "channel", check="due"),
+            f"{_count(count, 'number that we print or show waits', 'numbers that we print or show wait')} for a check; "
+            f"two people check each every {CHECK_DAYS} days.",
+            f"Check {_count(count, 'number')}",
+            reverse("admin:outreach_channel_queue"),
         )
     yield from _review_rows(user)
     if user.has_perm("campaign.print_posters"):
@@ -178,13 +178,8 @@ def _print_rows(season: Season, print_date: figures.Deadline) -> Iterator[Row]:
 
 
 def _figures(user: User | AnonymousUser, season: Season, today: dt.date) -> Iterator[Figure]:
-    scans = figures.scans(today)
-    yield Figure(
-        "Scans this week",
-        figures.shown(scans.this_week) if scans.until else "–",
-        f"{_span(scans.monday, scans.until)}; last week {figures.shown(scans.last_week)}",
-        "Whole country, finished days only; 1 to 10 are not told apart.",
-    )
+    if user.has_perm("campaign.view_publishedweek"):
+        yield _scans(today)
     may_see_seminars = user.has_perm("outreach.view_seminar")
     may_see_bookings = user.has_perm("outreach.view_registration")
     if not (may_see_seminars or may_see_bookings):
@@ -208,6 +203,18 @@ def _figures(user: User | AnonymousUser, season: Season, today: dt.date) -> Iter
             "Bookings of adults that were not cancelled.",
             _list("outreach", "registration"),
         )
+
+
+def _scans(today: dt.date) -> Figure:
+    """The newest published week; before the first, when it comes."""
+    scans = figures.scans()
+    url = _list("campaign", "publishedweek")
+    source = "Whole country, finished weeks only; small counts are not shown."
+    if scans is None:
+        return Figure("Scans", "–", "No week is published yet", source, url)
+    before = f"; the week before {figures.shown(scans.before)}" if scans.has_before else ""
+    note = f"Monday {date_format(scans.monday, 'j F')} to Sunday{before}"
+    return Figure("Scans in a week", figures.shown(scans.count), note, source, url)
 
 
 def _list(app: str, model: str, **query: object) -> str:
@@ -253,11 +260,3 @@ def _they(number: int) -> str:
 
 def _day(on: dt.date) -> str:
     return date_format(on, "l j F")
-
-
-def _span(first: dt.date, last: dt.date | None) -> str:
-    if last is None:
-        return "the week begins today"
-    if first == last:
-        return "Monday"
-    return f"Monday to {date_format(last, 'l')}"

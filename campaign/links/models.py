@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import models
+from django.db.models import Q
 
 from campaign.links import codes
 
@@ -54,6 +55,12 @@ class Link(models.Model):
     kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.PLACEMENT)
     area = models.CharField(max_length=2, help_text="USPS code, as the code itself says.")
     language = models.CharField(max_length=10, help_text="BCP 47, as the code itself says.")
+    target = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="Empty: the help page of its area. near:MS, on:amtrak, or an address of an allowed host.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -61,6 +68,10 @@ class Link(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["code"], name="retired_links", condition=Q(retired_at__isnull=False)),
+            models.Index(fields=["code"], name="aimed_links", condition=~Q(target="")),
+        ]
 
     def __str__(self) -> str:
         return codes.grouped(self.code)

@@ -14,9 +14,10 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
+from campaign.links import aiming
 from campaign.places import panels
 from campaign.places.filters import InUseFilter, ProgressFilter, SeasonFilter, StateFilter
-from campaign.places.forms import SpotForm, StationForm, StationSpotForm, TrainSpotForm
+from campaign.places.forms import OperatorForm, SpotForm, StationForm, StationSpotForm, TrainSpotForm
 from campaign.places.imports import StationResource
 from campaign.places.models import Operator, Placement, Spot, Station, Train
 from campaign.places.panels import Line, Panel
@@ -84,15 +85,15 @@ class PlacesAdmin(AuditedModelAdmin):
 
 @admin.register(Operator)
 class OperatorAdmin(PlacesAdmin):
-    """Who runs the trains; feeds bring them."""
+    """Who runs the trains; feeds bring them. Only the address of its help page is ours to choose."""
 
-    list_display = ["name", "key", "url"]
+    form = OperatorForm
+    list_display = ["name", "key", "url", "help_slug"]
     search_fields = ["name", "key"]
+    fields = ["name", "key", "url", "help_slug"]
+    readonly_fields = ["name", "key", "url"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return False
 
 
@@ -402,6 +403,13 @@ def stations_of_train(request: HttpRequest, train: Train) -> Panel:
     )
 
 
+def pages_of_operators() -> dict[str, str]:
+    """The help pages of operators, as targets of links."""
+    rows = Operator.objects.exclude(help_slug="").order_by("name").values_list("help_slug", "name")
+    return {f"on:{slug}": name for slug, name in rows}
+
+
+aiming.MORE_PAGES.append(pages_of_operators)
 panels.STATION_ACTIONS.append(plan_stations)
 panels.TRAIN_ACTIONS.append(plan_trains)
 panels.SPOT_ACTIONS.extend([found, missed])

@@ -5,11 +5,34 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from campaign.places.models import Spot, Station
+from campaign.places.models import Operator, Spot, Station
 from campaign.places.surveying import mark_surveyed
 from portal.areas.models import Area
 from portal.areas.register import NATION
 from portal.areas.zones import zone_at
+from portal.pages.checks import TELLING
+
+
+class OperatorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The address of an operator's help page: its own, and in small letters as it is printed."""
+
+    class Meta:
+        model = Operator
+        fields = ("help_slug",)
+
+    def clean_help_slug(self) -> str:
+        """Refuses an address that another operator has, and one that would tell what the page is about."""
+        slug: str = self.cleaned_data["help_slug"].lower()
+        if not slug:
+            return slug
+        other = Operator.objects.filter(help_slug=slug).exclude(pk=self.instance.pk).first()
+        if other:
+            raise forms.ValidationError(f"near/on/{slug}/ is the page of {other}. Choose another word.")
+        if telling := TELLING.search(slug):
+            raise forms.ValidationError(
+                f"{slug!r} holds {telling[0]!r}, which stays in the history of a phone. Choose a word that says nothing."
+            )
+        return slug
 
 
 class StationForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -16,6 +16,7 @@ class Operator(models.Model):
     agency_id = models.CharField(max_length=60, blank=True)
     name = models.CharField(max_length=120)
     url = models.URLField(max_length=500, blank=True)
+    help_slug = models.SlugField(max_length=40, blank=True, help_text="Its help page: near/on/amtrak/. Empty: none.")
 
     class Meta:
         ordering = ["name", "key"]

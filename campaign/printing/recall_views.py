@@ -58,12 +58,19 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
             except NotPossible as refusal:
                 form.add_error(None, str(refusal))
             else:
-                told = "has ended" if outcome.pk == channel.pk else f"becomes {outcome.value}"
+                is_end = outcome.pk == channel.pk
+                told = "has ended" if is_end else f"becomes {outcome.value}"
+                follows = (
+                    "The help pages follow within a minute."
+                    if is_end
+                    else "The help pages follow once another person has seen it under “Check numbers”."
+                )
                 if recall.pages_carrying(channel).exists():
                     ask_for_papers(channel=channel, by=actor_of(request))
-                messages.success(request, f"{channel.value} {told}. The help pages follow within a minute.")
+                messages.success(request, f"{channel.value} {told}. {follows}")
                 return redirect("admin:campaign_batch_recall", pk)
     found = recall.carrying(channel)
+    instead = in_place_of(channel) if is_over else None
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         "title": f"{channel.name}: {channel.value}",
@@ -76,7 +83,10 @@ def recall_page(request: HttpRequest, pk: int) -> HttpResponse:
         "is_gone": is_gone,
         "is_over": is_over,
         "is_built_in": is_built_in(channel),
-        "instead": in_place_of(channel) if is_over else None,
+        "instead": instead,
+        "unchecked": next((line.print_warning for line in (channel.replaced_by, instead) if line), "")
+        if is_over
+        else "",
         "unknown": list(recall.unknown_batches()[:UNKNOWN_SHOWN]) if found.unknown_batches else [],
         "offers": _offers(channel, found) if is_over and request.user.has_perm(PRINT) else [],
         "stickers": recall_papers.sticker_counts(found),

@@ -21,7 +21,8 @@ def is_retired(code: str) -> bool:
 
 def refresh() -> bool:
     """Writes the list from the database; returns whether it changed. Raises ``DatabaseError`` or ``OSError``."""
-    retired = Link.objects.exclude(retired_at=None).order_by("code").values_list("code", flat=True)
+    # As the partial index says it: of a million links only the retired are read.
+    retired = Link.objects.filter(retired_at__isnull=False).order_by("code").values_list("code", flat=True)
     return write_whole(path(), "".join(f"{code}\n" for code in retired).encode())
 
 

@@ -2,11 +2,10 @@
 
 from celery import shared_task
 
-from campaign.scans import fold, retired
+from campaign.scans import host
 
 
 @shared_task(name="campaign.scans.fold")
 def fold_journal() -> None:
-    """Folds the journal of this host, and keeps its list of retired codes fresh."""
-    fold.fold()
-    retired.refresh()
+    """Tends this host's journal, and the files that its pages are made from."""
+    host.tend()

@@ -1,22 +1,27 @@
-"""Whom a count leaves out: machines that open a code before, or instead of, a person.
+"""Whom a count leaves out: machines that open a code before, or instead of, a person, and our own people.
 
 What a request says of itself is looked at in passing and kept nowhere.
 """
 
+import re
+
 from django.http import HttpRequest
+
+from portal.people.uncounted import is_marked
 
 #: A browser, mail program or messenger that loads what nobody has opened yet says so here.
 AHEAD_OF_TIME = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 AHEAD = ("prefetch", "prerender", "preview")
-#: Parts of the names by which search engines and messengers' link previews call themselves.
-MACHINES = ("bot", "crawl", "spider", "preview", "facebookexternalhit", "whatsapp/")
+#: How search engines and messengers' link previews call themselves. Phones are called so too: a CUBOT is one.
+MACHINE = re.compile(
+    r"(?<!\bcu)bot(?![a-z])|crawl|spider|preview|facebookexternalhit|whatsapp/|headless", re.IGNORECASE
+)
 
 
 def is_counted(request: HttpRequest) -> bool:
-    """Whether a request looks like a person who scanned a code: a GET, not ahead of time, no known machine."""
-    if request.method != "GET":
+    """Whether a request looks like a person who scanned a code: a GET, not ahead of time, no known machine or colleague."""
+    if request.method != "GET" or is_marked(request):
         return False
     if any(word in request.headers.get(name, "").lower() for name in AHEAD_OF_TIME for word in AHEAD):
         return False
-    agent = request.headers.get("User-Agent", "").lower()
-    return not any(word in agent for word in MACHINES)
+    return not MACHINE.search(request.headers.get("User-Agent", ""))

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from campaign.welcome import views
+from campaign.welcome import leaflets, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("safety/", views.safety, name="safety"),
+    *(path(f"{slug}/", views.leaflet, {"slug": slug}, name=slug) for slug in leaflets.SLUGS),
 ]

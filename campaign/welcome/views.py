@@ -2,19 +2,23 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from campaign.welcome import leaflets
 from portal.pages.headers import leaves_no_trace
 
-#: How long a CDN may keep a page, in seconds.
-SHARED_SECONDS = 3600
+#: How long a CDN may keep a page, in seconds: each says numbers, and a number may change.
+SHARED_SECONDS = 300
 
 
 @require_safe
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def home(request: HttpRequest) -> HttpResponse:
     """What the campaign is and where to go from here."""
-    return render(request, "campaign/welcome/home.html")
+    language = get_language() or "en"
+    pages = [leaflets.in_language(slug, language) for slug in leaflets.SLUGS]
+    return render(request, "campaign/welcome/home.html", {"leaflets": pages})
 
 
 @require_safe
@@ -29,3 +33,11 @@ def about(request: HttpRequest) -> HttpResponse:
 def safety(request: HttpRequest) -> HttpResponse:
     """What stays on a phone, what an exit button cannot do, what this site keeps."""
     return render(request, "campaign/welcome/safety.html")
+
+
+@require_safe
+@leaves_no_trace(shared_seconds=SHARED_SECONDS)
+def leaflet(request: HttpRequest, slug: str) -> HttpResponse:
+    """Signs, jobs, calls or rights, with sources."""
+    page = leaflets.in_language(slug, get_language() or "en")
+    return render(request, "campaign/welcome/leaflet.html", {"leaflet": page})

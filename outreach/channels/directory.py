@@ -12,14 +12,20 @@ Pages ask ``help_lines``, which makes no query: it reads the last known good cop
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.utils import timezone
 
+from outreach.channels import conflicts
 from outreach.channels.lines import AnsweredBy, Audience, Kind, Line, from_channel, with_floor
 from outreach.channels.models import Channel
-from portal.areas.register import NATION
+from portal.areas.register import BY_CODE, NATION
+
+HELPERS = (AnsweredBy.ADVOCATE, AnsweredBy.COUNSELLOR)
+"""Who may answer under a heading for people who need help."""
+
+FOR_RIDERS = (Audience.EMERGENCY, Audience.VICTIMS, Audience.CRISIS, Audience.CHILDREN, Audience.TIPS)
 
 
 class NoPrintableLine(LookupError):
@@ -45,25 +51,30 @@ class PosterLines:
         return tuple(line.slug for line in lines if line is not None)
 
 
-def poster_lines(area: str | None, on: dt.date) -> PosterLines:
+def poster_lines(area: str | None, on: dt.date, *, county: str | None = None) -> PosterLines:
     """The lines of a poster, in one query. ``area`` is a USPS code; ``None``, where the state is unknown.
 
-    Only values of confidence H, in service on that day. Raises ``NoPrintableLine``.
+    ``county`` is the number of a county, whose own lines it carries too. Only values of confidence H, in service on
+    that day, whose check has not lapsed, and that no other record contradicts. Raises ``NoPrintableLine``.
     """
-    rows = list(
-        Channel.objects.for_area(area, on)
-        .printable(on)
-        .filter(Q(audience=Audience.VICTIMS, answered_by=AnsweredBy.ADVOCATE) | Q(audience=Audience.EMERGENCY))
+    today = timezone.localdate()
+    sure = list(
+        Channel.objects.for_area(area, on, county=county)
+        .sure()
+        .filter(audience__in=(Audience.VICTIMS, Audience.EMERGENCY))
+        .select_related("area")
     )
+    contradicted = conflicts.contradicted(sure)
+    rows = [row for row in sure if row.pk not in contradicted and not row.has_lapsed(today)]
     emergency = next((row for row in rows if row.audience == Audience.EMERGENCY and row.area_id == NATION.code), None)
-    rows = [row for row in rows if row.audience == Audience.VICTIMS]
+    rows = [row for row in rows if row.audience == Audience.VICTIMS and row.answered_by == AnsweredBy.ADVOCATE]
     national = [row for row in rows if row.area_id == NATION.code]
     first = {kind: next((row for row in national if row.kind == kind), None) for kind in Kind}
     call = first[Kind.VOICE]
     if call is None:
         raise NoPrintableLine(
-            "No national number may be printed: none of confidence H that an advocate answers is in service. "
-            "Mend it under Partners, Reporting channels."
+            "No national number may be printed: none of confidence H that an advocate answers is in service, checked "
+            "in time and free of contradiction. Mend it under Partners, Reporting channels."
         )
     local = [row for row in rows if row.area_id != NATION.code]
     used = [row for row in (call, first[Kind.SMS], first[Kind.RELAY], first[Kind.CHAT], *local) if row]
@@ -92,6 +103,7 @@ class HelpLines:
     chat: Line | None
     relay: Line | None
     emergency: Line
+    operator: tuple[Line, ...]
     local: tuple[Line, ...]
     children: tuple[Line, ...]
     crisis: tuple[Line, ...]
@@ -99,22 +111,27 @@ class HelpLines:
     mandated: tuple[Line, ...]
 
 
-def help_lines(lines: Iterable[Line], area: str, on: dt.date) -> HelpLines:
+def help_lines(
+    lines: Iterable[Line], area: str, on: dt.date, *, failed: Collection[str] = (), operator: str = ""
+) -> HelpLines:
     """Sorts lines under the headings of an area's page; the floor fills what is missing.
 
-    Local lines are the area's own that an advocate or a counsellor answers: police and child
-    protection never stand among them, whoever called them a line for victims.
+    ``failed`` are keys that the floor must not bring back; ``operator`` is the key of the transit operator whose
+    page it is. Local lines are the area's own that an advocate or a counsellor answers, those of its counties last.
+    Police and child protection never stand under a heading for people who need help, whoever called them so: those
+    for children stand with the tips, and with what mandated reporters use.
     """
-    all_lines = with_floor(lines, on)
-    national = [line for line in all_lines if line.area == NATION.code]
-    own = [line for line in all_lines if line.area == area != NATION.code]
+    all_lines = with_floor(lines, on, failed=failed)
+    general = [line for line in all_lines if not line.transit_operator]
+    national = [line for line in general if line.area == NATION.code]
+    own = sorted((line for line in general if _is_within(line, area)), key=lambda line: line.area != area)
 
     def advocates(kind: Channel.Kind) -> Line | None:
         wanted = (Audience.VICTIMS, AnsweredBy.ADVOCATE, kind)
         return next((line for line in national if (line.audience, line.answered_by, line.kind) == wanted), None)
 
-    def heading(*audiences: Channel.Audience) -> tuple[Line, ...]:
-        return tuple(line for line in (*own, *national) if line.audience in audiences)
+    def heading(is_meant: Callable[[Line], bool]) -> tuple[Line, ...]:
+        return tuple(line for line in (*own, *national) if is_meant(line))
 
     call = advocates(Kind.VOICE)
     emergency = next((line for line in national if line.audience == Audience.EMERGENCY), None)
@@ -126,14 +143,33 @@ def help_lines(lines: Iterable[Line], area: str, on: dt.date) -> HelpLines:
         chat=advocates(Kind.CHAT),
         relay=advocates(Kind.RELAY),
         emergency=emergency,
-        local=tuple(
-            line
-            for line in own
-            if line.audience in (Audience.VICTIMS, Audience.CRISIS)
-            and line.answered_by in (AnsweredBy.ADVOCATE, AnsweredBy.COUNSELLOR)
+        operator=tuple(
+            line for line in all_lines if operator and line.transit_operator == operator and line.audience in FOR_RIDERS
         ),
-        children=heading(Audience.CHILDREN),
-        crisis=tuple(line for line in national if line.audience == Audience.CRISIS),
-        tips=heading(Audience.TIPS),
-        mandated=heading(Audience.MANDATED),
+        local=tuple(
+            line for line in own if line.audience in (Audience.VICTIMS, Audience.CRISIS) and line.answered_by in HELPERS
+        ),
+        children=heading(
+            lambda line: line.audience == Audience.CHILDREN and line.answered_by in (*HELPERS, AnsweredBy.ADMINISTRATOR)
+        ),
+        crisis=tuple(line for line in national if line.audience == Audience.CRISIS and line.answered_by in HELPERS),
+        tips=heading(
+            lambda line: (
+                line.audience == Audience.TIPS
+                or (line.audience == Audience.CHILDREN and line.answered_by in (AnsweredBy.POLICE, AnsweredBy.FEDERAL))
+            )
+        ),
+        mandated=heading(
+            lambda line: (
+                line.audience == Audience.MANDATED
+                or (line.audience == Audience.CHILDREN and line.answered_by == AnsweredBy.CHILD_PROTECTION)
+            )
+        ),
     )
+
+
+def _is_within(line: Line, area: str) -> bool:
+    """Whether a line is a state's own, or one of a county of it."""
+    if area == NATION.code or line.area == NATION.code:
+        return False
+    return line.area == area or (line.area.isdecimal() and line.area[:2] == f"{BY_CODE[area].number:02}")

@@ -1,7 +1,8 @@
 """A line gets another value, or ends. Help is never taken away without something in its place.
 
-A changed value becomes a record of its own, so that whatever was printed still names what it carries. Nobody has
-checked the new one yet: whoever prints is told so until somebody verifies it, who is never the one that typed it.
+A changed value becomes a record of its own, so that whatever was printed still names what it carries. What one person
+typed stands on no page before another has seen it, and on no paper before two have: until then pages show the old
+value, unless two people found that it fails, and nothing is printed.
 """
 
 import datetime as dt
@@ -13,14 +14,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from outreach.channels import values
 from outreach.channels.lines import FLOOR
 from outreach.channels.models import Channel, ChannelQuerySet
 from portal.areas.register import NATION
 from portal.audit import trail
 from portal.people.models import User
 
-_DIALLED = frozenset({Channel.Kind.VOICE, Channel.Kind.SMS, Channel.Kind.RELAY})
-_NUMBER = re.compile(r"\+?[0-9(][0-9 ().-]*")
 _LONGEST_CHAIN = 50
 
 
@@ -31,8 +31,8 @@ class NotPossible(Exception):
 def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User | None) -> Channel:
     """Ends a line on the day before ``on`` and begins its new value on that day; returns the new line.
 
-    The new one is a copy that nobody has verified, without the keyword that the old value spelled. Raises
-    ``NotPossible``.
+    The new one is a copy that nobody has verified, without the keyword that the old value spelled. Where the old one
+    waited for a second person itself, what it took the place of waits for the new one. Raises ``NotPossible``.
     """
     with transaction.atomic():
         old = _locked(channel)
@@ -53,7 +53,66 @@ def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User 
         new.save()
         trail.record(actor=by, verb="added", target=new, after=trail.snapshot(new))
         _end(old, on, by=by, verb="replaced", successor=new)
+        if not old.is_told:
+            for before in Channel.objects.select_for_update().filter(replaced_by=old).order_by("pk"):
+                before.replaced_by = new
+                before.save(update_fields=["replaced_by"])
     return new
+
+
+def take_back(*, channel: Channel, by: User | None) -> Channel:
+    """A new value that no second person has seen was a mistake: the line that it replaced goes on. Returns that line.
+
+    Raises ``NotPossible`` for what was seen already, and for what replaced nothing.
+    """
+    with transaction.atomic():
+        new = _locked(channel)
+        olds = list(Channel.objects.select_for_update().filter(replaced_by=new).order_by("pk"))
+        if new.is_told or not olds:
+            raise NotPossible(f"{new} is shown already, or took no other line's place. Say that it changed or ended.")
+        before = trail.snapshot(new)
+        new.retired_at = timezone.now()
+        new.save(update_fields=["retired_at"])
+        trail.record(actor=by, verb="taken back", target=new, before=before, after=trail.snapshot(new))
+        for old in olds:
+            before = trail.snapshot(old)
+            old.replaced_by = old.retired_at = old.valid_to = None
+            old.save(update_fields=["replaced_by", "retired_at", "valid_to"])
+            trail.record(actor=by, verb="goes on", target=old, before=before, after=trail.snapshot(old))
+    return olds[-1]
+
+
+def bring_back(*, channel: Channel, by: User | None) -> Channel:
+    """A retired line returns as if somebody had typed it just now: a second person looks before anybody sees it.
+
+    Raises ``NotPossible`` for a line that has a new value, and where its last day is over.
+    """
+    with transaction.atomic():
+        line = Channel.objects.select_for_update().get(pk=channel.pk)
+        if line.replaced_by is not None:
+            raise NotPossible(f"{line} became {line.replaced_by.value}: both would stand on pages. Change that one.")
+        if line.valid_to and line.valid_to < timezone.localdate():
+            raise NotPossible(f"{line} was in service until {line.valid_to:%-d %B %Y}. Mend that in its record first.")
+        before = trail.snapshot(line)
+        line.retired_at = None
+        line.entered(by)
+        line.save()
+        trail.record(actor=by, verb="brought back", target=line, before=before, after=trail.snapshot(line))
+    return line
+
+
+def refuse_rewriting(stored: Channel, changed: Channel) -> None:
+    """A line that the public is told is not made another one in its record: nothing would stand in its place until a
+    second person has seen it. Raises ``NotPossible``."""
+    today = timezone.localdate()
+    if not changed.differs(stored) or not Channel.objects.on_pages(today).filter(pk=stored.pk).exists():
+        return
+    if changed.value_key != stored.value_key:
+        raise NotPossible(
+            f"{stored} is shown to the public. Choose “This number changed” in the list: pages keep the old value until "
+            "a second person has seen the new one."
+        )
+    keep_a_call_line(without=[stored], on=today)
 
 
 def end(*, channel: Channel, on: dt.date, by: User | None) -> Channel:
@@ -64,9 +123,18 @@ def end(*, channel: Channel, on: dt.date, by: User | None) -> Channel:
     with transaction.atomic():
         old = _locked(channel)
         _refuse_early_end(old, on)
+        refuse_while_waiting(old)
         keep_a_call_line(without=[old], on=on)
         _end(old, on, by=by, verb="ended", successor=None)
     return old
+
+
+def refuse_while_waiting(channel: Channel) -> None:
+    """Raises ``NotPossible`` for a new value that no second person has seen: its old one would stand in for ever."""
+    if not channel.is_told and (old := Channel.objects.filter(replaced_by=channel).first()):
+        raise NotPossible(
+            f"{channel} takes the place of {old.value} and waits for a second person. Take it back instead."
+        )
 
 
 def keep_a_call_line(*, without: Collection[Channel], on: dt.date) -> None:
@@ -83,28 +151,27 @@ def keep_a_call_line(*, without: Collection[Channel], on: dt.date) -> None:
 
 def check_value(channel: Channel, value: str) -> str:
     """The new value as it is printed. Raises ``NotPossible`` for what nobody could dial or open."""
-    value = " ".join(value.split())
-    if value == channel.value:
-        raise NotPossible(f"{value} is the value that it has already. Type the new one.")
-    if channel.kind in _DIALLED:
-        digits = sum(sign.isdecimal() for sign in value)
-        if not _NUMBER.fullmatch(value) or not 3 <= digits <= 15:
-            raise NotPossible(f"“{value}” cannot be dialled. Write digits as they are printed: 1-888-373-7888, 233733.")
-    elif "://" in value or " " in value or "." not in value:
-        raise NotPossible(f"“{value}” is no address as it is printed. Leave out https://, as in example.org/chat.")
-    return value
+    try:
+        clean = values.clean(channel.kind, value)
+    except ValidationError as error:
+        raise NotPossible(" ".join(error.messages)) from error
+    if clean.key == channel.value_key:
+        raise NotPossible(f"{clean.printed} is the value that it has already. Type the new one.")
+    return clean.printed
 
 
 def in_place_of(channel: Channel) -> Channel | None:
-    """The line that serves now where this one did: its newest value, else the nation's call line, if any other."""
+    """The line that serves now where this one did: its newest value once it may be printed, else the nation's call
+    line, if any other."""
     line = channel
     for _ in range(_LONGEST_CHAIN):
         if line.replaced_by is None:
             break
         line = line.replaced_by
-    if line != channel and line.retired_at is None:
+    today = timezone.localdate()
+    if line != channel and line.prints and not line.has_lapsed(today):
         return line
-    return _call_lines(timezone.localdate()).exclude(pk=channel.pk).order_by("position", "name").first()
+    return _call_lines(today).checked(today).exclude(pk=channel.pk).order_by("position", "name").first()
 
 
 def is_built_in(channel: Channel) -> bool:
@@ -118,7 +185,7 @@ def is_built_in(channel: Channel) -> bool:
 def _call_lines(on: dt.date) -> ChannelQuerySet:
     return (
         Channel.objects.for_area(None, on)
-        .printable(on)
+        .sure()
         .filter(
             kind=Channel.Kind.VOICE,
             audience=Channel.Audience.VICTIMS,

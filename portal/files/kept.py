@@ -5,13 +5,16 @@ A process looks at the file's name, size and time on each read (some microsecond
 it only when they changed.
 """
 
+import fcntl
 import logging
 import os
 import tempfile
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import IO, Generic, TypeVar
 
 Value = TypeVar("Value")
 _Mark = tuple[int, int, int]
@@ -42,6 +45,31 @@ def write_whole(path: Path, content: bytes) -> bool:
     return True
 
 
+@contextmanager
+def one_writer(path: Path, *, patience: float = 10) -> Iterator[None]:
+    """Waits until no other process or thread of this host writes ``path`` from what it read before.
+
+    ``patience`` is in seconds. Raises ``TimeoutError`` where the other one is stuck, and ``OSError``.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    until = time.monotonic() + patience
+    # A file of its own: the written one is replaced, and a lock would go with it. Closing it lets go.
+    with (path.parent / f".{path.name}.lock").open("ab") as lock:
+        while not _is_taken(lock):
+            if time.monotonic() > until:
+                raise TimeoutError(f"{path.name} is being written by somebody else for more than {patience:g} s")
+            time.sleep(0.02)
+        yield
+
+
+def _is_taken(lock: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 class Kept(Generic[Value]):
     """A value read from a file, and the last good one where the file is gone or damaged.
 
@@ -54,6 +82,7 @@ class Kept(Generic[Value]):
         self._parse = parse
         self._value = floor
         self._seen: _Mark | None = None
+        self._told: _Mark | None = None
         self._turn = threading.Lock()
 
     def read(self) -> Value:
@@ -71,7 +100,14 @@ class Kept(Generic[Value]):
 
     def _take(self, mark: _Mark) -> None:
         try:
-            self._value = self._parse(self.path.read_bytes())
+            content = self.path.read_bytes()
+        except OSError as error:  # for now, as where no file can be opened: the next read tries again
+            if mark != self._told:
+                logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+                self._told = mark
+            return
+        try:
+            self._value = self._parse(content)
         except Exception as error:  # damage takes any shape, such as JSON nested too deep to parse
-            logger.error("%s cannot be read (%s): the last good one stays.", self.path.name, error)
+            logger.error("%s is damaged (%s): the last good one stays.", self.path.name, error)
         self._seen = mark

@@ -7,6 +7,7 @@ from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
 
 from portal.audit import trail
+from portal.imports import undo
 from portal.imports.cells import escape, unescape
 
 
@@ -16,7 +17,8 @@ class PortalResource(ModelResource):
     A subclass names its ``model``, its ``fields`` and, in ``import_id_fields``, the natural key by
     which a row is found again. Every row passes the model's ``full_clean``; unchanged rows are
     skipped; rows are taken all or none; nothing that starts like a formula leaves as one.
-    One audit row tells of the import, with its counts.
+    One audit row tells of the import, with its counts; where ``undo.WAYS`` knows the model, one more of each row, and
+    the import can be undone.
     """
 
     class Meta:
@@ -57,3 +59,19 @@ class PortalResource(ModelResource):
         if not kwargs.get("dry_run") and (taken["created"] or taken["changed"]):
             label = f"{self._meta.model._meta.verbose_name_plural} from {kwargs.get('file_name') or 'a file'}"
             trail.record(actor=kwargs.get("user"), verb="imported", target=None, after=taken, label=label)
+            if self._meta.model._meta.label_lower in undo.WAYS:
+                self._remember(result, **kwargs)
+
+    def _remember(self, result: Result, **kwargs: Any) -> None:
+        """Keeps each row as it was, so that the import can be undone."""
+        made, changed = RowResult.IMPORT_TYPE_NEW, RowResult.IMPORT_TYPE_UPDATE
+        undo.remember(
+            model=self._meta.model,
+            pairs=[
+                (row.original if row.import_type == changed else None, row.instance)
+                for row in result.rows
+                if row.import_type in (made, changed)
+            ],
+            file_name=kwargs.get("file_name") or "a file",
+            by=kwargs.get("user"),
+        )

@@ -41,9 +41,10 @@ def permissions_policy(
     return middleware
 
 
-def leaves_no_trace(*, shared_seconds: int = 0) -> Callable[[View], View]:
+def leaves_no_trace(*, shared_seconds: int = 0, stale_seconds: int = 0) -> Callable[[View], View]:
     """A public view whose page no browser keeps; a CDN may keep it for ``shared_seconds``.
 
+    Where nothing of ours answers it may go on with what it has for ``stale_seconds``.
     The view must answer the same to everyone: a CDN gives one visitor's page to the next.
     """
 
@@ -53,7 +54,10 @@ def leaves_no_trace(*, shared_seconds: int = 0) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             response.headers.setdefault("Cache-Control", "no-store")
             if shared_seconds and response.status_code == 200:
-                response.headers.setdefault("CDN-Cache-Control", f"public, max-age={shared_seconds}")
+                kept = f"public, max-age={shared_seconds}"
+                if stale_seconds:
+                    kept = f"{kept}, stale-if-error={stale_seconds}"
+                response.headers.setdefault("CDN-Cache-Control", kept)
             return response
 
         return inner

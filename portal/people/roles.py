@@ -39,6 +39,7 @@ MODELS: dict[str, dict[Role, str]] = {
     "portal.rolegrant": {Role.AUDITOR: "v"},
     "portal.entry": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
     "portal.seal": {Role.AUDITOR: "v"},
+    "portal.takenimport": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
     "portal.job": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v", Role.SCHEDULER: "v"},
     "outreach.agency": {Role.COORDINATOR: "vac", Role.SCHEDULER: "v", Role.ANALYST: "v", Role.AUDITOR: "v"},
     "outreach.contact": {Role.COORDINATOR: "vacd"},
@@ -69,7 +70,7 @@ MODELS: dict[str, dict[Role, str]] = {
     "outreach.availability": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
     "outreach.seminar": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac", Role.ANALYST: "v"},
     "outreach.registration": {Role.COORDINATOR: "vc", Role.SCHEDULER: "vc"},
-    "campaign.operator": {Role.COORDINATOR: "v", Role.PRINT_MANAGER: "v"},
+    "campaign.operator": {Role.COORDINATOR: "vc", Role.PRINT_MANAGER: "v"},
     "campaign.station": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.train": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.spot": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vac"},
@@ -127,10 +128,13 @@ MODELS: dict[str, dict[Role, str]] = {
     "campaign.confirmation": {Role.COORDINATOR: "va", Role.PRINT_MANAGER: "va"},
     # Scans by stall and day can single out a person: analysts alone (domain: privacy of counts).
     "campaign.dailycount": {Role.ANALYST: "v"},
+    # Finished weeks, small counts left out: everybody at the desk.
+    "campaign.publishedweek": dict.fromkeys(DESK, "v"),
 }
 
 VERBS: dict[str, frozenset[Role]] = {
     "portal.open_today": DESK,
+    "portal.undo_import": frozenset({Role.COORDINATOR}),
     "portal.clone_season": frozenset({Role.COORDINATOR}),
     "campaign.draw_design": frozenset({Role.COORDINATOR, Role.DESIGNER}),
     "campaign.approve_design": frozenset({Role.COORDINATOR, Role.APPROVER}),
@@ -144,6 +148,8 @@ VERBS: dict[str, frozenset[Role]] = {
     # may change channels too.
     "campaign.recall_number": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "campaign.confirm_posted": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
+    "campaign.analyse_scans": frozenset({Role.ANALYST}),
+    "campaign.aim_links": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "outreach.verify_channel": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.publish_seminar": frozenset({Role.COORDINATOR, Role.SCHEDULER}),

@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from django.utils.decorators import method_decorator
 from unfold.sites import UnfoldAdminSite
 
+from portal.people import uncounted
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -39,6 +41,14 @@ class WaypostAdminSite(UnfoldAdminSite):
     @method_decorator(admin_headers)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: HttpResponse = super().login(request, extra_context)
+        if request.method == "POST" and request.user.is_authenticated:
+            uncounted.mark(response)
+        return response
+
+    @method_decorator(admin_headers)
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().logout(request, extra_context)
+        uncounted.unmark(response)
         return response
 
 

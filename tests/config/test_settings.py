@@ -85,7 +85,11 @@ def test_database_reads_a_server_and_a_socket(tmp_path: Path) -> None:
 
 def test_database_hands_options_to_the_server(tmp_path: Path) -> None:
     url = "postgres://ann:a@db.example.org/camp?sslmode=verify-full&sslrootcert=%2Fetc%2Fca.pem"
-    assert environment.database(url, tmp_path)["OPTIONS"] == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    asked = {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert environment.database(url, tmp_path)["OPTIONS"] == environment.PATIENCE | asked
+    assert environment.database(f"{url}&connect_timeout=9", tmp_path)["OPTIONS"] == (
+        environment.PATIENCE | asked | {"connect_timeout": "9"}
+    )
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "postgres://host", "nonsense"])

@@ -13,7 +13,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from campaign.places.models import Placement, PlacementLink, Spot, Station
-from campaign.scans import fold
+from campaign.scans import fold, journal
 from campaign.scans.models import DailyCount
 from portal.typesetting import decode_pdf, page_texts
 
@@ -62,7 +62,7 @@ def test_a_state_is_planned_printed_scanned_and_counted(
         assert response.headers["Location"] == f"/{page['language']}/near/ms/"
         assert page["code"] not in response.headers["Location"]
     client.get(urlsplit(read[0]).path.lower())
-    fold.fold()
+    fold.fold(through=journal.today())
     counted = Counter(dict(DailyCount.objects.values_list("link__code", "count")))
     assert counted == Counter(page["code"] for page in pages) + Counter([pages[0]["code"]])
 

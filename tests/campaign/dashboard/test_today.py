@@ -10,13 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from campaign.dashboard import figures, today
+from campaign.dashboard import figures, publishing, today
 from campaign.dashboard.navigation import SECTIONS
 from campaign.demo import building
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station
 from campaign.posters.models import Review, TextSet
 from campaign.scans.models import DailyCount
+from campaign.scans.weeks import WEEK, monday_of
 from outreach.channels.models import CHECK_DAYS, Channel
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
@@ -90,7 +91,7 @@ def test_today_shows_at_most_seven_rows_each_with_a_verb(admin_client: Client, w
     assert len(rows) == 7
     assert verbs[0] == "Look at 3 failed jobs"
     assert verbs[1] == "Triage 3 requests"
-    assert any(verb.startswith("Verify ") for verb in verbs)
+    assert any(verb.startswith("Check ") for verb in verbs)
     assert "Open 3 draft seminars" in verbs
     for row in rows:
         assert row.verb in answer.text
@@ -140,7 +141,7 @@ def test_today_shows_only_what_the_role_may_do(
     verbs = " ".join(row.verb for row in answer.context["rows"])
     assert "Triage" in verbs
     assert "Print" not in verbs
-    assert "Verify" not in verbs
+    assert "Check" not in verbs
     assert answer.context["placements"] is None
 
 
@@ -178,20 +179,29 @@ def test_today_without_a_current_season_says_what_to_do(admin_client: Client, se
     assert "Choose a season" in admin_client.get("/admin/").text
 
 
-@pytest.mark.parametrize(("count", "seen"), [(0, "0"), (1, "1–10"), (10, "1–10"), (11, "11"), (2148, "2,148")])
-def test_small_counts_of_scans_are_not_told_apart(count: int, seen: str) -> None:
+@pytest.mark.parametrize(("count", "seen"), [(0, "0"), (None, "not shown"), (11, "11"), (2148, "2,148")])
+def test_withheld_counts_of_scans_say_so(count: int | None, seen: str) -> None:
     assert figures.shown(count) == seen
 
 
-def test_scans_of_today_are_not_shown_before_the_day_is_over(db: None) -> None:
-    wednesday = dt.date(2027, 1, 13)
+def test_today_shows_published_weeks_and_moves_with_no_scan(
+    client: Client, season: Season, user_with: Callable[..., User]
+) -> None:
+    """Two looks on two days would else tell one day's scans by subtraction, however few they are."""
+    client.force_login(user_with(Role.DESIGNER))
+    assert "No week is published yet" in client.get("/admin/").text
+    monday = monday_of(timezone.localdate()) - 2 * WEEK
     (link,) = Link.objects.issue([("MS", "en")])
-    for day, count in ((wednesday, 50), (wednesday - dt.timedelta(days=1), 20), (dt.date(2027, 1, 10), 30)):
-        DailyCount.objects.create(link=link, day=day, count=count)
-    counted = figures.scans(wednesday)
-    assert (counted.this_week, counted.last_week) == (20, 30)
-    assert counted.until == wednesday - dt.timedelta(days=1)
-    assert figures.scans(dt.date(2027, 1, 11)).until is None
+    DailyCount.objects.create(link=link, day=monday, count=1234)
+    publishing.publish(now=timezone.now())
+    assert figures.scans() == figures.Scans(monday + WEEK, 0, 1234, has_before=True)
+    before = client.get("/admin/").text
+    assert "1,234" in before
+    for back in range(20):
+        day = timezone.localdate() - dt.timedelta(days=back)
+        DailyCount.objects.update_or_create(link=link, day=day, defaults={"count": 5678})
+    after = client.get("/admin/").context["figures"]
+    assert [figure.value for figure in after if figure.label.startswith("Scans")] == ["0"]
 
 
 def test_deadlines_say_how_far_they_are(season: Season) -> None:
@@ -210,10 +220,10 @@ def test_deadlines_say_how_far_they_are(season: Season) -> None:
 def test_numbers_are_due_until_they_are_verified(season: Season) -> None:
     day = timezone.localdate()
     due = figures.to_verify(day)
-    channel = Channel.objects.printable(day).first()
+    channel = Channel.objects.due_for_check(day).first()
     assert due
     assert channel
-    channel.verified_on = day
+    channel.verified_on, channel.next_due = day, day + dt.timedelta(days=CHECK_DAYS)
     channel.save()
     assert figures.to_verify(day) == due - 1
     assert figures.to_verify(day + dt.timedelta(days=CHECK_DAYS + 1)) == due

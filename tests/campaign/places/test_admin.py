@@ -13,6 +13,7 @@ from django.utils import timezone
 from tablib import Dataset
 
 from campaign.places import panels
+from campaign.places.forms import OperatorForm
 from campaign.places.imports import StationResource
 from campaign.places.models import Operator, Placement, Spot, Station, Train
 from campaign.places.panels import Line, Panel
@@ -287,3 +288,19 @@ def test_nothing_is_deleted(staff: Client, make_station: MakeStation) -> None:
 
     assert Station.objects.filter(pk=station.pk).exists()
     assert not Train.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("slug", "error"),
+    [
+        ("amtrak", ""),
+        ("", ""),
+        ("Taken", "is the page of"),
+        ("get-help", "stays in the history"),
+    ],
+)
+def test_address_of_an_operators_page_is_its_own_and_tells_nothing(operator: Operator, slug: str, error: str) -> None:
+    Operator.objects.create(key="8@example.org", name="Another", help_slug="taken")
+    form = OperatorForm({"help_slug": slug}, instance=operator)
+    assert form.is_valid() is (not error)
+    assert error in str(form.errors)

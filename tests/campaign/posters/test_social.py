@@ -175,7 +175,7 @@ def test_number_follows_the_directory() -> None:
 
 def test_line_that_nobody_verified_refuses() -> None:
     Channel.objects.filter(value=CALL).update(verified_on=None)
-    with pytest.raises(NotReady, match="nobody has checked this value yet"):
+    with pytest.raises(NotReady, match="two people have not checked this value yet"):
         lines_to_post(TODAY)
 
 
@@ -266,7 +266,7 @@ def test_number_that_loses_its_verification_takes_all_away(today: dt.date, clien
     Channel.objects.filter(value=CALL).update(verified_on=None)
     assert social_shelf.refresh(today) == 0
     assert (
-        social_shelf.shelf(["en"]).problems[0].endswith("nobody has checked this value yet. Check it before you print.")
+        social_shelf.shelf(["en"]).problems[0].endswith("two people have not checked this value yet. Check it before you print.")
     )
     assert client.get(_address(row)).status_code == 404
     assert "being checked" in client.get(reverse("posters-social")).content.decode()
@@ -361,7 +361,7 @@ def test_admin_says_which_number_nobody_verified(
     Channel.objects.filter(value=CALL).update(verified_on=None)
     client.force_login(user_with(Role.DESIGNER))
     page = client.get(reverse("admin:campaign_socialpicture_changelist")).content.decode()
-    assert f"{CALL}: nobody has checked this value yet" in page
+    assert f"{CALL}: two people have not checked this value yet" in page
 
 
 def test_analyst_has_no_pictures(client: Client, user_with: Callable[..., User]) -> None:
@@ -389,5 +389,5 @@ def test_command_refuses_a_text_that_nobody_reviewed(tmp_path: Path) -> None:
 
 def test_command_refuses_a_number_that_nobody_verified(tmp_path: Path) -> None:
     Channel.objects.update(verified_on=None)
-    with pytest.raises(CommandError, match="nobody has checked"):
+    with pytest.raises(CommandError, match="two people have not checked"):
         call_command("social_pictures", "--out", str(tmp_path / "posts"))

@@ -72,7 +72,7 @@ class TestOrdering:
         text = page(manager, NEW, what="state:MS")
         assert "Print 8 posters" in text
         assert "SAMPLE: no printed address is set" in text
-        assert "1-888-373-7888: nobody has checked this value yet" in text
+        assert "1-888-373-7888: two people have not checked this value yet" in text
         assert not Batch.objects.exists()
 
     def test_agreeing_makes_the_batch_and_leads_to_it(self, network: Network, manager: Client) -> None:

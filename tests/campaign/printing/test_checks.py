@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -340,14 +341,27 @@ class TestThePlaces:
         Channel.objects.update(valid_to=dt.date(2026, 1, 1))
         assert "No national number may be printed" in only(found(network, "NUMBERS_IN_DATE")).sentence
 
-    def test_a_number_checked_long_ago_is_told(self, network: Network) -> None:
+    def test_a_number_whose_check_lapsed_is_in_the_way(self, network: Network) -> None:
         today = timezone.localdate()
-        Channel.objects.update(verified_on=today - dt.timedelta(days=30))
+        Channel.objects.update(verified_on=today, first_verified_on=today, next_due=today)
         assert only(found(network, "NUMBERS_VERIFIED")).outcome is Outcome.PASS
-        Channel.objects.filter(value="233733").update(verified_on=today - dt.timedelta(days=31))
+        Channel.objects.filter(value="233733").update(next_due=today - dt.timedelta(days=1))
         finding = only(found(network, "NUMBERS_VERIFIED"))
-        assert finding.outcome is Outcome.WARN
-        assert "233733: last checked on" in finding.sentence
+        assert finding.outcome is Outcome.FAIL
+        assert "233733: verified until" in finding.sentence
+
+    def test_nobody_is_asked_to_check_what_law_fixes(self, network: Network) -> None:
+        today = timezone.localdate()
+        Channel.objects.exclude(value__in=("911", "711", "988")).update(verified_on=today, next_due=today)
+        assert only(found(network, "NUMBERS_VERIFIED")).outcome is Outcome.PASS
+
+    def test_records_that_contradict_each_other_are_in_the_way(self, network: Network) -> None:
+        text = Channel.objects.get(slug="us-hotline-text")
+        text.pk, text.uid, text.slug, text.value = None, uuid.uuid4(), "us-hotline-text-too", "555019"
+        text._state.adding = True
+        text.save()
+        findings = found(network, "NUMBERS_VERIFIED")
+        assert any(each.outcome is Outcome.FAIL and "555019" in each.sentence for each in findings)
 
     def test_a_retired_code_is_in_the_way(self, network: Network) -> None:
         order = scope.of_station(network.season, "JAN")

@@ -23,7 +23,7 @@ from campaign.printing.forms import scope_of
 from campaign.printing.models import Carried, Packet, RecallPaper
 from campaign.printing.preflight import preflight
 from campaign.printing.scope import Refused
-from outreach.channels import local_copy, succession
+from outreach.channels import checking, local_copy, succession
 from outreach.channels.models import Channel
 from outreach.channels.succession import NotPossible
 from portal.audit.models import Entry
@@ -68,6 +68,15 @@ def change(channel: Channel, value: str = NEW, on: dt.date | None = None) -> Cha
     return succession.replace(channel=channel, value=value, source="Letter", on=day, by=None)
 
 
+def verified(line: Channel) -> Channel:
+    """The line after two people have checked it."""
+    for number in range(2):
+        person = User.objects.create_user(f"checker-{number}-{line.pk}", password="a long enough passphrase")
+        checking.record(channel=line, by=person, how="read", result="reaches")
+    line.refresh_from_db()
+    return line
+
+
 def local_line(hotline: Channel, area: str, value: str = "1-601-555-0100") -> Channel:
     return Channel.objects.create(
         slug=f"local-{area.lower()}",
@@ -95,7 +104,7 @@ class TestKeeping:
 
     def test_a_number_that_changes_while_a_batch_waits_stops_it(self, network: Network, hotline: Channel) -> None:
         batch = batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False)
-        change(hotline)
+        verified(change(hotline))
         job = runners.run(batch.job_id)
         assert job.state == Job.State.FAILED
         assert f"{OLD} became {NEW}" in job.error
@@ -124,6 +133,19 @@ class TestCarrying:
         assert found.languages == (("en", 12), ("es", 12))
         assert recall.carrying(value=OLD).pages == 24
         assert recall.carrying(value=NEW).pages == 0
+
+    def test_all_lines_are_counted_at_once(self, network: Network, hotline: Channel) -> None:
+        local = local_line(hotline, "MS")
+        printed(scope.everything(network.season))
+        batches.create(scope.of_state(network.season, "MS"), languages=["en"], announce=False)
+        channels = list(Channel.objects.all())
+        with CaptureQueriesContext(connection) as asked:
+            sums = recall.on_paper([channel.pk for channel in channels])
+        assert len(asked) == 2
+        for channel in channels:
+            found = recall.carrying(channel)
+            assert sums.get(channel.pk, (0, 0)) == (found.pages, found.packets), channel
+        assert sums[local.pk][0] < sums[hotline.pk][0]
 
     def test_station_cards_are_named_where_they_carry_it(self, network: Network, hotline: Channel) -> None:
         local = local_line(hotline, "MS")
@@ -164,7 +186,7 @@ class TestCarrying:
 
     def test_a_reprint_leaves_nothing_to_reprint_but_all_to_take_down(self, network: Network, hotline: Channel) -> None:
         printed(scope.of_state(network.season, "MS"), ["en"])
-        change(hotline)
+        verified(change(hotline))
         order = scope_of(network.season, f"recall:{hotline.pk}")
         assert len(order.placements()) == 4
         printed(order, ["en"])
@@ -202,14 +224,18 @@ class TestChanging:
         self, network: Network, hotline: Channel, django_capture_on_commit_callbacks: Callable[..., object]
     ) -> None:
         with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
-            change(hotline)
+            new = change(hotline)
+        assert local_copy.national(timezone.localdate()).call.value == OLD
+        ms = scope.of_state(network.season, "MS")
+        assert any("No national number may be printed" in each for each in preflight(ms, languages=["en"]).problems)
+        with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+            verified(new)
         assert local_copy.national(timezone.localdate()).call.value == NEW
-        outlook = preflight(scope.of_state(network.season, "MS"), languages=["en"])
-        assert any(f"{NEW}: nobody has checked this value yet" in warning for warning in outlook.warnings)
+        assert not preflight(ms, languages=["en"]).problems
 
     def test_a_change_that_is_to_come_leaves_the_old_one_in_service_until_then(self, hotline: Channel) -> None:
         later = timezone.localdate() + dt.timedelta(days=30)
-        new = change(hotline, on=later)
+        new = verified(change(hotline, on=later))
         hotline.refresh_from_db()
         assert hotline.retired_at is None
         for day, expected in ((later - dt.timedelta(days=1), hotline), (later, new)):
@@ -270,7 +296,8 @@ class TestPages:
         printed(scope.of_state(network.season, "MS"))
         page = coordinator.post(address(hotline), CHANGED, follow=True).text
         assert f"{OLD} became {NEW}" in page
-        assert f"{NEW}: nobody has checked this value yet" in page
+        assert f"{NEW}: two people have not checked this value yet" in page
+        verified(Channel.objects.get(value=NEW))
         (offer,) = coordinator.get(address(hotline)).context["offers"]
         order = coordinator.get(offer.href).text
         assert "Print 8 posters" in order
@@ -314,7 +341,7 @@ class TestPages:
         [
             ({"value": "", "on": "2026-01-02"}, "one of the two"),
             ({**CHANGED, "source": ""}, "Say where the new value comes from"),
-            ({**CHANGED, "value": "nothing"}, "cannot be dialled"),
+            ({**CHANGED, "value": "nothing"}, "no number that can be dialled"),
         ],
     )
     def test_a_change_that_says_too_little_changes_nothing(
@@ -369,7 +396,7 @@ class TestPapers:
         self, network: Network, hotline: Channel, coordinator: Client
     ) -> None:
         printed(scope.everything(network.season))
-        change(hotline)
+        verified(change(hotline))
         archive = zipfile.ZipFile(io.BytesIO(made(coordinator, hotline, recall_tasks.ALL)))
         lists = [name for name in archive.namelist() if name.startswith("takedown-list-")]
         assert lists == [f"takedown-list-{key}.pdf" for key in ("MS", "TN", "US", "trains")]
@@ -393,7 +420,7 @@ class TestPapers:
         self, network: Network, hotline: Channel, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         printed(scope.of_state(network.season, "MS"), ["en"])
-        change(hotline)
+        verified(change(hotline))
         job = recall_tasks.ask_for_papers(channel=hotline, by=None)
         monkeypatch.setattr(recall_papers, "stickers", lambda *_, **__: 1 / 0)
         assert runners.run(job.pk).state == Job.State.FAILED
@@ -418,7 +445,7 @@ class TestPapers:
     ) -> None:
         Station.objects.filter(pk=network.jackson.pk).update(name="=cmd()")
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         content = made(coordinator, hotline, recall_papers.TABLE)
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
         assert len(rows) == 8
@@ -430,7 +457,7 @@ class TestPapers:
 
     def test_the_printable_list_is_tagged_and_names_each_place(self, network: Network, hotline: Channel) -> None:
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         hotline.refresh_from_db()
         (each,) = recall_papers.lists(recall.to_take_down(hotline))
         content = recall_papers.printable(hotline, each, posters=8, made_at=timezone.now())
@@ -441,7 +468,7 @@ class TestPapers:
 
     def test_stickers_speak_the_posters_languages(self, network: Network, hotline: Channel) -> None:
         printed(scope.of_state(network.season, "MS"))
-        change(hotline)
+        verified(change(hotline))
         hotline.refresh_from_db()
         found = recall.carrying(hotline)
         assert recall_papers.sticker_counts(found) == [("English", 4), ("Spanish", 4)]

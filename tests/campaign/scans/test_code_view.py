@@ -12,10 +12,11 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from campaign.links import codes
 from campaign.links.models import Link
-from campaign.scans import journal, retired, views, words
+from campaign.scans import code_view, journal, retired, table, words
 from portal.areas.register import AREAS
 
 MUTATIONS = 10_000
@@ -29,8 +30,8 @@ def code() -> str:
 
 
 def counted() -> list[str]:
-    """The journal's lines."""
-    return [line for path in sorted(journal.folder().glob("*")) for line in path.read_text().splitlines()]
+    """The codes that the journal holds, each as often as it was counted."""
+    return [code for path in journal.folder().glob("*") for code in table.read(path.read_bytes()).elements()]
 
 
 def leads_to(response: HttpResponseBase) -> str:
@@ -66,9 +67,24 @@ def test_code_of_every_area_leads_to_its_page(client: Client) -> None:
             assert leads_to(client.get(f"/Q/{code}")) == f"/{language}/near/{area.code.lower()}/"
 
 
-def test_code_of_a_language_without_a_page_leads_to_english(client: Client) -> None:
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("es", "es"), ("es-MX,en;q=0.5", "es"), ("vi,es-419;q=0.4", "es"), ("vi", "en"), ("", "en"), ("*", "en")],
+)
+def test_code_of_a_language_without_a_page_leads_to_the_phones_own(client: Client, asked: str, language: str) -> None:
     code = codes.make(area="LA", language="vi")
-    assert leads_to(client.get(f"/Q/{code}", headers={"Accept-Language": "es"})) == "/en/near/la/"
+    client.cookies["django_language"] = "es"  # nobody sets it, and nobody looks at it
+    assert leads_to(client.get(f"/Q/{code}", headers={"Accept-Language": asked})) == f"/{language}/near/la/"
+
+
+def test_code_of_a_language_nobody_reviewed_leads_there_only_where_it_is_answered(
+    client: Client, settings: Settings
+) -> None:
+    code = codes.make(area="MS", language="ar")
+    settings.UNREVIEWED_LANGUAGES = []
+    assert leads_to(client.get(f"/Q/{code}", headers={"Accept-Language": "ar"})) == "/en/near/ms/"
+    settings.UNREVIEWED_LANGUAGES = ["ar"]
+    assert client.get(f"/Q/{code}").headers["Location"] == "/ar/near/ms/"
 
 
 @pytest.mark.django_db
@@ -181,11 +197,32 @@ def test_code_asked_for_by_another_method_leads_to_help_uncounted(code: str, met
         {"User-Agent": "facebookexternalhit/1.1"},
         {"User-Agent": "WhatsApp/2.23"},
         {"User-Agent": "Slackbot-LinkExpanding 1.0"},
+        {"User-Agent": "Mozilla/5.0 AppleWebKit/537.36 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)"},
+        {"User-Agent": "Mozilla/5.0 (compatible; SomeBot)"},
+        {"User-Agent": "somebot"},
+        {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/120.0"},
+        {"Cookie": "uncounted=1"},
+        {"Cookie": "sessionid=x; uncounted-typed="},
     ],
 )
 def test_code_opened_by_a_machine_leads_to_help_uncounted(client: Client, code: str, headers: dict[str, str]) -> None:
     assert leads_to(client.get(f"/Q/{code}", headers=headers)) == "/es/near/ms/"
     assert counted() == []
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 Chrome/96.0 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 13; CUBOT_NOTE 40) AppleWebKit/537.36 Chrome/119 Mobile Safari/537.36",
+        "Mozilla/5.0 (Linux; Android 12; Abbott) AppleWebKit/537.36",
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Version/18.0 Mobile/15E148",
+        "",
+    ],
+)
+def test_code_opened_by_a_person_counts_whatever_the_phone_is_called(client: Client, code: str, agent: str) -> None:
+    leads_to(client.get(f"/Q/{code}", headers={"User-Agent": agent}))
+    assert counted() == [code]
 
 
 def test_code_mutated_leads_to_help_and_never_counts_for_another_link(rf: RequestFactory) -> None:
@@ -200,7 +237,7 @@ def test_code_mutated_leads_to_help_and_never_counts_for_another_link(rf: Reques
     for _ in range(MUTATIONS):
         original = draw.choice(ordered)
         text = mutated(original, draw)
-        response = views.code(rf.get("/Q/-"), text)
+        response = code_view.code(rf.get("/Q/-"), text)
         assert leads_to(response)
         try:
             meant = codes.read(text).code

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from campaign.demo import building
 from campaign.posters import gallery
+from campaign.welcome import leaflets
 from outreach.registration.models import Registration
 from outreach.seminars.models import Request, Seminar
 from portal.pages.headers import PERMISSIONS_POLICY
@@ -49,16 +50,17 @@ def _file(form: str, field: str) -> Address:
 
 
 # How long a CDN may hold each page, in seconds; none may where a page is one person's own.
-SHARED: dict[str, tuple[Address, int | None]] = {
-    "home": (lambda: reverse("home"), 3600),
-    "about": (lambda: reverse("about"), 3600),
-    "safety": (lambda: reverse("safety"), 3600),
+SHARED: dict[str, tuple[Address, int | str | None]] = {
+    "home": (lambda: reverse("home"), 300),
+    "about": (lambda: reverse("about"), 300),
+    "safety": (lambda: reverse("safety"), 300),
     "posters": (lambda: reverse("posters"), 300),
     "posters-social": (lambda: reverse("posters-social"), 300),
     "posters-make": (lambda: reverse("posters-make"), None),
     "posters-make-design": (lambda: reverse("posters-make-design", args=["common-ground"]), None),
-    "help": (lambda: reverse("help", args=["ms"]), 300),
-    "duty": (lambda: reverse("duty", args=["ms"]), 300),
+    **{slug: (lambda slug=slug: reverse(slug), 300) for slug in leaflets.SLUGS},  # type: ignore[misc]
+    "help": (lambda: reverse("help", args=["ms"]), "60, stale-if-error=86400"),
+    "duty": (lambda: reverse("duty", args=["ms"]), "60, stale-if-error=86400"),
     "events": (lambda: reverse("events"), 60),
     "event": (_of_event("event"), 60),
     "event-calendar": (_of_event("event-calendar"), 60),

@@ -49,38 +49,62 @@ def test_channel_list_tells_who_answers_and_what_prints(coordinator: Client) -> 
         assert words in page
 
 
-def test_checked_today_is_recorded_and_no_longer_due(coordinator: Client, hotline: Channel) -> None:
+def test_checked_today_is_a_check_of_each_value_and_two_people_verify(
+    coordinator: Client, hotline: Channel, client: Client, user_with: Callable[..., User]
+) -> None:
     assert hotline.value in coordinator.get(LIST, {"check": "due"}).text
-    coordinator.post(LIST, {"action": "verified_today", "_selected_action": [hotline.pk]})
+    chosen = {"action": "checked_today", "_selected_action": [hotline.pk]}
+    coordinator.post(LIST, chosen)
+    hotline.refresh_from_db()
+    assert hotline.verified_on is None
+    client.force_login(user_with(Role.APPROVER))
+    client.post(LIST, chosen)
     hotline.refresh_from_db()
     assert hotline.verified_on == timezone.localdate()
-    assert hotline.verified_by is not None
     assert Entry.objects.get(verb="verified").object_id == str(hotline.pk)
-    due = coordinator.get(LIST, {"check": "due"}).context["cl"].queryset
-    done = coordinator.get(LIST, {"check": "done"}).context["cl"].queryset
+    due = client.get(LIST, {"check": "due"}).context["cl"].queryset
+    done = client.get(LIST, {"check": "done"}).context["cl"].queryset
     assert hotline not in due
     assert list(done) == [hotline]
     later = timezone.localdate() + dt.timedelta(days=CHECK_DAYS + 1)
     assert hotline in Channel.objects.due_for_check(later)
 
 
-def test_changed_value_counts_as_unchecked(
-    coordinator: Client, hotline: Channel, user_with: Callable[..., User]
-) -> None:
+def test_value_that_is_shown_is_not_written_over(coordinator: Client, hotline: Channel) -> None:
     change = reverse("admin:outreach_channel_change", args=[hotline.pk])
-    hotline.verified_on, hotline.verified_by = timezone.localdate(), user_with(Role.APPROVER)
-    hotline.save()
-
-    answer = coordinator.post(change, form_of(hotline, note="Same number."))
-    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    page = coordinator.post(change, form_of(hotline, value="1-888-628-9454")).text
+    assert "Choose “This number changed”" in page
+    page = coordinator.post(change, form_of(hotline, answered_by="police")).text
+    assert "last national number that an advocate answers" in page
     hotline.refresh_from_db()
-    assert hotline.note == "Same number."
-    assert hotline.verified_on
+    assert (hotline.value, hotline.answered_by) == ("1-888-373-7888", "advocate")
 
-    coordinator.post(change, form_of(hotline, value="1-888-373-0000"))
-    changed = Channel.objects.get(pk=hotline.pk)
-    assert (changed.value, changed.verified_on, changed.verified_by) == ("1-888-373-0000", None, None)
-    assert changed.languages
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"value": "601-987-1672"}, {"audience": "victims"}, {"answered_by": "advocate"}, {"area": "LA"}],
+    ids=str,
+)
+def test_line_that_one_person_makes_another_waits_for_a_second(
+    coordinator: Client, changed: dict[str, object], user_with: Callable[..., User]
+) -> None:
+    line = Channel.objects.get(slug="ms-dps-call")
+    line.verified_on, line.verified_by, line.may_print = timezone.localdate(), user_with(Role.APPROVER), False
+    line.save()
+    change = reverse("admin:outreach_channel_change", args=[line.pk])
+
+    answer = coordinator.post(change, form_of(line, note="Same number."))
+    assert answer.status_code == 302, answer.context["adminform"].form.errors
+    line.refresh_from_db()
+    assert line.note == "Same number."
+    assert line.verified_on
+
+    coordinator.post(change, form_of(line, may_print="on", **changed))
+    line.refresh_from_db()
+    for name, value in changed.items():
+        assert getattr(line, f"{name}_id" if name == "area" else name) == value
+    assert not any((line.verified_on, line.verified_by, line.shown_since))
+    assert line not in Channel.objects.sure()
 
 
 def test_retire_and_bring_back_keep_the_line(coordinator: Client) -> None:
@@ -131,19 +155,29 @@ def test_export_and_import_lose_nothing(user_with: Callable[..., User]) -> None:
 def test_import_never_verifies_and_forgets_the_check_of_a_changed_value(
     hotline: Channel, user_with: Callable[..., User]
 ) -> None:
-    hotline.verified_on, hotline.verified_by = timezone.localdate(), user_with(Role.APPROVER)
-    hotline.save()
+    line = Channel.objects.get(slug="ms-dps-call")
+    Channel.objects.filter(pk=line.pk).update(
+        verified_on=timezone.localdate(), verified_by=user_with(Role.APPROVER), may_print=False
+    )
     table = tablib.Dataset().load(ChannelResource().export().csv, format="csv")
     rows = [dict(zip(table.headers or [], row, strict=True)) for row in table]
     for row in rows:
         row["verified_on"] = "2027-01-01"
-        if row["slug"] == hotline.slug:
-            row["value"] = "1-888-000-0000"
+        if row["slug"] == line.slug:
+            row["value"] = "601-987-1672"
     changed = tablib.Dataset(*[list(row.values()) for row in rows], headers=table.headers)
 
     result = ChannelResource().import_data(changed)
 
     assert result.totals["update"] == 1, result.row_errors()
-    stored = Channel.objects.get(pk=hotline.pk)
-    assert (stored.value, stored.verified_on) == ("1-888-000-0000", None)
+    stored = Channel.objects.get(pk=line.pk)
+    assert (stored.value, stored.verified_on) == ("601-987-1672", None)
     assert not Channel.objects.exclude(verified_on=None).exists()
+
+
+def test_import_writes_over_nothing_that_is_shown(hotline: Channel) -> None:
+    sheet = ChannelResource().export().csv.replace("1-888-373-7888", "1-888-628-9454")
+    result = ChannelResource().import_data(tablib.Dataset().load(sheet, format="csv"))
+    assert "Choose “This number changed”" in str([row.error for _, errors in result.row_errors() for row in errors])
+    hotline.refresh_from_db()
+    assert hotline.value == "1-888-373-7888"

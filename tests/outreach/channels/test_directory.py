@@ -8,13 +8,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from outreach.channels import local_copy
+from outreach.channels import checking, local_copy
 from outreach.channels.directory import NoPrintableLine, help_lines, poster_lines
 from outreach.channels.lines import FLOOR, from_channel, from_dict
 from outreach.channels.models import Channel
-from outreach.channels.succession import replace
-from outreach.channels.verification import Verified, verify
-from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
 
@@ -200,38 +197,20 @@ def test_poster_without_a_national_number_is_refused() -> None:
 def test_poster_warns_of_each_line_until_it_was_verified(user_with: Callable[..., User]) -> None:
     channel()
     warnings = poster_lines("MS", DAY).warnings
-    assert len(warnings) == 5
-    assert any("1-888-373-7888" in warning and "nobody has checked" in warning for warning in warnings)
-    by = user_with(Role.COORDINATOR)
-    assert verify(channels=Channel.objects.filter(slug="us-hotline-call"), by=by, on=DAY).count == 1
-    assert len(poster_lines("MS", DAY).warnings) == 4
+    assert len(warnings) == 4  # nobody checks 711, which law fixes
+    assert any("1-888-373-7888" in warning and "two people have not checked" in warning for warning in warnings)
+    people = user_with(Role.COORDINATOR), user_with(Role.APPROVER)
+
+    def check(line: Channel) -> None:
+        for by in people:
+            checking.record(channel=line, by=by, how="read", result="reaches")
+
+    check(Channel.objects.get(slug="us-hotline-call"))
+    assert len(poster_lines("MS", DAY).warnings) == 3
     assert not any("1-888-373-7888" in warning for warning in poster_lines("MS", DAY).warnings)
-    verify(channels=Channel.objects.printable(DAY), by=by, on=DAY)
+    for slug in ("us-hotline-text", "us-hotline-chat", "ms-shelter-call"):
+        check(Channel.objects.get(slug=slug))
     assert poster_lines("MS", DAY).warnings == ()
-
-
-def test_verify_records_who_and_when_and_makes_nothing_surer(user_with: Callable[..., User]) -> None:
-    by = user_with()
-    doubtful = Channel.objects.get(value="1-866-347-2423")
-    verify(channels=[doubtful], by=by, on=DAY)
-    doubtful.refresh_from_db()
-    assert (doubtful.verified_on, doubtful.verified_by, doubtful.confidence) == (DAY, by, "M")
-    assert not doubtful.prints
-    assert doubtful not in Channel.objects.printable(DAY)
-    assert Entry.objects.filter(verb="verified").count() == 1
-
-
-def test_nobody_verifies_a_value_that_they_typed(user_with: Callable[..., User]) -> None:
-    typist, second = user_with(), user_with()
-    row = Channel.objects.get(slug="us-hotline-call")
-    verify(channels=[row], by=typist, on=DAY)  # a value of the release
-    new = replace(channel=row, value="1-800-555-0199", source="Letter", on=DAY, by=typist)
-    again = replace(channel=new, value="1-800-555-0155", source="Letter", on=DAY + dt.timedelta(1), by=second)
-    assert verify(channels=[new, again], by=typist, on=DAY) == Verified(1, 1)
-    new.refresh_from_db()
-    again.refresh_from_db()
-    assert (new.verified_by, again.verified_by) == (None, typist)
-    assert verify(channels=[new], by=second, on=DAY) == Verified(1, 0)
 
 
 def test_the_database_refuses_a_verifier_who_typed_the_value(user_with: Callable[..., User]) -> None:
@@ -240,11 +219,11 @@ def test_the_database_refuses_a_verifier_who_typed_the_value(user_with: Callable
         Channel.objects.filter(slug="us-hotline-call").update(entered_by=by, verified_by=by)
 
 
-def test_check_is_due_when_never_done_or_older_than_thirty_days() -> None:
+def test_check_is_due_when_never_done_or_its_period_ends() -> None:
     row = Channel.objects.get(slug="us-hotline-call")
     assert row in Channel.objects.due_for_check(DAY)
-    for days, due in ((0, False), (30, False), (31, True)):
-        Channel.objects.filter(pk=row.pk).update(verified_on=DAY - dt.timedelta(days=days))
+    for days, due in ((1, False), (0, True), (-1, True)):
+        Channel.objects.filter(pk=row.pk).update(next_due=DAY + dt.timedelta(days=days))
         assert (row in Channel.objects.due_for_check(DAY)) is due
     assert not Channel.objects.due_for_check(DAY).filter(confidence="M").exists()
 

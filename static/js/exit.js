@@ -1,3 +1,4 @@
+// “Exit this page”: GOV.UK’s pattern. The help page inlines this file, every other public page loads it.
 (function(){
 var d=document,root=d.documentElement,exit=d.getElementById("exit"),say=d.getElementById("say"),title=d.title,left=3,alone=false,timer;
 function text(name){return exit.getAttribute("data-"+name)}

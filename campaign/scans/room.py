@@ -1,0 +1,64 @@
+"""Keeps room for help: whatever else is asked, a thread of every web process is left for it.
+
+A page that waits for the database, a file or a slow visitor holds its thread until its last byte
+is sent. Help waits for nothing, so that one thread serves thousands of visitors a second.
+"""
+
+import re
+import threading
+import weakref
+from collections.abc import Callable
+from datetime import date
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import get_template
+
+from campaign.scans import journal
+from outreach.channels import local_copy
+
+#: Codes, help pages, and the question whether this process lives.
+HELP = re.compile(r"/(?:[Qq](?:/|\Z)|(?:[A-Za-z-]+/)?near/|healthz\Z)")
+
+
+def keep_room(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Middleware, the outermost: answers 503 with the nation's numbers where only help's thread is left."""
+    places = threading.BoundedSemaphore(max(settings.THREADS - 1, 1))
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if HELP.match(request.path_info):
+            return get_response(request)
+        if not places.acquire(blocking=False):
+            return _busy(journal.today())
+        try:
+            response = get_response(request)
+        except BaseException:
+            places.release()
+            raise
+        # A place is given back once: when the last byte is sent, or nobody holds the answer any more.
+        leave = weakref.finalize(response, places.release)
+        leave.atexit = False
+        response._resource_closers.append(leave)  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def _busy(on: date) -> HttpResponse:
+    lines = local_copy.national(on)
+    page = get_template("campaign/scans/busy.html").render({"lines": lines})
+    return HttpResponse(
+        page,
+        status=503,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Referrer-Policy": "no-referrer",
+            "Retry-After": "2",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

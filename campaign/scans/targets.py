@@ -1,0 +1,77 @@
+"""Links that lead elsewhere than to their area's page, in a local file: the request path asks no database.
+
+The file carries a seal made with the portal's secret key: one that somebody wrote by hand is not
+read, and a code then leads to its area's page. What a target may be, ``campaign.links.destinations``
+says; it is looked at again on reading, since the allowed hosts may have changed.
+"""
+
+import hmac
+import logging
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from campaign.links import codes
+from campaign.links.destinations import BadDestination, Destination, read
+from campaign.links.models import Link
+from portal.files.kept import Kept, write_whole
+
+#: So many links can be aimed elsewhere; each takes some 300 bytes of every web process.
+MOST = 20_000
+
+logger = logging.getLogger(__name__)
+
+
+def of(code: str) -> Destination | None:
+    """Where a code, as ``codes.read`` gives it, leads; None: to its area's page. No query; never raises."""
+    return _kept(path()).read().get(code)
+
+
+def refresh() -> bool:
+    """Writes the file from the database; returns whether it changed. Raises ``DatabaseError`` or ``OSError``."""
+    # As the partial index says it: of a million links only the aimed are read.
+    rows = Link.objects.exclude(target="").order_by("code").values_list("code", "target", "kind")
+    lines = []
+    for code, target, kind in rows[: MOST + 1]:
+        try:
+            is_outside = read(target).is_outside
+        except BadDestination:
+            continue
+        # No page stands between a poster's code and the numbers.
+        if not (is_outside and kind == Link.Kind.PLACEMENT):
+            lines.append(f"{code} {target}\n")
+    if len(lines) > MOST:
+        logger.error("More than %s links are aimed elsewhere: the rest leads to the pages of their areas.", MOST)
+    body = "".join(lines[:MOST]).encode()
+    return write_whole(path(), _seal(body) + b"\n" + body)
+
+
+def path() -> Path:
+    """Where the file lies."""
+    return Path(settings.DATA_DIR) / "help" / "targets.txt"
+
+
+def parse(content: bytes) -> dict[str, Destination]:
+    """Reads the file. Raises ``ValueError`` where it is damaged or was written by somebody else."""
+    seal, _, body = content.partition(b"\n")
+    if not hmac.compare_digest(seal, _seal(body)):
+        raise ValueError("its seal is wrong")
+    found = {}
+    for line in body.decode("ascii").splitlines():
+        code, _, target = line.partition(" ")
+        try:
+            found[codes.read(code).code] = read(target)
+        except (codes.BadCode, BadDestination):
+            continue
+    return found
+
+
+def _seal(body: bytes) -> bytes:
+    return salted_hmac("campaign.scans.targets", body, algorithm="sha256").hexdigest().encode()
+
+
+@cache
+def _kept(path: Path) -> Kept[dict[str, Destination]]:
+    return Kept(path, parse=parse, floor={})

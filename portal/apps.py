@@ -1,0 +1,13 @@
+"""The app; its system checks are known as soon as it is ready."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """What the campaign's two apps stand on."""
+
+    name = "portal"
+
+    def ready(self) -> None:
+        """Brings in the checks."""
+        from portal.pages import checks  # noqa: F401

@@ -1,0 +1,115 @@
+"""Room for help: however many wait for something else, a code and its page are answered at once."""
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+
+from campaign.scans.room import HELP, keep_room
+from config import gunicorn
+from config import settings as configured
+
+THREADS = 4
+HELPFUL = ["/Q/0000000000", "/q/x", "/Q", "/en/near/ms/", "/es/near/us/duty/", "/ar/near/ms/", "/near/", "/healthz"]
+OTHERS = [
+    "/",
+    "/en/",
+    "/en/events/",
+    "/admin/",
+    "/readyz",
+    "/static/a.css",
+    "/Qx",
+    "/en/nearby/",
+    "/healthzz",
+    "/x/y/near/",
+]
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+
+@pytest.fixture(autouse=True)
+def four_threads(settings: Settings) -> None:
+    settings.THREADS = THREADS
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def test_help_is_answered_while_others_wait_and_the_rest_is_told_to_come_back(
+    rf: RequestFactory, gate: threading.Event
+) -> None:
+    inside = threading.Semaphore(0)
+
+    def slow(request: HttpRequest) -> HttpResponse:
+        if not HELP.match(request.path_info):
+            inside.release()
+            assert gate.wait(30)
+        return HttpResponse("here")
+
+    site = keep_room(slow)
+    with ThreadPoolExecutor(THREADS) as crowd:
+        waiting = [crowd.submit(site, rf.get("/en/events/")) for _ in range(THREADS - 1)]
+        for _ in waiting:
+            assert inside.acquire(timeout=30)
+        for path in OTHERS:
+            answer = site(rf.get(path))
+            assert answer.status_code == 503, path
+            assert b'href="sms:233733"' in answer.getvalue()
+            assert b'href="tel:+18883737888"' in answer.getvalue()
+            assert b'href="/en/near/us/"' in answer.getvalue()
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Retry-After"] == "2"
+            assert not answer.cookies
+        for path in HELPFUL:
+            assert site(rf.get(path)).status_code == 200, path
+        gate.set()
+        for one in waiting:
+            one.result(timeout=30).close()
+    assert site(rf.get("/en/")).status_code == 200
+
+
+@pytest.mark.parametrize("end", ["closed", "closed twice", "forgotten", "failed"])
+def test_place_is_given_back_once(rf: RequestFactory, end: str) -> None:
+    def page(request: HttpRequest) -> HttpResponse:
+        if end == "failed":
+            raise RuntimeError("a page that breaks")
+        return HttpResponse("x")
+
+    site = keep_room(page)
+    for _ in range(3 * THREADS):
+        if end == "failed":
+            with pytest.raises(RuntimeError):
+                site(rf.get("/en/"))
+            continue
+        answer = site(rf.get("/en/"))
+        assert answer.status_code == 200
+        if end.startswith("closed"):
+            answer.close()
+        if end == "closed twice":
+            answer.close()
+        del answer
+        gc.collect()
+
+
+def test_place_is_held_until_the_last_byte_is_sent(rf: RequestFactory) -> None:
+    """A visitor who takes a file slowly holds a thread as long as that."""
+    site = keep_room(lambda _: FileResponse(iter([b"x"])))
+    slow = [site(rf.get("/static/a.css")) for _ in range(THREADS - 1)]
+    assert site(rf.get("/static/a.css")).status_code == 503
+    slow[0].getvalue()
+    slow[0].close()
+    assert site(rf.get("/static/a.css")).status_code == 200
+
+
+def test_gunicorn_has_a_thread_more_than_others_may_take() -> None:
+    assert gunicorn.threads == configured.THREADS > 1
