@@ -133,7 +133,7 @@ def main() -> None:
         wish = {"design": design.slug, "sheet": options.sheet, "language": options.language, "area": "US"}
         alone = bare(wish, options.previews)
         tell(figures("Typst alone, in this process", alone))
-        with serving(folder, "config.wsgi") as port:
+        with serving(folder, "config.wsgi") as (port, _):
             for number in range(4):
                 ask(port, wish, number)
             before = workers_of(port)

@@ -1,5 +1,6 @@
 """Checks of where the posters hang and what is printed for each place: its numbers and its codes."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final

@@ -266,7 +266,9 @@ def test_number_that_loses_its_verification_takes_all_away(today: dt.date, clien
     Channel.objects.filter(value=CALL).update(verified_on=None)
     assert social_shelf.refresh(today) == 0
     assert (
-        social_shelf.shelf(["en"]).problems[0].endswith("two people have not checked this value yet. Check it before you print.")
+        social_shelf.shelf(["en"])
+        .problems[0]
+        .endswith("two people have not checked this value yet. Check it before you print.")
     )
     assert client.get(_address(row)).status_code == 404
     assert "being checked" in client.get(reverse("posters-social")).content.decode()
