@@ -240,7 +240,9 @@ class TestRefusals:
 class TestWarnings:
     def test_numbers_that_nobody_verified_are_named(self, network: Network) -> None:
         outlook = preflight(mississippi(network), languages=BOTH)
-        assert any("1-888-373-7888: two people have not checked this value yet" in warning for warning in outlook.warnings)
+        assert any(
+            "1-888-373-7888: two people have not checked this value yet" in warning for warning in outlook.warnings
+        )
         Channel.objects.update(verified_on=network.season.starts_on)
         outlook = preflight(mississippi(network), languages=BOTH)
         assert not any("two people have not checked" in warning for warning in outlook.warnings)
