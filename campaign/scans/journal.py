@@ -35,7 +35,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -331,8 +331,13 @@ def _is_open(found: os.stat_result) -> bool:
 
 
 def _set_to_midnight(target: int | Path, day: dt.date) -> None:
-    midnight = dt.datetime.combine(day, dt.time(), tzinfo=DAY_ZONE).timestamp()
+    midnight = _midnight(day)
     os.utime(target, (midnight, midnight))
+
+
+@lru_cache(maxsize=4)
+def _midnight(day: dt.date) -> float:
+    return dt.datetime.combine(day, dt.time(), tzinfo=DAY_ZONE).timestamp()
 
 
 @cache

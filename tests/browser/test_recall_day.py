@@ -45,6 +45,7 @@ from portal.people.models import User
 for name in ("bea", "cem"):
     by, _ = User.objects.get_or_create(username=name)
     checking.record(channel=Channel.objects.get(value={NEW!r}), by=by, how="read", result="reaches")
+print("{{}}")
 """
 
 

@@ -86,7 +86,7 @@ def frozen(server: Postgres) -> Iterator[None]:
                 process.resume()
 
 
-@pytest.mark.parametrize("how", ["killed", "silent"])
+@pytest.mark.parametrize("how", ["stopped", "silent"])
 def test_postgres_is_stopped_under_visitors_of_every_page(tmp_path: Path, data_folder: Path, how: str) -> None:
     """While the pages that need it are asked for by more people than there are threads."""
     with running(server := Postgres(tmp_path)):
@@ -101,7 +101,7 @@ def test_postgres_is_stopped_under_visitors_of_every_page(tmp_path: Path, data_f
                 if how == "silent":
                     outage.enter_context(frozen(server))
                 else:
-                    server.kill()
+                    server.stop()
                 paths = ["/en/events/", "/readyz", "/admin/login/", "/static/css/site.css"] * 10
                 asked = [crowd.submit(ask, port, path, timeout=4) for path in paths]
                 more_than(tally, 300)
@@ -110,7 +110,7 @@ def test_postgres_is_stopped_under_visitors_of_every_page(tmp_path: Path, data_f
                 if how == "silent":
                     assert busy, "more were asking than may wait"
                 assert all(line in body for _, _, body in busy for line in NATIONAL[:2])
-            if how == "killed":
+            if how == "stopped":
                 server.start()
             more_than(tally, 50)
             assert eventually(lambda: (ask(port, "/en/events/") or (0,))[0] == 200, seconds=90)

@@ -136,7 +136,7 @@ def test_nothing_of_a_visitor_is_in_postgres_its_logs_or_its_dump(tmp_path: Path
             scan(port, code)
             assert eventually(lambda: log.stat().st_size >= before)
             assert house.tell(FOLD) == 100 + nobody.answered.total()
-            server.kill()
+            server.stop()
             fail(port)
         server.start()
         dumped = subprocess.run(
