@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from campaign.links.address import printed_address
 from campaign.links.models import Link
@@ -55,6 +56,7 @@ def line(number: int, **fields: object) -> Channel:
         "operator": "A shelter",
         "source": "a test",
         "confidence": Channel.Confidence.HIGH,
+        "shown_since": timezone.now(),
     }
     return Channel.objects.create(**facts | fields)
 
