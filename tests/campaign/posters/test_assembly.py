@@ -53,7 +53,7 @@ def line(number: int, **fields: object) -> Channel:
         "audience": Channel.Audience.VICTIMS,
         "answered_by": Channel.AnsweredBy.ADVOCATE,
         "area_id": "MS",
-        "operator": "A shelter",
+        "operator": f"Shelter {number}",
         "source": "a test",
         "confidence": Channel.Confidence.HIGH,
         "shown_since": timezone.now(),
