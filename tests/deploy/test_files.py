@@ -43,7 +43,7 @@ DIRECTIVES = set(
     )
 )
 #: One is never set there, one differs by process and has a good default.
-NOT_IN_THE_EXAMPLE = {"WAYPOST_DEBUG", "WAYPOST_S3_ATTEMPTS"}
+NOT_IN_THE_EXAMPLE = {"WAYPOST_DEBUG", "WAYPOST_S3_ATTEMPTS", "WAYPOST_UNREVIEWED_LANGUAGES"}
 STORAGE = "from django.core.files.storage import storages; print(type(storages['default']).__name__)"
 
 
