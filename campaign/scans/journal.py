@@ -52,6 +52,8 @@ LONGEST_SEGMENT = 8 * 1024**2
 LARGEST = 64 * 1024**2
 #: How long a request waits for another thread's count (seconds).
 PATIENCE = 1.0
+#: How often a process begins a segment that another seals at once.
+BEGINNINGS = 5
 #: How long the log says nothing more of a journal that fails (seconds).
 SILENCE = 600
 
@@ -168,8 +170,16 @@ class Journal:
                     fcntl.flock(self._descriptor, fcntl.LOCK_UN)
                     return
                 self._drop()
-        path = begin(self.folder, day)
-        self._take(path, day, os.open(path, os.O_RDWR | os.O_CLOEXEC))
+        for left in range(BEGINNINGS - 1, -1, -1):
+            try:
+                path = begin(self.folder, day)
+                self._take(path, day, os.open(path, os.O_RDWR | os.O_CLOEXEC))
+            except FileNotFoundError:
+                # Sealed between its beginning and our opening it.
+                if not left:
+                    raise
+            else:
+                return
 
     def _take(self, path: Path, day: dt.date, descriptor: int) -> None:
         self._drop()
