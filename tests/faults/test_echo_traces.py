@@ -120,8 +120,7 @@ def dump(database: Path) -> set[str]:
 
 def test_nothing_of_a_visitor_is_in_postgres_its_logs_or_its_dump(tmp_path: Path, data_folder: Path) -> None:
     """Statements are logged in full, as an administrator may have set it."""
-    (tmp_path / "server").mkdir()
-    with running(server := Postgres(tmp_path / "server")):
+    with running(server := Postgres(tmp_path)):
         with server.connect("postgres") as line:
             line.execute("ALTER SYSTEM SET log_statement = 'all'")
             line.execute("SELECT pg_reload_conf()")
@@ -136,12 +135,11 @@ def test_nothing_of_a_visitor_is_in_postgres_its_logs_or_its_dump(tmp_path: Path
             scan(port, code)
             assert eventually(lambda: log.stat().st_size >= before)
             assert house.tell(FOLD) == 100 + nobody.answered.total()
+            dumped = subprocess.run(
+                [server.binary.with_name("pg_dump"), "--inserts", server.url("echo")], capture_output=True, check=True
+            ).stdout
             server.stop()
             fail(port)
-        server.start()
-        dumped = subprocess.run(
-            [server.binary.with_name("pg_dump"), "--inserts", server.url("echo")], capture_output=True, check=True
-        ).stdout
         assert b"campaign_dailycount" in dumped
         assert not re.search(rb"turnstone|203\.0\.113\.77|2001:db8:77", dumped, re.IGNORECASE)
         told = (tmp_path / "said").read_bytes()
