@@ -21,7 +21,7 @@ from outreach.channels import local_copy
 
 #: Codes, help pages, and the question whether this process lives.
 HELP = re.compile(r"/(?:[Qq](?:/|\Z)|(?:[A-Za-z-]+/)?near/|healthz\Z)")
-#: Of these, what takes the short way: whole addresses.
+#: Of these, what takes the short way when it is read: whole addresses.
 STRAIGHT = re.compile(r"/(?:[Qq](?:/|\Z)|[A-Za-z-]+/near/(?:.*/)?\Z|healthz\Z)", re.DOTALL)
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -37,7 +37,7 @@ def keep_room(get_response: Answer) -> Answer:
     short = straight()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if STRAIGHT.match(request.path_info):
+        if request.method in ("GET", "HEAD") and STRAIGHT.match(request.path_info):
             return short(request)
         if HELP.match(request.path_info):
             return get_response(request)
