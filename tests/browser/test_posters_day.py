@@ -84,7 +84,7 @@ def site(house: House) -> Iterator[str]:
 def window(browser: Browser, site: str, *, who: str = "", scripts: bool = True) -> Iterator[Page]:
     """A window of one person, signed in with an account or nobody's."""
     context = browser.new_context(base_url=site, java_script_enabled=scripts, accept_downloads=True)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(45_000)
     page = context.new_page()
     if who:
         page.goto("/admin/")
