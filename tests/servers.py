@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +49,7 @@ def listens(port: int) -> bool:
     return True
 
 
-class Server:
+class Server(ABC):
     """One program on a TCP port of this machine; it can be killed and started again."""
 
     #: Who runs it, where that is not whoever runs the tests.
@@ -59,9 +60,9 @@ class Server:
         self.port = free_port()
         self.program: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The command line that serves ``port``."""
-        raise NotImplementedError
 
     def start(self) -> None:
         """Starts it and waits until it takes connections."""

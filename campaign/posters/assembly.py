@@ -8,7 +8,7 @@ pdf = assembly.typeset([page], made_at=now)
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 from urllib.parse import urlsplit
@@ -206,12 +206,7 @@ class Assembly:
 
         ``mark`` stamps pages that are only looked at; a proof has a mark of its own.
         """
-        return self._data(to_data, pages, mark)
-
-    def _data(
-        self, write: Callable[..., dict[str, object]], pages: Sequence[PosterPage], mark: Mark | None = None
-    ) -> dict[str, object]:
-        return write(
+        return to_data(
             pages,
             header=self._header,
             layout=self._layout,
@@ -232,7 +227,7 @@ class Assembly:
     def recipe(self, pages: Sequence[PosterPage], *, made_at: dt.datetime) -> Recipe:
         """All that one PDF of these pages is made of."""
         is_packet = all(page.code for page in pages)
-        data = self._data(to_variable_data if is_packet else to_data, pages)
+        data = to_variable_data(pages, write=self.data) if is_packet else self.data(pages)
         return Recipe(project=self.project, data=data, made_at=made_at, has_marks=self._has_marks)
 
     def picture(self, page: PosterPage, *, ppi: float, mark: Mark | None = None) -> bytes:

@@ -1,6 +1,6 @@
 """What one printed poster says, apart from its design: no models, plain values in, JSON for Typst out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -130,20 +130,12 @@ def to_data(
 
 
 def to_variable_data(
-    pages: Sequence[PosterPage],
-    *,
-    header: Header,
-    layout: Layout,
-    paper: Paper,
-    colours: Mapping[str, str] | None = None,
-    pictures: Mapping[str, str] | None = None,
-    mark: Mark | None = None,
-    is_sample: bool = False,
+    pages: Sequence[PosterPage], *, write: Callable[[Sequence[PosterPage]], dict[str, object]]
 ) -> dict[str, object]:
     """Pages as masters, which hold what many pages share, and what is each page's own.
 
-    As ``to_data`` of one page of each kind, which are called ``masters``; ``pages`` holds
-    ``{master, url, station, spot, code}`` for each.
+    What ``write``, which is ``to_data`` but for its options, gives of one page of each kind is called ``masters``;
+    ``pages`` holds ``{master, url, station, spot, code}`` for each.
     """
     masters: dict[tuple[object, ...], int] = {}
     kinds: list[PosterPage] = []
@@ -153,16 +145,7 @@ def to_variable_data(
         if number == len(kinds):
             kinds.append(page)
         own.append({"master": number, "url": page.url, "station": page.station, "spot": page.spot, "code": page.code})
-    data = to_data(
-        kinds,
-        header=header,
-        layout=layout,
-        paper=paper,
-        colours=colours,
-        pictures=pictures,
-        mark=mark,
-        is_sample=is_sample,
-    )
+    data = write(kinds)
     shared = data.pop("pages")
     assert isinstance(shared, list)
     return {**data, "masters": [{**each, "qr": _BLANK, "placement": _NOWHERE} for each in shared], "pages": own}

@@ -10,11 +10,10 @@ docs/press.md says what the print shop gets.
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from campaign.links import codes
 from campaign.posters.assembly import Assembly
 from campaign.posters.models import Sheet
 from campaign.printing.models import Packet, Print
-from campaign.printing.packets import Misprint
+from campaign.printing.packets import Misprint, the_code
 from campaign.printing.scope import Refused
 from portal.files.models import StoredFile
 from portal.typesetting import Imposition, Stock, Trimmed, TypesettingError, decode_places, impose, plan_imposition
@@ -71,12 +70,8 @@ def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly, pla
         raise Misprint(f"{file.name}: {error}") from error
     for number, (pages, sheet) in enumerate(zip(order, found, strict=True), start=1):
         for page, texts in zip(pages, sheet, strict=True):
-            expected = codes.url(prints[page].link.code, address=assembly.address.value)
-            if texts != [expected]:
-                says = " and ".join(texts) or "nothing that can be read"
-                raise Misprint(
-                    f"{file.name}, sheet {number}, poster {page + 1}: the code says {says}, but should say {expected}."
-                )
+            where = f"{file.name}, sheet {number}, poster {page + 1}"
+            the_code(texts, of=prints[page], assembly=assembly, where=where)
 
 
 def sheets_of(pages: Iterable[int], plan: Imposition) -> int:

@@ -101,12 +101,19 @@ def read_back(file: StoredFile, prints: Sequence[Print], assembly: Assembly) -> 
         found = decode_pdf(content, [assembly.code_box(row.language) for row in prints])
     except TypesettingError as error:
         raise Misprint(f"{file.name}: {error}") from error
-    for row, texts in zip(prints, found, strict=True):
-        expected = codes.url(row.link.code, address=assembly.address.value)
-        if texts != [expected]:
-            says = " and ".join(texts) or "nothing that can be read"
-            raise Misprint(f"{file.name}, page {row.page}: the code says {says}, but should say {expected}.")
-    return [texts[0] for texts in found]
+    return [
+        the_code(texts, of=row, assembly=assembly, where=f"{file.name}, page {row.page}")
+        for row, texts in zip(prints, found, strict=True)
+    ]
+
+
+def the_code(texts: Sequence[str], *, of: Print, assembly: Assembly, where: str) -> str:
+    """The one text that was read where a poster's code lies, which is its own. Raises ``Misprint``, which names ``where``."""
+    expected = codes.url(of.link.code, address=assembly.address.value)
+    if list(texts) != [expected]:
+        says = " and ".join(texts) or "nothing that can be read"
+        raise Misprint(f"{where}: the code says {says}, but should say {expected}.")
+    return texts[0]
 
 
 def prints_of(packet: Packet) -> list[Print]:

@@ -1,6 +1,6 @@
 """Writes a PDF from finished objects, as small as the format allows: object streams, one stream of references.
 
-pikepdf writes the same and understands far more, but takes five times as long over the many small objects of a
+pikepdf writes the same and understands far more, but takes six times as long over the many small objects of a
 tagged file (docs/benchmarks.md). ISO 32000-1, 7.5.7 and 7.5.8.
 """
 

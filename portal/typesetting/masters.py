@@ -20,7 +20,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from portal.typesetting.compact import CompactFile
 from portal.typesetting.errors import TypesettingError
@@ -38,9 +38,6 @@ from portal.typesetting.master_pages import (
     read_master,
 )
 from portal.typesetting.qr import QUIET_ZONE, QrCode
-
-if TYPE_CHECKING:
-    pass
 
 # Typst's strings are glyph numbers, two bytes each, and a file holds far fewer than 2¹³ glyphs: every other character
 # of a string is an escape or no letter, so that nothing that is looked for here can stand within one.

@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 from campaign.links import codes
 from campaign.posters.header import Header, Paper
-from campaign.posters.pages import PosterPage, code_box, to_variable_data
+from campaign.posters.pages import PosterPage, code_box, to_data, to_variable_data
 from campaign.posters.shipped import project, shipped_designs, shipped_texts
 from campaign.posters.variable import typeset
 from portal.typesetting import decode_pdf
@@ -58,13 +59,14 @@ def measure_pages(pages: int, packet: int) -> dict[str, object]:
     layout = header.layout_for(LETTER)
     assert layout
     box = code_box("en", layout=layout, paper=LETTER)
+    write = partial(to_data, header=header, layout=layout, paper=LETTER)
     size = counted = 0
     packet = min(packet, pages)
     for first in range(0, pages + packet, packet):
         if first == packet:
             wall, cpu = time.perf_counter(), time.process_time()
         posters = [poster(number) for number in range(first, min(first + packet, pages + packet))]
-        pdf = typeset(design, to_variable_data(posters, header=header, layout=layout, paper=LETTER), made_at=WHEN)
+        pdf = typeset(design, to_variable_data(posters, write=write), made_at=WHEN)
         found = decode_pdf(pdf, [box] * len(posters))
         assert found == [[each.url] for each in posters]
         if first:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import product
 
 import pikepdf
@@ -61,13 +62,10 @@ def both(
     layout = header.layout_for(paper)
     assert layout
     design = design or project(SOURCES[slug])
+    write = partial(to_data, header=header, layout=layout, paper=paper, is_sample=is_sample)
     return (
-        typeset(
-            design,
-            to_variable_data(posters, header=header, layout=layout, paper=paper, is_sample=is_sample),
-            made_at=NOW,
-        ),
-        typeset(design, to_data(posters, header=header, layout=layout, paper=paper, is_sample=is_sample), made_at=NOW),
+        typeset(design, to_variable_data(posters, write=write), made_at=NOW),
+        typeset(design, write(posters), made_at=NOW),
     )
 
 
