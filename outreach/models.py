@@ -6,22 +6,44 @@ from outreach.channels.check_models import ChannelCheck, CheckInvitation, Remind
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.schools.models import School
-from outreach.seminars.models import Availability, PreferredDate, Presenter, Request, Seminar
+from outreach.seminars.models import (
+    Availability,
+    BookedInstant,
+    PlanAssignment,
+    PlanVersion,
+    PreferredDate,
+    Presenter,
+    PresenterInvitation,
+    Request,
+    RequestDraft,
+    SchoolBlackout,
+    Seminar,
+    SeminarNotice,
+    WeeklyHours,
+)
 
 __all__ = [
     "Agency",
     "Availability",
+    "BookedInstant",
     "Channel",
     "ChannelCheck",
     "CheckInvitation",
     "Contact",
     "Logo",
     "LogoPermission",
+    "PlanAssignment",
+    "PlanVersion",
     "PreferredDate",
     "Presenter",
+    "PresenterInvitation",
     "Registration",
     "ReminderSent",
     "Request",
+    "RequestDraft",
     "School",
+    "SchoolBlackout",
     "Seminar",
+    "SeminarNotice",
+    "WeeklyHours",
 ]

@@ -1,5 +1,6 @@
 """Door: loads every room's Celery tasks."""
 
 from outreach.channels import tasks as channels_tasks
+from outreach.seminars import tasks as seminars_tasks
 
-__all__ = ["channels_tasks"]
+__all__ = ["channels_tasks", "seminars_tasks"]

@@ -3,9 +3,21 @@
 from portal.areas.models import Area
 from portal.audit.models import Entry, Seal
 from portal.files.models import StoredFile
-from portal.imports.models import TakenImport
+from portal.imports.models import ImportPage, TakenImport
 from portal.jobs.models import Job
 from portal.people.models import RoleGrant, User
 from portal.seasons.models import FocusArea, Season
 
-__all__ = ["Area", "Entry", "FocusArea", "Job", "RoleGrant", "Seal", "Season", "StoredFile", "TakenImport", "User"]
+__all__ = [
+    "Area",
+    "Entry",
+    "FocusArea",
+    "ImportPage",
+    "Job",
+    "RoleGrant",
+    "Seal",
+    "Season",
+    "StoredFile",
+    "TakenImport",
+    "User",
+]

@@ -38,6 +38,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
     ),
     "Schools": (
         Item("Requests", "outreach.request", "inbox"),
+        Item("Plans", "outreach.planversion", "calendar_view_week"),
         Item("Seminars", "outreach.seminar", "co_present"),
         Item("Registrations", "outreach.registration", "how_to_reg"),
         Item("Schools", "outreach.school", "school"),

@@ -156,6 +156,7 @@ def _presenters(agencies: list[Agency], season: Season) -> list[Presenter]:
             latitude=fact.latitude,
             longitude=fact.longitude,
             time_zone=fact.time_zone,
+            clearance_expires_on=dt.date(season.year, 12, 31),
             is_demo=True,
         )
         for fact in people.PRESENTERS

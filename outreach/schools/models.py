@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 
 from portal.areas.clocks import validate_zone
+from portal.areas.positions import on_earth
 
 
 class SchoolQuerySet(models.QuerySet["School"]):
@@ -21,6 +22,7 @@ class School(models.Model):
     class Source(models.TextChoices):
         NCES = "nces", "NCES (school)"
         IPEDS = "ipeds", "IPEDS (college)"
+        PSS = "pss", "PSS (private school)"
         STAFF = "staff", "Added by staff"
 
     class Level(models.TextChoices):
@@ -47,6 +49,17 @@ class School(models.Model):
     time_zone = models.CharField(
         max_length=40, blank=True, validators=[validate_zone], help_text="IANA name, from the position."
     )
+    edition = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Year in which the school year of the newest file begins: an older one only fills gaps.",
+    )
+    search = models.CharField(
+        max_length=260,
+        blank=True,
+        editable=False,
+        help_text="Name, city, state and id, folded: each word after a blank.",
+    )
     enrolment = models.PositiveIntegerField(null=True, blank=True)
     website = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=30, blank=True)
@@ -57,8 +70,14 @@ class School(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["source", "source_id"], name="school_once_per_register")]
-        indexes = [models.Index(fields=["state", "city"], name="school_by_city")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_id"], name="school_once_per_register"),
+            on_earth("school"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "city"], name="school_by_city"),
+            models.Index(fields=["postal_code"], name="school_by_postal_code"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}" if self.city else self.name

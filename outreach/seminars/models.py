@@ -1,4 +1,4 @@
-"""What schools ask for, who can give it, and the seminars that come of it."""
+"""The seminars that come of requests; and the door to the room's other tables."""
 
 import datetime as dt
 import uuid
@@ -8,225 +8,35 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
+from outreach.seminars.plan_models import BookedInstant, PlanAssignment, PlanVersion
+from outreach.seminars.presenter_models import Availability, Presenter, PresenterInvitation, WeeklyHours
+from outreach.seminars.request_models import PreferredDate, Request, RequestDraft, SchoolBlackout
 from portal.areas import clocks
+from portal.areas.positions import on_earth
 
-
-class Mode(models.TextChoices):
-    """How a seminar is given."""
-
-    IN_PERSON = "in_person", _("In person")
-    VIRTUAL = "virtual", _("By video")
-    EITHER = "either", _("Either")
-
-
-class Topic(models.TextChoices):
-    """What a seminar is about."""
-
-    AWARENESS = "awareness", _("Know the signs")
-    ONLINE = "online", _("Safe online")
-    LABOR = "labor", _("Fair work")
-    STAFF = "staff", _("Training for staff")
-
-
-class PresenterKind(models.TextChoices):
-    """Who stands before the class: a hard choice of the school, shown to parents."""
-
-    EDUCATOR = "educator", _("Educator or advocate")
-    LOCAL_POLICE = "local_police", _("Local police")
-    FEDERAL_AGENT = "federal_agent", _("Federal agent (may be immigration enforcement)")
-
-
-class Language(models.TextChoices):
-    """The languages in which a seminar can be asked for: BCP 47, each named in itself."""
-
-    ENGLISH = "en", "English"
-    SPANISH = "es", "Español"
-    VIETNAMESE = "vi", "Tiếng Việt"
-    CHINESE = "zh", "中文"
-    HAITIAN = "ht", "Kreyòl ayisyen"
-    ARABIC = "ar", "العربية"
-    KOREAN = "ko", "한국어"
-    TAGALOG = "tl", "Tagalog"
-    RUSSIAN = "ru", "Русский"
-    PORTUGUESE = "pt", "Português"
-    FRENCH = "fr", "Français"
-    SOMALI = "so", "Soomaali"
-
-
-class Grades(models.TextChoices):
-    """The group that a school asks for."""
-
-    ELEMENTARY = "K-5", _("Grades K to 5")
-    MIDDLE = "6-8", _("Grades 6 to 8")
-    HIGH = "9-12", _("Grades 9 to 12")
-    MIXED = "6-12", _("Grades 6 to 12 together")
-    COLLEGE = "college", _("College or university")
-    ADULTS = "adults", _("Adults: staff or parents")
-
-
-class Request(models.Model):
-    """A school's wish for a seminar. Adults only are named; no student data exists. ``uid`` is the private link."""
-
-    NOT_IN_TRAIL = frozenset(
-        {
-            *("uid", "nonce", "contact_name", "contact_role", "contact_email", "contact_phone"),
-            *("safeguarding_contact", "needs", "note"),
-        }
-    )
-
-    class State(models.TextChoices):
-        NEW = "new", "New"
-        ASKED = "asked", "Asked back"
-        ACCEPTED = "accepted", "Accepted"
-        PLANNED = "planned", "Planned"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    nonce = models.UUIDField(
-        unique=True,
-        null=True,
-        editable=False,
-        help_text="Of the form that was sent: a second send is the same request.",
-    )
-    season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
-    school = models.ForeignKey("outreach.School", models.PROTECT, null=True, blank=True, related_name="requests")
-    school_name = models.CharField(max_length=160, help_text="As the school wrote it.")
-    city = models.CharField(max_length=80)
-    area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
-    contact_name = models.CharField(max_length=120)
-    contact_role = models.CharField(max_length=80, blank=True)
-    contact_email = models.EmailField()
-    contact_phone = models.CharField(max_length=40, blank=True)
-    contact_language = models.CharField(max_length=10, default="en", help_text="BCP 47, of the mails we send.")
-    grades = models.CharField(max_length=40, choices=Grades.choices)
-    headcount = models.PositiveSmallIntegerField()
-    topic = models.CharField(max_length=10, choices=Topic.choices, default=Topic.AWARENESS)
-    mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.IN_PERSON)
-    language = models.CharField(max_length=10, choices=Language.choices, default=Language.ENGLISH)
-    minutes = models.PositiveSmallIntegerField(default=60)
-    presenter_kinds = models.JSONField(default=list, help_text="Which kinds of presenter the school accepts.")
-    needs = models.CharField(max_length=300, blank=True, help_text="ASL, CART, interpreter, room access.")
-    safeguarding_contact = models.CharField(max_length=160, blank=True)
-    parents_told_on = models.DateField(null=True, blank=True)
-    note = models.TextField(blank=True)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.NEW)
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was asked back or declined.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    confirmed_at = models.DateTimeField(null=True, blank=True, help_text="When the e-mail address was confirmed.")
-    is_demo = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        ordering = ["created_at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(headcount__gte=1),
-                name="request_for_somebody",
-                violation_error_message="At least one person.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.school_name}, {self.city}"
-
-    @property
-    def is_for_adults(self) -> bool:
-        """Whether no student will be in the room."""
-        return self.grades == Grades.ADULTS or self.topic == Topic.STAFF
-
-    @property
-    def can_be_withdrawn(self) -> bool:
-        """Whether the school may still take it back by itself."""
-        return self.state in {self.State.NEW, self.State.ASKED, self.State.ACCEPTED}
-
-    @property
-    def may_be_given_by(self) -> list[str]:
-        """Whom the school lets present, in words."""
-        return [str(PresenterKind(kind).label) for kind in self.presenter_kinds]
-
-
-class PreferredDate(models.Model):
-    """One date that suits the school, in its local time; rank 0 is the best."""
-
-    request = models.ForeignKey(Request, models.CASCADE, related_name="preferred_dates")
-    rank = models.PositiveSmallIntegerField()
-    date = models.DateField()
-    earliest = models.TimeField()
-    latest_end = models.TimeField()
-
-    class Meta:
-        ordering = ["rank"]
-        constraints = [
-            models.UniqueConstraint(fields=["request", "rank"], name="one_date_per_rank"),
-            models.CheckConstraint(
-                condition=Q(earliest__lt=F("latest_end")),
-                name="preferred_window_has_length",
-                violation_error_message="The window must end after it begins.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.date} {self.earliest:%H:%M}–{self.latest_end:%H:%M}"
-
-
-class Presenter(models.Model):
-    """Someone of a partner agency who gives seminars. Unnamed in public; the home base is a ZIP centroid."""
-
-    NOT_IN_TRAIL = frozenset({"name", "email", "base_postal_code", "latitude", "longitude"})
-
-    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    agency = models.ForeignKey("outreach.Agency", models.PROTECT, related_name="presenters")
-    name = models.CharField(max_length=120)
-    email = models.EmailField()
-    kind = models.CharField(max_length=13, choices=PresenterKind.choices, default=PresenterKind.EDUCATOR)
-    languages = models.JSONField(default=list, help_text="BCP 47 codes.")
-    topics = models.JSONField(default=list)
-    base_postal_code = models.CharField(max_length=5)
-    latitude = models.FloatField(null=True, blank=True)
-    longitude = models.FloatField(null=True, blank=True)
-    time_zone = models.CharField(max_length=40, validators=[clocks.validate_zone])
-    radius_miles = models.PositiveSmallIntegerField(default=60)
-    max_travel_minutes = models.PositiveSmallIntegerField(default=240, help_text="A day, the way home included.")
-    gives_virtual = models.BooleanField(default=True)
-    max_per_day = models.PositiveSmallIntegerField(default=2)
-    max_seminars = models.PositiveSmallIntegerField(default=8, help_text="In the campaign.")
-    is_demo = models.BooleanField(default=False, editable=False)
-    retired_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def trail_label(self) -> str:
-        """Which presenter, without the name."""
-        return f"Presenter {self.pk} of {self.agency}"
-
-
-class Availability(models.Model):
-    """One day that a presenter offers, in local time."""
-
-    presenter = models.ForeignKey(Presenter, models.CASCADE, related_name="availability")
-    date = models.DateField()
-    start = models.TimeField()
-    end = models.TimeField()
-
-    class Meta:
-        ordering = ["date"]
-        verbose_name_plural = "availability"
-        constraints = [
-            models.UniqueConstraint(fields=["presenter", "date"], name="one_availability_a_day"),
-            models.CheckConstraint(
-                condition=Q(start__lt=F("end")),
-                name="availability_has_length",
-                violation_error_message="The day must end after it begins.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.date} {self.start:%H:%M}–{self.end:%H:%M}"
+__all__ = [
+    "Availability",
+    "BookedInstant",
+    "Equipment",
+    "Grades",
+    "Language",
+    "Mode",
+    "ParentsTold",
+    "PlanAssignment",
+    "PlanVersion",
+    "PreferredDate",
+    "Presenter",
+    "PresenterInvitation",
+    "PresenterKind",
+    "Request",
+    "RequestDraft",
+    "SchoolBlackout",
+    "Seminar",
+    "SeminarNotice",
+    "Topic",
+    "WeeklyHours",
+]
 
 
 class SeminarQuerySet(models.QuerySet["Seminar"]):
@@ -248,12 +58,20 @@ class SeminarQuerySet(models.QuerySet["Seminar"]):
 class Seminar(models.Model):
     """One seminar or event: when (UTC, with its zone beside), where, for whom, how many."""
 
-    NOT_IN_TRAIL = frozenset({"join_url"})
+    NOT_IN_TRAIL = frozenset({"join_url", "safeguarding_contact", "private_room", "opt_out", "latitude", "longitude"})
 
     class Audience(models.TextChoices):
         STUDENTS = "students", "Students (never public)"
         ADULTS = "adults", "Adults"
         COMMUNITY = "community", "Community"
+
+    class Answer(models.TextChoices):
+        """What the presenter said."""
+
+        NONE = "", "Not asked"
+        ASKED = "asked", "Asked"
+        CONFIRMED = "confirmed", "Confirmed"
+        DECLINED = "declined", "Declined"
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -263,7 +81,7 @@ class Seminar(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     season = models.ForeignKey("portal.Season", models.PROTECT, related_name="+")
-    request = models.OneToOneField(Request, models.PROTECT, null=True, blank=True, related_name="seminar")
+    request = models.ForeignKey(Request, models.PROTECT, null=True, blank=True, related_name="seminars")
     school = models.ForeignKey("outreach.School", models.PROTECT, null=True, blank=True, related_name="seminars")
     presenter = models.ForeignKey(Presenter, models.PROTECT, null=True, blank=True, related_name="seminars")
     title = models.CharField(max_length=120)
@@ -284,6 +102,29 @@ class Seminar(models.Model):
     capacity = models.PositiveIntegerField(default=30)
     seats_taken = models.PositiveIntegerField(default=0, editable=False)
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    plan = models.ForeignKey(
+        PlanVersion, models.SET_NULL, null=True, blank=True, editable=False, related_name="seminars"
+    )
+    locked = models.BooleanField(default=False, help_text="A new plan keeps it as it stands.")
+    answer = models.CharField(max_length=9, choices=Answer.choices, default=Answer.NONE, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_by = models.ForeignKey(
+        "portal.User", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    parents_told_on = models.DateField(null=True, blank=True)
+    parents_told_kind = models.CharField(
+        max_length=13, choices=PresenterKind.choices, blank=True, help_text="Who presents, as parents were told."
+    )
+    opt_out = models.CharField(max_length=160, blank=True, help_text="How a family says no; never a child's name.")
+    counsellor_present = models.BooleanField(null=True, blank=True)
+    private_room = models.CharField(max_length=120, blank=True)
+    safeguarding_contact = models.CharField(max_length=160, blank=True)
+    child_line = models.ForeignKey(
+        "outreach.Channel", models.PROTECT, null=True, blank=True, related_name="+", help_text="Of the state."
+    )
+    latitude = models.FloatField(null=True, blank=True, help_text="WGS 84.")
+    longitude = models.FloatField(null=True, blank=True)
     sequence = models.PositiveSmallIntegerField(default=0, editable=False, help_text="iCalendar SEQUENCE.")
     reason = models.CharField(max_length=300, blank=True, help_text="Why it was cancelled: shown to everyone.")
     is_demo = models.BooleanField(default=False, editable=False)
@@ -298,6 +139,35 @@ class Seminar(models.Model):
                 name="seminar_never_oversold",
                 violation_error_message="There are more people registered than seats.",
             ),
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(state__in=["draft", "open", "done"]),
+                name="one_live_seminar_a_request",
+                violation_error_message="This request has a seminar.",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=5) & Q(minutes=F("minutes") / 5 * 5),
+                name="seminar_in_steps_of_five",
+                violation_error_message="In steps of 5 minutes.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="open", audience="students")
+                | (
+                    Q(parents_told_on__isnull=False, counsellor_present=True, child_line__isnull=False)
+                    & ~Q(parents_told_kind="")
+                    & ~Q(private_room="")
+                    & ~Q(safeguarding_contact="")
+                ),
+                name="students_met_only_with_care",
+                violation_error_message="A seminar for students opens when parents were told and a counselor, a private"
+                " room, a safeguarding contact and the state's child line are there.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience="students") | Q(seats_taken=0),
+                name="students_are_not_registered",
+                violation_error_message="Students are counted, never registered.",
+            ),
+            on_earth("seminar"),
         ]
 
     def __str__(self) -> str:
@@ -372,3 +242,39 @@ class Seminar(models.Model):
             "place": self.place,
             "clock": self.clock,
         }
+
+
+class SeminarNotice(models.Model):
+    """Something that somebody is to be told of a seminar, once. A task makes the mail of it."""
+
+    class To(models.TextChoices):
+        SCHOOL = "school", "School"
+        PRESENTER = "presenter", "Presenter"
+
+    seminar = models.ForeignKey(Seminar, models.CASCADE, related_name="notices")
+    to = models.CharField(max_length=9, choices=To.choices)
+    presenter = models.ForeignKey(Presenter, models.CASCADE, null=True, blank=True, related_name="+")
+    template = models.CharField(max_length=60)
+    sequence = models.PositiveSmallIntegerField(help_text="Of the seminar, when there was something to tell.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to="school", presenter=None) | Q(to="presenter", presenter__isnull=False),
+                name="notice_to_somebody",
+            ),
+            models.UniqueConstraint(
+                fields=["seminar", "template", "sequence"], condition=Q(to="school"), name="school_told_once"
+            ),
+            models.UniqueConstraint(
+                fields=["seminar", "presenter", "template", "sequence"],
+                condition=Q(to="presenter"),
+                name="presenter_told_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} of seminar {self.seminar_id}"

@@ -68,6 +68,9 @@ MODELS: dict[str, dict[Role, str]] = {
     "outreach.preferreddate": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
     "outreach.presenter": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac"},
     "outreach.availability": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
+    "outreach.weeklyhours": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
+    "outreach.schoolblackout": {Role.COORDINATOR: "vacd", Role.SCHEDULER: "vacd"},
+    "outreach.planversion": {Role.COORDINATOR: "v", Role.SCHEDULER: "v", Role.AUDITOR: "v"},
     "outreach.seminar": {Role.COORDINATOR: "vac", Role.SCHEDULER: "vac", Role.ANALYST: "v"},
     "outreach.registration": {Role.COORDINATOR: "vc", Role.SCHEDULER: "vc"},
     "campaign.operator": {Role.COORDINATOR: "vc", Role.PRINT_MANAGER: "v"},
@@ -152,6 +155,7 @@ VERBS: dict[str, frozenset[Role]] = {
     "campaign.aim_links": frozenset({Role.COORDINATOR, Role.PRINT_MANAGER}),
     "outreach.verify_channel": frozenset({Role.COORDINATOR, Role.APPROVER}),
     "outreach.triage_request": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
+    "outreach.plan_seminars": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.publish_seminar": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
     "outreach.import_schools": frozenset({Role.COORDINATOR, Role.SCHEDULER}),
 }

@@ -103,6 +103,9 @@ def presenter(**fields: Any) -> Presenter:
         "languages": ["en"],
         "topics": ["awareness"],
         "base_postal_code": "39201",
+        "latitude": 32.3,
+        "longitude": -90.18,
+        "clearance_expires_on": timezone.localdate() + dt.timedelta(days=700),
         "time_zone": "America/Chicago",
     }
     return Presenter.objects.create(**values | fields)

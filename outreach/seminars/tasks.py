@@ -1,0 +1,17 @@
+"""Tells of seminars, and forgets in time."""
+
+from celery import shared_task
+
+from outreach.seminars import notices, retention
+
+
+@shared_task(name="outreach.seminars.send_notices")
+def send_notices() -> None:
+    """Puts what is to be told into the outbox."""
+    notices.send_due()
+
+
+@shared_task(name="outreach.seminars.forget")
+def forget() -> None:
+    """Forgets what schools and presenters wrote, in time."""
+    retention.forget()
