@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.seminars.choices import Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from portal.areas import clocks
 from portal.areas.positions import on_earth
+from portal.areas.register import BY_CODE
 
 
 class Request(models.Model):
@@ -119,6 +120,22 @@ class Request(models.Model):
     def can_be_withdrawn(self) -> bool:
         """Whether the school may still take it back by itself."""
         return self.state in {self.State.NEW, self.State.ASKED, self.State.ACCEPTED}
+
+    @property
+    def position(self) -> tuple[float, float] | None:
+        """Latitude and longitude (WGS 84): the linked school's, else the request's own, which a ZIP code gave."""
+        for place in (self.school, self):
+            if place is not None and place.latitude is not None and place.longitude is not None:
+                return place.latitude, place.longitude
+        return None
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the school's clock; "" where nothing tells it, since a guess would be an hour wrong."""
+        if self.school is not None and self.school.time_zone:
+            return self.school.time_zone
+        zones = BY_CODE[self.area_id].time_zones if self.area_id in BY_CODE else ()
+        return self.time_zone or (zones[0] if len(zones) == 1 else "")
 
     @property
     def may_be_given_by(self) -> list[str]:
