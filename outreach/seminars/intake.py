@@ -14,8 +14,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from outreach.seminars import occupancy
 from outreach.seminars.closed import closed_days
 from outreach.seminars.models import Mode, PreferredDate, Presenter, PresenterKind, Request, Seminar, Topic
+from outreach.seminars.refusals import NotPossible as NotPossible
 from portal.areas.register import BY_CODE
 from portal.audit import trail
 from portal.mail import outbox
@@ -28,10 +30,6 @@ WAITING = frozenset({State.NEW, State.ASKED})
 OPEN_STATES = WAITING | {State.ACCEPTED}
 MOST_MAILS_AN_HOUR = 5
 """To one address that nobody confirmed yet, so that the public form can flood no inbox."""
-
-
-class NotPossible(Exception):
-    """The step cannot be taken; the text says why and what to do, for the person who tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +132,8 @@ def make_seminar(
     For students unless the request is for adults only. The zone is the school's, else that of a
     state with a single zone; where neither tells, ``time_zone`` must. The mode is the request's;
     where that is "either", ``mode`` chooses, in person if left out.
-    Raises ``NotPossible``: not accepted, a closed day, outside the season, no zone, or a
-    presenter of a kind that the school did not choose.
+    Raises ``NotPossible``: not accepted, a closed day, outside the season, no zone, a
+    presenter of a kind that the school did not choose, or one who is elsewhere at that time.
     """
     with transaction.atomic():
         request = _locked(request_id)
@@ -171,6 +169,7 @@ def make_seminar(
             capacity=request.headcount,
             is_demo=request.is_demo,
         )
+        occupancy.book(presenter_ids=[seminar.presenter_id])
         _move(request, State.PLANNED, by=by, verb="planned", reason="")
         trail.record(actor=by, verb="added", target=seminar, after=trail.snapshot(seminar))
     return seminar
