@@ -9,6 +9,7 @@ from outreach.schools.models import School
 from outreach.seminars.models import (
     Availability,
     BookedInstant,
+    Decline,
     PlanAssignment,
     PlanVersion,
     PreferredDate,
@@ -30,6 +31,7 @@ __all__ = [
     "ChannelCheck",
     "CheckInvitation",
     "Contact",
+    "Decline",
     "Logo",
     "LogoPermission",
     "PlanAssignment",

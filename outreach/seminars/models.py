@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from outreach.seminars.plan_models import BookedInstant, PlanAssignment, PlanVersion
-from outreach.seminars.presenter_models import Availability, Presenter, PresenterInvitation, WeeklyHours
+from outreach.seminars.presenter_models import Availability, Decline, Presenter, PresenterInvitation, WeeklyHours
 from outreach.seminars.request_models import PreferredDate, Request, RequestDraft, SchoolBlackout
 from portal.areas import clocks
 from portal.areas.positions import on_earth
@@ -18,6 +18,7 @@ from portal.areas.positions import on_earth
 __all__ = [
     "Availability",
     "BookedInstant",
+    "Decline",
     "Equipment",
     "Grades",
     "Language",

@@ -2,11 +2,13 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
-from outreach.seminars.choices import PresenterKind
+from outreach.seminars.choices import Language, PresenterKind, Topic
 from portal.areas import clocks
 from portal.areas.positions import on_earth
 
@@ -44,6 +46,9 @@ class Presenter(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Of the private page.")
     calendar_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Of the calendar alone.")
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    added_through = models.ForeignKey(
+        "outreach.PresenterInvitation", models.SET_NULL, null=True, blank=True, editable=False, related_name="added"
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     retired_at = models.DateTimeField(null=True, blank=True)
 
@@ -72,6 +77,13 @@ class Presenter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Languages and topics are among those that a school can ask for."""
+        offered = {"languages": (self.languages, Language.values), "topics": (self.topics, Topic.values)}
+        unknown = {name: set(given) - set(known) for name, (given, known) in offered.items()}
+        if errors := {name: f"Not known here: {', '.join(sorted(odd))}." for name, odd in unknown.items() if odd}:
+            raise ValidationError(errors)
 
     @property
     def trail_label(self) -> str:
@@ -159,3 +171,30 @@ class PresenterInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation {self.pk}"
+
+
+class Decline(models.Model):
+    """A presenter said no to a seminar, and why: for staff, who don't ask the same person again."""
+
+    NOT_IN_TRAIL = frozenset({"note"})
+
+    class Reason(models.TextChoices):
+        NOT_FREE = "not_free", _("I am not free then")
+        TOO_FAR = "too_far", _("It is too far")
+        NOT_MINE = "not_mine", _("It is not my topic or my language")
+        OTHER = "other", _("Something else")
+
+    presenter = models.ForeignKey(Presenter, models.CASCADE, related_name="declines")
+    seminar = models.ForeignKey("outreach.Seminar", models.CASCADE, related_name="declines")
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(fields=["presenter", "seminar"], name="declined_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_reason_display())
