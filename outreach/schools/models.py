@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from outreach.schools.folding import LONGEST, WordsField
 from portal.areas.clocks import validate_zone
 from portal.areas.positions import on_earth
 
@@ -54,8 +55,8 @@ class School(models.Model):
         blank=True,
         help_text="Year in which the school year of the newest file begins: an older one only fills gaps.",
     )
-    search = models.CharField(
-        max_length=260,
+    search = WordsField(
+        max_length=LONGEST,
         blank=True,
         editable=False,
         help_text="Name, city, state and id, folded: each word after a blank.",
