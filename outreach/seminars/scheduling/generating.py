@@ -1,0 +1,115 @@
+"""Column generation: prices from the master, columns from the days, until no day can do better."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .bound import bound_of, constant
+from .days import Board, Floats
+from .master import Master
+from .pricing import Columns, Prices, joined, price, width_of
+
+CLOSE_ENOUGH = 1e-6
+LEAST_GAIN = 1e-7
+MOST_A_DAY = 6
+SPREAD = 10.0
+SMOOTH = 0.5
+FIRST_ASK = 0.8
+
+
+@dataclass
+class Generated:
+    """Columns, the prices with the least bound, that bound, and the master's value and mixture (``shares``)."""
+
+    columns: Columns
+    prices: Prices
+    bound: float
+    value: float
+    shares: Floats
+
+
+def generate(
+    board: Board,
+    start: Columns,
+    *,
+    seed: int,
+    should_stop: Callable[[], bool],
+    on_bound: Callable[[float, float], None],
+    left: Callable[[], float],
+) -> Generated:
+    """Generates columns from those of a plan on. Any moment's bound is proven; stopping early leaves it higher.
+
+    Prices are smoothed: the search asks between the master's prices and those with the least bound so far, since
+    the master's own swing wildly at first.
+    """
+    master = Master(board, seed=seed)
+    pool = _Pool(board)
+    master.add(pool.new(start.best_of_each(board)))
+    value, lp, day_price = master.solve(left())
+    center, best, inward = _first_prices(board), np.inf, SMOOTH
+    while True:
+        asked = lp.toward(center, inward)
+        priced = price(board, asked, spread=SPREAD)
+        bound = bound_of(board, asked, priced)
+        if bound < best:
+            best, center = bound, asked
+            on_bound(value + constant(board), best)
+        gain = priced.columns.profit(board, lp) - day_price[priced.columns.day]
+        fresh = pool.new(_best_few(board, priced.columns, gain))
+        if best - (value + constant(board)) <= CLOSE_ENOUGH * max(1.0, abs(best)) or should_stop():
+            break
+        if not len(fresh):
+            if inward == 0:
+                break
+            inward = inward / 2 if inward > SMOOTH / 4 else 0.0
+            continue
+        master.add(fresh)
+        value, lp, day_price = master.solve(left())
+    return Generated(pool.columns(), center, best, value, master.shares())
+
+
+def _first_prices(board: Board) -> Prices:
+    """A guess to begin with: each request costs most of what it could bring."""
+    ask = np.zeros(len(board.problem.requests))
+    loose = ~board.fixed
+    np.maximum.at(ask, board.request[loose], board.value[loose])
+    return Prices(FIRST_ASK * ask, np.zeros(len(board.steps)))
+
+
+def _best_few(board: Board, columns: Columns, gain: Floats) -> Columns:
+    """Of the columns that gain at the master's prices, a few of each day."""
+    columns, gain = columns.take(gain > LEAST_GAIN), gain[gain > LEAST_GAIN]
+    order = np.lexsort((-gain, columns.day))
+    counts = np.bincount(columns.day[order], minlength=board.days)
+    rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return columns.take(order[rank < MOST_A_DAY])
+
+
+class _Pool:
+    """The columns that the master has, each set of requests of a day at its best."""
+
+    def __init__(self, board: Board) -> None:
+        self.board = board
+        self.parts: list[Columns] = [Columns.none(width_of(board))]
+        self.known: dict[tuple[int, ...], float] = {}
+
+    def new(self, columns: Columns) -> Columns:
+        """Those that the master does not have, or has at fewer points; it has them from now on."""
+        asked = np.sort(columns.requests(self.board), axis=1)
+        fresh = []
+        keys = np.column_stack((columns.day, asked)).tolist()
+        for number, (row, value) in enumerate(zip(keys, columns.value.tolist(), strict=True)):
+            key = tuple(row)
+            if value > self.known.get(key, -np.inf) + LEAST_GAIN:
+                self.known[key] = value
+                fresh.append(number)
+        found = columns.take(np.array(fresh, dtype=np.int64))
+        self.parts.append(found)
+        return found
+
+    def columns(self) -> Columns:
+        """All of them, in the order in which the master got them."""
+        return joined(self.parts)

@@ -1,0 +1,319 @@
+"""The best days of every presenter at given prices, found exactly.
+
+A *column* is what a presenter gives on one day: options in order of time. All days are searched at once, a level
+for each further seminar, as arrays; a label (a day so far) is dropped when even the best additions cannot lift it
+over its day's floor, or when another label with the same requests and place is as good and free as early.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .days import HOME, Board, Floats, Ints
+from .diary import SETUP
+from .instants import STEP
+from .scoring import TRAVEL_COST
+
+NOBODY = -1
+PAIRS_AT_ONCE = 250_000
+MOST_LABELS = 400_000
+EPSILON = 1e-9
+
+
+@dataclass
+class Prices:
+    """What a request costs to serve (``ask``, by request), and one seminar of a presenter (``work``)."""
+
+    ask: Floats
+    work: Floats
+
+    def toward(self, other: Prices, share: float) -> Prices:
+        """The prices that lie that share of the way to the others."""
+        return Prices(self.ask + share * (other.ask - self.ask), self.work + share * (other.work - self.work))
+
+
+@dataclass
+class Columns:
+    """Columns as arrays: day, points (travel taken off, load not), options in order of time (-1 fills up)."""
+
+    day: Ints
+    value: Floats
+    options: Ints
+
+    def __len__(self) -> int:
+        return len(self.day)
+
+    @classmethod
+    def none(cls, width: int) -> Columns:
+        """No column at all."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros((0, width), dtype=np.int64))
+
+    def requests(self, board: Board) -> Ints:
+        """Requests of each column (-1 fills up)."""
+        if not len(board.request):
+            return np.full(self.options.shape, NOBODY, dtype=np.int64)
+        found: Ints = np.where(self.options >= 0, board.request[self.options], NOBODY)
+        return found
+
+    def size(self) -> Ints:
+        """Seminars of each column."""
+        size: Ints = (self.options >= 0).sum(axis=1)
+        return size
+
+    def take(self, which: Any) -> Columns:
+        """Those columns only."""
+        return Columns(self.day[which], self.value[which], self.options[which])
+
+    def profit(self, board: Board, prices: Prices) -> Floats:
+        """Points less what its requests and work cost at these prices."""
+        asked = self.requests(board)
+        cost = np.where(asked >= 0, prices.ask[asked], 0.0).sum(axis=1) if len(prices.ask) else 0.0
+        profit: Floats = self.value - cost - self.size() * prices.work[board.who[self.day]]
+        return profit
+
+    def best_of_each(self, board: Board) -> Columns:
+        """Of the columns of a day with the same requests, the one worth most; in a fixed order."""
+        if not len(self):
+            return self
+        asked = np.sort(self.requests(board), axis=1)
+        order = np.lexsort((-self.value, *asked.T, self.day))
+        asked, day = asked[order], self.day[order]
+        fresh = np.ones(len(order), dtype=bool)
+        fresh[1:] = (day[1:] != day[:-1]) | (asked[1:] != asked[:-1]).any(axis=1)
+        return self.take(order[fresh])
+
+
+def joined(parts: list[Columns]) -> Columns:
+    """All columns in one."""
+    return Columns(
+        np.concatenate([part.day for part in parts]),
+        np.concatenate([part.value for part in parts]),
+        np.concatenate([part.options for part in parts]),
+    )
+
+
+@dataclass
+class Priced:
+    """Columns over the floor, the best profit of each day (at least 0: a day may stay empty), and a ``ceiling``
+    that no column of the day exceeds: the best itself unless the search was cut."""
+
+    columns: Columns
+    best: Floats
+    ceiling: Floats
+
+
+@dataclass
+class _Labels:
+    day: Ints
+    place: Ints
+    free: Ints
+    travel: Ints
+    reward: Floats
+    value: Floats
+    options: Ints
+    asked: Ints
+
+    def take(self, which: Any) -> _Labels:
+        return _Labels(
+            *(getattr(self, name)[which] for name in ("day", "place", "free", "travel", "reward", "value")),
+            options=self.options[which],
+            asked=self.asked[which],
+        )
+
+
+def width_of(board: Board) -> int:
+    """The most seminars that one day can hold by its limit and its length."""
+    return int(board.most.max(initial=1)) if board.days else 1
+
+
+def price(board: Board, prices: Prices, *, floor: Floats | None = None, spread: float = 0.0) -> Priced:
+    """The best column of every day, and others within ``spread`` of the best; with a ``floor``, all above it."""
+    return _Search(board, prices, floor, spread).run()
+
+
+class _Search:
+    def __init__(self, board: Board, prices: Prices, floor: Floats | None, spread: float) -> None:
+        self.board, self.spread = board, spread
+        self.all_above = floor is not None
+        self.floor = np.zeros(board.days) if floor is None else floor
+        self.best = board.sure.copy()
+        self.best[board.sure > 0] = -np.inf
+        self.dropped = np.full(board.days, -np.inf)
+        self.reward = board.value - prices.ask[board.request] - prices.work[board.who[board.day]]
+        self.hope = self.reward - TRAVEL_COST * board.detour
+        self.width = width_of(board)
+        self.top, self.top_asked = self._tops()
+        self.found: list[Columns] = []
+
+    def run(self) -> Priced:
+        board = self.board
+        everything = np.arange(len(board.request))
+        rest = self._rest(board.day, board.request[:, None], board.most[board.day] - 1)
+        self.useful = everything[self.hope + rest > self.floor[board.day]]
+        counts = np.bincount(board.day[self.useful], minlength=board.days)
+        self.begin = np.concatenate(([0], np.cumsum(counts)))
+        labels = self._start(np.flatnonzero(counts))
+        for level in range(1, self.width + 1):
+            if not len(labels.day):
+                break
+            parts = []
+            for pairs in self._pairs(labels):
+                parts.append(self._extend(labels, *pairs, level))
+            labels = self._joined(parts, level)
+        width = self.width
+        columns = joined(self.found) if self.found else Columns.none(width)
+        columns = columns.best_of_each(board)
+        best = np.where(np.isfinite(self.best), self.best, 0.0)
+        return Priced(columns, best, np.maximum(best, self.dropped))
+
+    def _floor(self) -> Floats:
+        if self.all_above:
+            return self.floor
+        return np.maximum(self.floor, self.best - self.spread)
+
+    def _tops(self) -> tuple[Floats, Ints]:
+        """The greatest hopes of each day, one a request."""
+        board, width = self.board, self.width
+        top, asked = np.zeros((board.days, width)), np.full((board.days, width), NOBODY - 1, dtype=np.int64)
+        good = np.flatnonzero(self.hope > 0)
+        order = good[np.lexsort((-self.hope[good], board.day[good]))]
+        key = board.day[order] * (len(board.problem.requests) + 1) + board.request[order]
+        _, firsts = np.unique(key, return_index=True)
+        order = order[np.sort(firsts)]
+        day = board.day[order]
+        counts = np.bincount(day, minlength=board.days)
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+        within = rank < width
+        top[day[within], rank[within]] = self.hope[order[within]]
+        asked[day[within], rank[within]] = board.request[order[within]]
+        return top, asked
+
+    def _rest(self, day: Ints, asked: Ints, left: Ints) -> Floats:
+        """The most that ``left`` further seminars could add."""
+        rest, taken = np.zeros(len(day)), np.zeros(len(day), dtype=np.int64)
+        for rank in range(self.width):
+            hope, who = self.top[day, rank], self.top_asked[day, rank]
+            free = (taken < left) & ~(asked == who[:, None]).any(axis=1)
+            rest += np.where(free, hope, 0.0)
+            taken += free
+        return rest
+
+    def _start(self, days: Ints) -> _Labels:
+        count = len(days)
+        return _Labels(
+            day=days,
+            place=np.full(count, HOME, dtype=np.int64),
+            free=self.board.opens[days],
+            travel=np.zeros(count, dtype=np.int64),
+            reward=np.zeros(count),
+            value=np.zeros(count),
+            options=np.zeros((count, 0), dtype=np.int64),
+            asked=np.zeros((count, 0), dtype=np.int64),
+        )
+
+    def _pairs(self, labels: _Labels) -> Iterator[tuple[Ints, Ints]]:
+        """Labels with each useful option of their day, so many at a time."""
+        counts = self.begin[labels.day + 1] - self.begin[labels.day]
+        ends = np.cumsum(counts)
+        start = 0
+        while start < len(counts):
+            done = int(ends[start - 1]) if start else 0
+            stop = max(start + 1, int(np.searchsorted(ends, done + PAIRS_AT_ONCE, side="right")))
+            size = counts[start:stop]
+            label = np.repeat(np.arange(start, stop), size)
+            offset = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+            yield label, self.useful[self.begin[labels.day[label]] + offset]
+            start = stop
+
+    def _extend(self, labels: _Labels, label: Ints, option: Ints, level: int) -> _Labels:
+        board = self.board
+        day = labels.day[label]
+        request = board.request[option]
+        fresh = ~(labels.asked[label] == request[:, None]).any(axis=1)
+        place = board.place[option]
+        drive = board.drive(day, labels.place[label], place)
+        start = labels.free[label] + drive + SETUP
+        start = np.maximum(board.first[option], -(-start // STEP) * STEP)
+        travel = labels.travel[label] + drive
+        home = travel + board.drive(day, place, HOME)
+        good = fresh & (start <= board.last[option]) & (home <= board.most_travel[day] + board.slack[day])
+        label, option, day, place = label[good], option[good], day[good], place[good]
+        start, travel, home = start[good], travel[good], home[good]
+        reward = labels.reward[label] + self.reward[option]
+        value = labels.value[label] + board.value[option]
+        profit = reward - TRAVEL_COST * home
+        options = np.column_stack((labels.options[label], option))
+        asked = np.column_stack((labels.asked[label], board.request[option]))
+        whole = (home <= board.most_travel[day]) & (profit > self._floor()[day] + EPSILON)
+        self._emit(day[whole], value[whole] - TRAVEL_COST * home[whole], options[whole], profit[whole])
+        left = board.most[day] - level
+        going = np.flatnonzero(left > 0)
+        rest = self._rest(day[going], asked[going], left[going])
+        going = going[(profit[going] + rest > self._floor()[day[going]] + EPSILON)]
+        return _Labels(
+            day[going],
+            place[going],
+            (start + board.lasts[option])[going],
+            travel[going],
+            reward[going],
+            value[going],
+            options[going],
+            asked[going],
+        )
+
+    def _emit(self, day: Ints, value: Floats, options: Ints, profit: Floats) -> None:
+        if not len(day):
+            return
+        if self.board.sure.any():
+            held = np.where(self.board.fixed[options], 1, 0).sum(axis=1)
+            sure = self._fixed_in()[day]
+            day, value, options, profit = (part[held == sure] for part in (day, value, options, profit))
+        np.maximum.at(self.best, day, profit)
+        filler = np.full((len(day), self.width - options.shape[1]), NOBODY, dtype=np.int64)
+        self.found.append(Columns(day, value, np.column_stack((options, filler))))
+
+    def _fixed_in(self) -> Ints:
+        counts: Ints = np.bincount(self.board.day[self.board.fixed], minlength=self.board.days)
+        return counts
+
+    def _joined(self, parts: list[_Labels], level: int) -> _Labels:
+        labels = _Labels(
+            *(
+                np.concatenate([getattr(part, name) for part in parts])
+                for name in ("day", "place", "free", "travel", "reward", "value", "options", "asked")
+            )
+        )
+        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        rest = self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        labels = labels.take(profit + rest > self._floor()[labels.day] + EPSILON)
+        if level > 1:
+            labels = self._undominated(labels)
+        return self._within_limit(labels, level)
+
+    def _undominated(self, labels: _Labels) -> _Labels:
+        """Drops a label whose requests and place another has with no less reward, no more travel, free no later."""
+        asked = np.sort(labels.asked, axis=1)
+        net = labels.reward - TRAVEL_COST * labels.travel
+        order = np.lexsort((labels.travel, labels.free, -net, labels.place, *asked.T, labels.day))
+        key = np.column_stack((labels.day, labels.place, asked))[order]
+        leads = np.ones(len(order), dtype=bool)
+        leads[1:] = (key[1:] != key[:-1]).any(axis=1)
+        leader = order[np.maximum.accumulate(np.where(leads, np.arange(len(order)), 0))]
+        beaten = ~leads & (labels.free[leader] <= labels.free[order]) & (labels.travel[leader] <= labels.travel[order])
+        return labels.take(np.sort(order[~beaten]))
+
+    def _within_limit(self, labels: _Labels, level: int) -> _Labels:
+        """At most so many labels; what is dropped raises its day's ceiling, so that the bound stays true."""
+        if len(labels.day) <= MOST_LABELS:
+            return labels
+        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        hope = profit + self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        lift = hope - np.maximum(self.best[labels.day], self.floor[labels.day])
+        order = np.argsort(-lift, kind="stable")
+        lost = order[MOST_LABELS:]
+        np.maximum.at(self.dropped, labels.day[lost], hope[lost])
+        return labels.take(np.sort(order[:MOST_LABELS]))

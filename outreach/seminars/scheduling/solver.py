@@ -1,0 +1,177 @@
+"""The way to a plan: fill by hand, generate columns, pack them, prove, fill what is left, say why not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from .bound import constant
+from .checking import check_problem
+from .conversion import assignments_of, columns_of, diary_of
+from .days import Board, lay_out
+from .diary import Diary
+from .fitting import Fitting
+from .generating import Generated, generate
+from .highs import SolverFailed
+from .model import Plan, Problem, Progress
+from .packing import pack
+from .pricing import Columns, price
+from .reasons import unserved_of
+from .rules import violations
+from .scoring import score_of
+
+PROVEN = 1e-4
+FIRST_WIDTH = 5e-5
+WIDER = 3.0
+MOST_COLUMNS = 150_000
+KEPT_FOR_REASONS = 0.05
+
+OnProgress = Callable[[Progress], None]
+ShouldStop = Callable[[], bool]
+
+
+def solve(
+    problem: Problem,
+    *,
+    seconds: float = 60.0,
+    seed: int = 0,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+    start_from: Plan | None = None,
+    gap: float = PROVEN,
+) -> Plan:
+    """The best plan found, with a proven bound, in about ``seconds``.
+
+    Ends early once the gap to the bound is at most ``gap`` (a part of the bound). ``should_stop`` is asked often;
+    once it says so, the best plan so far is finished and given. Raises ProblemRefused for an unusable problem;
+    a solver that fails or runs out of time costs quality, never the plan: :attr:`Plan.stopped` says so.
+    """
+    check_problem(problem)
+    return _Search(problem, seconds, seed, on_progress, should_stop, gap).run(start_from)
+
+
+class _Search:
+    def __init__(
+        self,
+        problem: Problem,
+        seconds: float,
+        seed: int,
+        on_progress: OnProgress | None,
+        should_stop: ShouldStop | None,
+        gap: float,
+    ) -> None:
+        self.problem, self.seed, self.gap = problem, seed, gap
+        self.began = time.monotonic()
+        self.until = self.began + seconds * (1 - KEPT_FOR_REASONS)
+        self.on_progress, self.asked_to_stop = on_progress, should_stop or (lambda: False)
+        self.fitting = Fitting(problem)
+        self.diary, self.score = Diary(problem), -np.inf
+        self.bound: float | None = None
+        self.stopped, self.stage = "", "filling"
+
+    def run(self, start_from: Plan | None) -> Plan:
+        """Every stage; the best diary outlives whatever happens in them."""
+        before = start_from.assignments if start_from is not None else ()
+        self.offer(self.fitting.start(before))
+        try:
+            board = lay_out(self.problem)
+            if board.days and len(board.request):
+                self._optimise(board)
+            else:
+                self.bound = self.score
+        except SolverFailed as failed:
+            self.stopped = f"The solver failed ({failed}); this is the best plan until then."
+        except InterruptedError:
+            pass
+        self.stage = "finishing"
+        self.offer(self.fitting.fill(self.diary))
+        if self.bound is not None:
+            self.bound = max(self.bound, self.score)
+        return Plan(
+            problem=self.problem.name,
+            assignments=assignments_of(self.diary),
+            unserved=unserved_of(self.fitting, self.diary),
+            score=self.score,
+            bound=self.bound,
+            stopped=self.stopped,
+            seconds=time.monotonic() - self.began,
+        )
+
+    def offer(self, diary: Diary) -> None:
+        """Keeps the diary if it is the best yet. One that breaks a rule would be our mistake: it is left out."""
+        score = score_of(diary)
+        if score > self.score or (diary is self.diary and score >= self.score):
+            if violations(self.problem, assignments_of(diary)):
+                raise AssertionError(violations(self.problem, assignments_of(diary))[:3])
+            self.diary, self.score = diary, score
+            self.tell()
+
+    def tell(self) -> None:
+        """Reports where the search stands."""
+        if self.on_progress is not None:
+            seconds = time.monotonic() - self.began
+            self.on_progress(Progress(self.stage, seconds, self.score, self.bound, len(self.diary.placed)))
+
+    def should_stop(self) -> bool:
+        """Whether time is up or somebody asked to stop; remembers which."""
+        if not self.stopped:
+            if self.asked_to_stop():
+                self.stopped = "Stopped on request; this is the best plan until then."
+            elif time.monotonic() >= self.until:
+                self.stopped = "The time was used up; this is the best plan until then."
+        return bool(self.stopped)
+
+    def left(self) -> float:
+        """Seconds left."""
+        return max(0.05, self.until - time.monotonic())
+
+    def lower(self, bound: float) -> None:
+        """Keeps a proven bound if it is the least yet."""
+        if self.bound is None or bound < self.bound:
+            self.bound = bound
+            self.tell()
+
+    def _optimise(self, board: Board) -> None:
+        self.stage = "pricing"
+        generated = generate(
+            board,
+            columns_of(board, self.diary),
+            seed=self.seed,
+            should_stop=self.should_stop,
+            on_bound=lambda value, bound: self.lower(bound),
+            left=self.left,
+        )
+        self.stage = "packing"
+        self._widen(board, generated)
+
+    def _widen(self, board: Board, generated: Generated) -> None:
+        """Packs all columns that lose less than ``width`` against the bound, wider and wider, until that proves it.
+
+        A plan with a column outside lies below bound - width; a plan without one, below the packing's own limit.
+        """
+        best_days = price(board, generated.prices)
+        width = FIRST_WIDTH * abs(generated.bound)
+        while not self.should_stop():
+            width = min(width, generated.bound - self.score + 1e-3)
+            columns = price(board, generated.prices, floor=best_days.best - width).columns
+            columns = self._not_too_many(board, generated, columns)
+            packed = pack(
+                board,
+                columns,
+                columns_of(board, self.diary),
+                seconds=self.left(),
+                seed=self.seed,
+                should_stop=self.should_stop,
+            )
+            if packed is None:
+                break
+            self.offer(diary_of(board, packed.columns))
+            self.lower(max(self.score, packed.limit + constant(board), generated.bound - width))
+            if self.bound is not None and self.bound - self.score <= max(self.gap * abs(self.bound), 1e-6):
+                break
+            width *= WIDER
+
+    def _not_too_many(self, board: Board, generated: Generated, columns: Columns) -> Columns:
+        return columns
