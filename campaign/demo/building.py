@@ -7,6 +7,7 @@ from real work and removed (``removing``). It writes rows, never mail.
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -25,7 +26,8 @@ from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency
 from outreach.registration.models import Registration
 from outreach.schools.models import School
-from outreach.seminars.models import Availability, PreferredDate, Presenter, Request, Seminar
+from outreach.seminars import conditions
+from outreach.seminars.models import Availability, PreferredDate, Presenter, PresenterKind, Request, Seminar
 from portal.areas.models import Area
 from portal.areas.register import BY_CODE
 from portal.audit import trail
@@ -245,6 +247,7 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             state=fact.state,
             reason=fact.reason,
             is_demo=True,
+            **_care(fact, season),
         )
         Registration.objects.bulk_create(
             Registration(
@@ -258,6 +261,21 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             )
             for guest, seats in zip(people.GUESTS, fact.booked, strict=False)
         )
+
+
+def _care(fact: people.SeminarFact, season: Season) -> dict[str, Any]:
+    """What must be there before students are met."""
+    if fact.audience != Seminar.Audience.STUDENTS:
+        return {}
+    return {
+        "parents_told_on": season.starts_on - dt.timedelta(days=40),
+        "parents_told_kind": PresenterKind.EDUCATOR,
+        "opt_out": "A note to the school's office",
+        "counsellor_present": True,
+        "private_room": "The counselor's room",
+        "safeguarding_contact": "The school's counselor",
+        "child_line": conditions.child_line_for(fact.area, season.starts_on),
+    }
 
 
 def _print(season: Season) -> bool:

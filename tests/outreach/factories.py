@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from outreach.agencies.models import Agency
+from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.schools.models import School
 from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
@@ -33,8 +34,21 @@ def in_days(days: int, *, hour: int = 16) -> dt.datetime:
     return (timezone.now() + dt.timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
+def care() -> dict[str, Any]:
+    """What must be there before students are met, as told and as recorded in Mississippi."""
+    return {
+        "parents_told_on": timezone.localdate(),
+        "parents_told_kind": PresenterKind.EDUCATOR,
+        "opt_out": "The office, room 3",
+        "counsellor_present": True,
+        "private_room": "Room 14",
+        "safeguarding_contact": "The counselor, room 12",
+        "child_line": Channel.objects.get(slug="ms-mdcps-call"),
+    }
+
+
 def seminar(**fields: Any) -> Seminar:
-    """An open event for the community in Jackson."""
+    """An open event for the community in Jackson; one for students comes with ``care``."""
     values: dict[str, Any] = {
         "season": Season.objects.first(),
         "title": "Know the signs",
@@ -48,6 +62,8 @@ def seminar(**fields: Any) -> Seminar:
         "capacity": 10,
         "state": Seminar.State.OPEN,
     }
+    if fields.get("audience") == Seminar.Audience.STUDENTS and fields.get("state") != Seminar.State.DRAFT:
+        values |= care()
     return Seminar.objects.create(**values | fields)
 
 
@@ -99,7 +115,7 @@ def presenter(**fields: Any) -> Presenter:
     values: dict[str, Any] = {
         "agency": agency,
         "name": "Robin Hale",
-        "email": "robin@lamp.example.org",
+        "email": f"robin.{uuid.uuid4().hex[:8]}@lamp.example.org",
         "languages": ["en"],
         "topics": ["awareness"],
         "base_postal_code": "39201",
