@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from outreach.seminars import notices, retention
+from outreach.seminars import notices, retention, solving
 
 
 @shared_task(name="outreach.seminars.send_notices")
@@ -15,3 +15,6 @@ def send_notices() -> None:
 def forget() -> None:
     """Forgets what schools and presenters wrote, in time."""
     retention.forget()
+
+
+__all__ = ["forget", "send_notices", "solving"]

@@ -78,10 +78,16 @@ def topic_text(request: Request) -> str:
     return f"{request.topic}|{whom}|{'+'.join(sorted(set(request.presenter_kinds)))}"
 
 
+def topic_parts(text: str) -> tuple[str, str, frozenset[str]]:
+    """What :func:`topic_text` put together: the topic, ``minors`` or ``adults``, and the kinds."""
+    about, whom, kinds = text.split("|")
+    return about, whom, frozenset(kinds.split("+"))
+
+
 def fits(presenter: Presenter, topic: str, *, is_cleared: bool) -> bool:
     """Whether a presenter gives a topic of the problem: the topic itself, of a kind that the school chose, cleared for minors."""
-    about, whom, kinds = topic.split("|")
-    return about in presenter.topics and presenter.kind in kinds.split("+") and (whom == "adults" or is_cleared)
+    about, whom, kinds = topic_parts(topic)
+    return about in presenter.topics and presenter.kind in kinds and (whom == "adults" or is_cleared)
 
 
 def problem_of(*, season: Season, base: PlanVersion | None = None, name: str = "") -> Loaded:
