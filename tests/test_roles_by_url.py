@@ -35,7 +35,7 @@ from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars.models import Presenter, Request, Seminar
 from portal.audit import trail
 from portal.audit.models import Seal
 from portal.imports.models import TakenImport
@@ -146,13 +146,23 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
     "seminar-request": dict,
+    "seminar-schools": dict,
+    "seminar-draft": lambda: {"uid": uuid.UUID(int=0)},
     "seminar-request-sent": dict,
     "request-page": lambda: {"uid": Request.objects.order_by("pk")[0].uid},
+    "presenter-claim": lambda: {"token": "unknown"},
+    "presenter-agency": lambda: {"token": "unknown"},
+    "presenter-calendar": lambda: {"key": Presenter.objects.order_by("pk")[0].calendar_key},
+    "presenter-page": lambda: {"key": Presenter.objects.order_by("pk")[0].key},
+    "presenter-days": lambda: {"key": Presenter.objects.order_by("pk")[0].key},
+    "presenter-details": lambda: {"key": Presenter.objects.order_by("pk")[0].key},
     "registration": lambda: {"uid": listed_event()},
     "registration-done": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
 }
 PUBLIC_ANSWERS = {
+    "presenter-claim": {404},
+    "presenter-agency": {404},
     "help-nation": {302},
     "help-operator": {302},
     "help-nation-in": {302},
@@ -166,6 +176,7 @@ PUBLIC_ANSWERS = {
     "review-texts": {404},
     "review-proof": {404},
     "channel-check": {404},
+    "seminar-draft": {410},
     "posters-preview": {405},
 }
 
@@ -199,6 +210,10 @@ PAGES = {
     "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),
+    "outreach_presenter_ask_agency": Page("outreach.add_presenter"),
+    "outreach_presenter_send_invitation": Page("outreach.change_presenter", key_of("outreach.presenter")),
+    "outreach_presenter_make_new_links": Page("outreach.change_presenter", key_of("outreach.presenter")),
+    "outreach_presenter_fall_ill": Page("outreach.change_presenter", key_of("outreach.presenter")),
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.registration.booking import MOST_SEATS
 from outreach.seminars.fields import NameField
-from outreach.seminars.forms import DecoyMixin
+from outreach.seminars.form_parts import DecoyMixin
 from outreach.seminars.needs import Need, joined
 
 

@@ -1,9 +1,12 @@
-"""Days of a season on which no seminar is held."""
+"""Days on which no seminar is held: of a whole season, and of a school."""
 
 import datetime as dt
+from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from outreach.seminars.models import Request, SchoolBlackout
 from portal.seasons.calendar import federal_holidays
 from portal.seasons.models import Season
 
@@ -16,6 +19,29 @@ def closed_days(season: Season) -> dict[dt.date, str]:
     years = {season.starts_on.year, season.ends_on.year}
     days = {day for year in years for day in (*federal_holidays(year), dt.date(year, 1, 1))}
     return {day: _holiday(day) for day in sorted(days) if season.starts_on <= day <= season.ends_on}
+
+
+def blackouts(requests: Iterable[Request]) -> dict[int, frozenset[dt.date]]:
+    """The days on which each request's school is closed or busy, by the request's key; in one statement.
+
+    Of a school of the register those that any of its requests of the season named.
+    """
+    wanted = list(requests)
+    schools = {request.school_id for request in wanted} - {None}
+    rows = SchoolBlackout.objects.filter(
+        Q(request__in=[request.pk for request in wanted])
+        | Q(request__school__in=schools, request__season__in={request.season_id for request in wanted})
+    ).values_list("request_id", "request__school_id", "request__season_id", "first", "last")
+    days: dict[object, set[dt.date]] = {}
+    for pk, school, season, first, last in rows:
+        stretch = {first + dt.timedelta(days=number) for number in range((last - first).days + 1)}
+        days.setdefault(pk, set()).update(stretch)
+        if school is not None:
+            days.setdefault((school, season), set()).update(stretch)
+    return {
+        request.pk: frozenset(days.get(request.pk, set()) | days.get((request.school_id, request.season_id), set()))
+        for request in wanted
+    }
 
 
 def _holiday(day: dt.date) -> str:

@@ -1,12 +1,15 @@
-"""Fields of public forms whose words stand in mails that go to whatever address was written beside them."""
+"""Fields of public forms. The words of some stand in mails that go to whatever address was written beside them."""
 
 import re
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy
 
 ADDRESS = re.compile(r"://|@|(?i:www\.)|\w\.(?:[a-z]{2,}|[A-Z]{2,}\b)")
+
+PLUS_FOUR = re.compile(r"[0-9]{5}-?[0-9]{4}")
 
 
 class NameField(forms.CharField):
@@ -20,3 +23,17 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The words with single blanks between them."""
         return " ".join((super().to_python(value) or "").split())
+
+
+class PostalCodeField(forms.CharField):
+    """A ZIP code; of ZIP+4 the first five digits are kept."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric", "maxlength": "10"})
+    default_validators = [
+        RegexValidator(re.compile(r"\A[0-9]{5}\Z"), gettext_lazy("Write five digits, such as 39201."))
+    ]
+
+    def to_python(self, value: Any) -> str:
+        """Its first five digits."""
+        text = (super().to_python(value) or "").strip()
+        return text[:5] if PLUS_FOUR.fullmatch(text) else text

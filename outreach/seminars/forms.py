@@ -2,109 +2,52 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils import formats
-from django.utils.functional import Promise
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from outreach.schools.models import School
+from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from outreach.seminars.closed import closed_days
-from outreach.seminars.fields import NameField
-from outreach.seminars.intake import Window
-from outreach.seminars.models import Grades, Language, Mode, PresenterKind, Request, Topic
+from outreach.seminars.fields import NameField, PostalCodeField
+from outreach.seminars.form_parts import DateInput, Day, DecoyMixin, Fold, Section, TimeInput
+from outreach.seminars.intake import Closed, Window
+from outreach.seminars.models import Request, SchoolBlackout
 from outreach.seminars.needs import Need, joined
 from portal.areas.models import Area
 from portal.areas.register import AreaKind
 from portal.seasons.models import Season
 
-CHOICES = (gettext_lazy("Best day"), gettext_lazy("Second choice"), gettext_lazy("Third choice"))
+CHOICES = (
+    gettext_lazy("Best day"),
+    gettext_lazy("Second choice"),
+    gettext_lazy("Third choice"),
+    gettext_lazy("Fourth choice"),
+    gettext_lazy("Fifth choice"),
+)
 DATES = len(CHOICES)
+SHOWN_DATES = 3
+"""Those that always stand open; the others are folded."""
+CLOSED = 3
+"""How many stretches of closed days there is room for."""
 MINUTES = (30, 45, 60, 90)
 MOST_PEOPLE = 2_000
 NEEDED_FOR_STUDENTS = gettext_lazy("We need this, since students will be in the room.")
 
 
-@dataclass(slots=True)
-class Day:
-    """One choice of a day: its three fields, each with the word that suffices under the heading."""
-
-    title: str | Promise
-    is_needed: bool
-    fields: list[tuple[str, forms.BoundField]]
-
-
-@dataclass(slots=True)
-class Section:
-    """Fields that are asked together under one heading."""
-
-    name: str
-    title: str | Promise
-    fields: list[forms.BoundField]
-    intro: str | Promise = ""
-    free_text: bool = False
-    days: list[Day] = field(default_factory=list)
-
-    def day_fields(self) -> Iterator[forms.BoundField]:
-        """The fields of all its days."""
-        return (bound for day in self.days for _label, bound in day.fields)
-
-
-class DecoyMixin(forms.Form):
-    """Keeps machines out without puzzles: people never meet the field, whoever fills it is a machine.
-
-    ``nonce`` makes a form that is sent twice one wish; a page without one gets a fresh one.
-    """
-
-    website = forms.CharField(
-        required=False,
-        label=gettext_lazy("Leave this empty"),
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
-    nonce = forms.UUIDField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"nonce": uuid.uuid4(), **(kwargs.get("initial") or {})}
-        super().__init__(*args, **kwargs)
-
-    def clean_nonce(self) -> uuid.UUID:
-        """Of the form, or a new one."""
-        sent: uuid.UUID | None = self.cleaned_data["nonce"]
-        return sent or uuid.uuid4()
-
-    @property
-    def is_from_a_machine(self) -> bool:
-        """Whether the decoy was filled."""
-        return bool(self.data.get("website"))
-
-
-class DateInput(forms.DateInput):
-    """The browser's own day picker."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: str) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
 class RequestForm(DecoyMixin):
     """A school's wish. ``today`` is the day on which it is filled."""
 
+    school = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     school_name = NameField(
         max_length=160,
         label=gettext_lazy("Name of the school"),
+        help_text=gettext_lazy("Or its city, or its NCES or IPEDS number."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     city = NameField(
@@ -114,6 +57,11 @@ class RequestForm(DecoyMixin):
         Area.objects.filter(kind__in=[AreaKind.STATE, AreaKind.DISTRICT, AreaKind.TERRITORY]),
         label=gettext_lazy("State or territory"),
         empty_label=gettext_lazy("Choose"),
+    )
+    postal_code = PostalCodeField(
+        required=False,
+        label=gettext_lazy("ZIP code"),
+        help_text=gettext_lazy("So that we find a presenter who lives near."),
     )
     grades = forms.ChoiceField(
         choices=[("", gettext_lazy("Choose")), *Grades.choices], label=gettext_lazy("Who will be in the room?")
@@ -145,10 +93,51 @@ class RequestForm(DecoyMixin):
         initial=[PresenterKind.EDUCATOR],
         widget=forms.CheckboxSelectMultiple,
         label=gettext_lazy("Who may present?"),
-        help_text=gettext_lazy(
-            "We send only someone you choose here. Tell parents who it will be. "
-            "A federal agent may work for immigration enforcement."
-        ),
+        help_text=gettext_lazy("We send only someone you choose here. Tell parents who it will be."),
+    )
+    safeguarding_contact = forms.CharField(
+        max_length=160,
+        label=gettext_lazy("Whom can a student go to that day?"),
+        error_messages={"required": NEEDED_FOR_STUDENTS},
+        help_text=gettext_lazy("An adult at the school, such as the counselor: name or role, and where to find them."),
+    )
+    parents_told_on = forms.DateField(
+        widget=DateInput(),
+        label=gettext_lazy("When are parents told?"),
+        error_messages={"required": NEEDED_FOR_STUDENTS},
+        help_text=gettext_lazy("Parents learn who presents and what about, and can say no for their child."),
+    )
+    parents_told_how = forms.ChoiceField(
+        choices=[("", gettext_lazy("Choose")), *ParentsTold.choices],
+        required=False,
+        label=gettext_lazy("How are parents told?"),
+    )
+    opt_out = forms.CharField(
+        max_length=160,
+        required=False,
+        label=gettext_lazy("How can a family say no?"),
+        help_text=gettext_lazy("A way, such as a form at the front office. Never a child’s name."),
+    )
+    counsellor_present = forms.BooleanField(
+        required=False, label=gettext_lazy("A counselor will be there from beginning to end")
+    )
+    private_room = forms.CharField(
+        max_length=120,
+        required=False,
+        label=gettext_lazy("Where can somebody talk alone afterwards?"),
+        help_text=gettext_lazy("A room with a door, near the seminar."),
+    )
+    room = forms.CharField(
+        max_length=120,
+        required=False,
+        label=gettext_lazy("Which room?"),
+        help_text=gettext_lazy("Such as: library, 60 seats. You can say it later."),
+    )
+    equipment = forms.MultipleChoiceField(
+        choices=Equipment.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=gettext_lazy("What does the room have?"),
     )
     needs = forms.MultipleChoiceField(
         choices=Need.choices,
@@ -177,18 +166,6 @@ class RequestForm(DecoyMixin):
         label=gettext_lazy("Your phone at work"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    safeguarding_contact = forms.CharField(
-        max_length=160,
-        label=gettext_lazy("Whom can a student go to that day?"),
-        error_messages={"required": NEEDED_FOR_STUDENTS},
-        help_text=gettext_lazy("An adult at the school, such as the counselor: name or role, and where to find them."),
-    )
-    parents_told_on = forms.DateField(
-        widget=DateInput(),
-        label=gettext_lazy("When are parents told?"),
-        error_messages={"required": NEEDED_FOR_STUDENTS},
-        help_text=gettext_lazy("Parents learn who presents and what about, and can say no for their child."),
-    )
     note = forms.CharField(
         required=False,
         max_length=2_000,
@@ -202,23 +179,36 @@ class RequestForm(DecoyMixin):
         if self.data.get("grades") == Grades.ADULTS or self.data.get("topic") == Topic.STAFF:
             for name in ("safeguarding_contact", "parents_told_on"):
                 self.fields[name].required = False
-        span = {"min": f"{season.starts_on:%Y-%m-%d}", "max": f"{season.ends_on:%Y-%m-%d}"}
         for number, choice in enumerate(CHOICES, start=1):
-            first = number == 1
-            parts = {
-                "date": forms.DateField(required=first, label=choice, widget=DateInput(**span)),
-                "earliest": forms.TimeField(
-                    required=first, label=_("%(choice)s, not before") % {"choice": choice}, widget=TimeInput()
-                ),
-                "latest_end": forms.TimeField(
-                    required=first, label=_("%(choice)s, over by") % {"choice": choice}, widget=TimeInput()
-                ),
-            }
-            self.fields |= {f"{part}_{number}": field for part, field in parts.items()}
+            self.fields |= self._day(number, choice)
+        for number in range(1, CLOSED + 1):
+            self.fields |= self._closed(number)
         # In the order of the page, so that a summary of errors leads down it.
-        self.order_fields(
-            [field.name for section in self.sections() for field in (*section.fields, *section.day_fields())]
-        )
+        self.order_fields([bound.name for section in self.sections() for bound in section.all_fields()])
+
+    @classmethod
+    def typed(cls, data: "MultiValueDict[str, str]", *, season: Season) -> dict[str, list[str]]:
+        """What stands in the fields of a page that was sent, as it was typed: a draft. Nothing is checked."""
+        names = cls(season=season, today=season.starts_on).fields.keys() - {"website"}
+        return {name: values for name in sorted(names) if (values := [text for text in data.getlist(name) if text])}
+
+    @classmethod
+    def continued(cls, typed: Mapping[str, Sequence[str]], *, season: Season, today: dt.date) -> "RequestForm":
+        """The form with what stood in a page before; nothing is wrong with it until it is sent."""
+        form = cls(season=season, today=today)
+        for name, field in form.fields.items():
+            values = typed.get(name, ())
+            if isinstance(field, forms.MultipleChoiceField):
+                form.initial[name] = list(values)
+            elif values or name != "nonce":
+                form.initial[name] = values[0] if values else ""
+        return form
+
+    @property
+    def chosen(self) -> School | None:
+        """The school of the register that was chosen, unless another name was written over it."""
+        school = _school(str(self["school"].value() or ""))
+        return school if school and _same(school.name, str(self["school_name"].value() or "")) else None
 
     def sections(self) -> Iterator[Section]:
         """The fields in the order in which they are asked."""
@@ -226,45 +216,65 @@ class RequestForm(DecoyMixin):
         def bound(*names: str) -> list[forms.BoundField]:
             return [self[name] for name in names]
 
-        yield Section("school", _("Your school"), bound("school_name", "city", "area"))
+        days = list(self._days())
+        yield Section("school", _("Your school"), bound("school_name", "city", "area", "postal_code"))
         yield Section("group", _("The group"), bound("grades", "headcount", "topic", "language", "mode", "minutes"))
         yield Section(
             "days",
             _("Days that suit you"),
             [],
             intro=_("The best day first, on your school’s own clock. One is enough; three make it more likely."),
-            days=[
-                Day(
-                    choice,
-                    number == 1,
-                    [
-                        (_("Day"), self[f"date_{number}"]),
-                        (_("Not before"), self[f"earliest_{number}"]),
-                        (_("Over by"), self[f"latest_end_{number}"]),
-                    ],
-                )
-                for number, choice in enumerate(CHOICES, start=1)
+            days=days[:SHOWN_DATES],
+            folds=[
+                Fold(_("More days"), days[SHOWN_DATES:]),
+                Fold(
+                    _("Days on which your school is closed or busy"),
+                    list(self._stretches()),
+                    _("Winter break, exams, staff days. We then plan nothing there."),
+                ),
             ],
         )
-        yield Section("presenter", _("Who stands before the group"), bound("presenter_kinds"))
-        yield Section("access", _("Access"), bound("needs"))
         yield Section(
-            "contact", _("Who we write to"), bound("contact_name", "contact_role", "contact_email", "contact_phone")
+            "presenter",
+            _("Who stands before the group"),
+            bound("presenter_kinds"),
+            warning=_(
+                "A federal agent may work for immigration enforcement. Homeland Security Investigations, for one, is "
+                "part of ICE. Some families may keep their child at home for that. If you choose nobody but an "
+                "educator or advocate, no officer comes."
+            ),
         )
         yield Section(
             "safety",
             _("Keeping students safe"),
-            bound("safeguarding_contact", "parents_told_on"),
-            intro=_("If only adults come, leave both empty."),
+            bound(
+                *("safeguarding_contact", "parents_told_on", "parents_told_how", "opt_out"),
+                *("counsellor_present", "private_room"),
+            ),
+            intro=_("If only adults come, leave this empty. What you don’t know yet you can tell us before the day."),
+            free_text=True,
+        )
+        yield Section("room", _("The room"), bound("room", "equipment", "needs"))
+        yield Section(
+            "contact", _("Who we write to"), bound("contact_name", "contact_role", "contact_email", "contact_phone")
         )
         yield Section("note", _("Anything else"), bound("note"), free_text=True)
+
+    def clean_school(self) -> School | None:
+        """Of the register, if it is one."""
+        return _school(self.cleaned_data["school"])
 
     def clean(self) -> dict[str, Any]:
         """Windows and what students need."""
         cleaned = super().clean() or self.cleaned_data
+        if (school := cleaned.get("school")) and not _same(school.name, cleaned.get("school_name", "")):
+            cleaned["school"] = None
+        for number in range(1, CLOSED + 1):
+            self._clean_closed(number)
         for number in range(1, DATES + 1):
             self._clean_window(number)
-        told, first = cleaned.get("parents_told_on"), cleaned.get("date_1")
+        told, days = cleaned.get("parents_told_on"), [cleaned.get(f"date_{number}") for number in range(1, DATES + 1)]
+        first = min((day for day in days if day), default=None)
         if told and first and told >= first:
             self.add_error("parents_told_on", _("Parents must be told before the first day you named."))
         return cleaned
@@ -277,31 +287,101 @@ class RequestForm(DecoyMixin):
             if self.cleaned_data.get(f"date_{number}")
         ]
 
+    def closed(self) -> list[Closed]:
+        """The days of a valid form on which the school is closed or busy."""
+        cleaned = self.cleaned_data
+        return [
+            Closed(
+                cleaned[f"closed_from_{number}"],
+                cleaned.get(f"closed_to_{number}") or cleaned[f"closed_from_{number}"],
+                cleaned.get(f"closed_why_{number}") or SchoolBlackout.Why.CLOSED,
+            )
+            for number in range(1, CLOSED + 1)
+            if cleaned.get(f"closed_from_{number}")
+        ]
+
     def request(self) -> Request:
         """The request of a valid form, unsaved."""
         cleaned = self.cleaned_data
         plain = (
-            *("school_name", "city", "area", "contact_name", "contact_role", "contact_email", "contact_phone"),
-            *("grades", "headcount", "topic", "mode", "language", "minutes", "presenter_kinds"),
-            *("safeguarding_contact", "parents_told_on", "note"),
+            *("school", "school_name", "city", "area", "postal_code"),
+            *("contact_name", "contact_role", "contact_email", "contact_phone"),
+            *("grades", "headcount", "topic", "mode", "language", "minutes", "presenter_kinds", "room", "equipment"),
+            *("safeguarding_contact", "parents_told_on", "parents_told_how", "opt_out", "private_room", "note"),
         )
-        return Request(season=self.season, needs=joined(cleaned["needs"]), **{name: cleaned[name] for name in plain})
+        return Request(
+            season=self.season,
+            needs=joined(cleaned["needs"]),
+            # An empty box says that nobody has said so yet, not that nobody will be there.
+            counsellor_present=cleaned["counsellor_present"] or None,
+            **{name: cleaned[name] for name in plain},
+        )
+
+    def _day(self, number: int, choice: Any) -> dict[str, forms.Field]:
+        first = number == 1
+        season = self.season
+        return {
+            f"date_{number}": forms.DateField(
+                required=first, label=choice, widget=DateInput(season.starts_on, season.ends_on)
+            ),
+            f"earliest_{number}": forms.TimeField(
+                required=first, label=_("%(choice)s, not before") % {"choice": choice}, widget=TimeInput()
+            ),
+            f"latest_end_{number}": forms.TimeField(
+                required=first, label=_("%(choice)s, over by") % {"choice": choice}, widget=TimeInput()
+            ),
+        }
+
+    def _closed(self, number: int) -> dict[str, forms.Field]:
+        return {
+            f"closed_from_{number}": forms.DateField(
+                required=False, label=_("Closed %(number)s, from") % {"number": number}, widget=DateInput()
+            ),
+            f"closed_to_{number}": forms.DateField(
+                required=False, label=_("Closed %(number)s, to") % {"number": number}, widget=DateInput()
+            ),
+            f"closed_why_{number}": forms.ChoiceField(
+                required=False,
+                choices=[("", _("Choose")), *SchoolBlackout.Why.choices],
+                label=_("Closed %(number)s, why") % {"number": number},
+            ),
+        }
+
+    def _days(self) -> Iterator[Day]:
+        for number, choice in enumerate(CHOICES, start=1):
+            parts = ((_("Day"), "date"), (_("Not before"), "earliest"), (_("Over by"), "latest_end"))
+            yield Day(choice, number == 1, [(label, self[f"{part}_{number}"]) for label, part in parts])
+
+    def _stretches(self) -> Iterator[Day]:
+        for number in range(1, CLOSED + 1):
+            parts = ((_("From"), "from"), (_("To"), "to"), (_("Why"), "why"))
+            title = _("Closed or busy, %(number)s") % {"number": number}
+            yield Day(title, False, [(label, self[f"closed_{part}_{number}"]) for label, part in parts])
 
     def _times(self, number: int) -> tuple[dt.time, dt.time]:
         return self.cleaned_data[f"earliest_{number}"], self.cleaned_data[f"latest_end_{number}"]
+
+    def _clean_closed(self, number: int) -> None:
+        first, last = (self.cleaned_data.get(f"closed_{part}_{number}") for part in ("from", "to"))
+        if f"closed_from_{number}" in self.errors:
+            return
+        if last and not first:
+            self.add_error(f"closed_from_{number}", _("From which day on?"))
+        elif first and last and last < first:
+            self.add_error(f"closed_to_{number}", _("The last day must not be before the first."))
 
     def _clean_window(self, number: int) -> None:
         names = [f"{part}_{number}" for part in ("date", "earliest", "latest_end")]
         if any(name in self.errors for name in names):
             return
-        missing = [name for name in names if not self.cleaned_data.get(name)]
+        missing = [name for name in names if self.cleaned_data.get(name) is None]
         if missing:
             if len(missing) < len(names):
                 self.add_error(missing[0], _("A day needs all three: the day, not before, and over by."))
             return
-        if problem := self._wrong_with(self.cleaned_data[names[0]]):
+        day, (earliest, latest_end) = self.cleaned_data[names[0]], self._times(number)
+        if problem := self._wrong_with(day) or self._named_before(number, day, earliest):
             self.add_error(names[0], problem)
-        earliest, latest_end = self._times(number)
         minutes = self.cleaned_data.get("minutes") or 1
         if _minutes(latest_end) - _minutes(earliest) < minutes:
             self.add_error(
@@ -309,6 +389,13 @@ class RequestForm(DecoyMixin):
                 _("There must be at least %(minutes)s minutes between “not before” and “over by”.")
                 % {"minutes": minutes},
             )
+
+    def _named_before(self, number: int, day: dt.date, earliest: dt.time) -> str:
+        named = {
+            (self.cleaned_data.get(f"date_{other}"), self.cleaned_data.get(f"earliest_{other}"))
+            for other in range(1, number)
+        }
+        return _("You named this day and time above already.") if (day, earliest) in named else ""
 
     def _wrong_with(self, day: dt.date) -> str:
         spoken = formats.date_format(day, _("l j F Y"))
@@ -324,7 +411,24 @@ class RequestForm(DecoyMixin):
                 "day": spoken,
                 "holiday": holiday,
             }
+        if not self.errors.keys() & {f"closed_to_{number}" for number in range(1, CLOSED + 1)} and any(
+            stretch.first <= day <= stretch.last for stretch in self.closed()
+        ):
+            return _("You wrote that your school is closed or busy on %(day)s.") % {"day": spoken}
         return ""
+
+
+def _school(uid: str) -> School | None:
+    """The open school with that uid; None for what is no uid at all, too."""
+    try:
+        return School.objects.open().select_related("state").filter(uid=uuid.UUID(uid)).first()
+    except ValueError:
+        return None
+
+
+def _same(name: str, other: str) -> bool:
+    """Whether two names are the same but for case and blanks."""
+    return name.casefold().split() == other.casefold().split()
 
 
 def _minutes(time: dt.time) -> int:

@@ -14,11 +14,23 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from outreach.seminars import occupancy
-from outreach.seminars.closed import closed_days
-from outreach.seminars.models import Mode, PreferredDate, Presenter, PresenterKind, Request, Seminar, Topic
+from outreach.schools.models import School
+from outreach.schools.positions import at_postal_code
+from outreach.seminars import drafts, occupancy
+from outreach.seminars.closed import blackouts, closed_days
+from outreach.seminars.models import (
+    Mode,
+    PreferredDate,
+    Presenter,
+    PresenterKind,
+    Request,
+    SchoolBlackout,
+    Seminar,
+    Topic,
+)
 from outreach.seminars.refusals import NotPossible as NotPossible
 from portal.areas.register import BY_CODE
+from portal.areas.zones import zone_at
 from portal.audit import trail
 from portal.mail import outbox
 from portal.pages.languages import spoken
@@ -30,6 +42,8 @@ WAITING = frozenset({State.NEW, State.ASKED})
 OPEN_STATES = WAITING | {State.ACCEPTED}
 MOST_MAILS_AN_HOUR = 5
 """To one address that nobody confirmed yet, so that the public form can flood no inbox."""
+LONGEST_ANSWER = 2_000
+"""Letters of all that a school answered to one request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +55,34 @@ class Window:
     latest_end: dt.time
 
 
-def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, language: str) -> Request:
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Days, the last one included, on which the school is closed or busy; why is a ``SchoolBlackout.Why``."""
+
+    first: dt.date
+    last: dt.date
+    why: str
+
+
+def submit(
+    *,
+    asked: Request,
+    windows: Sequence[Window],
+    nonce: uuid.UUID,
+    language: str,
+    closed: Sequence[Closed] = (),
+    draft: drafts.Seen | None = None,
+) -> Request:
     """Keeps a request as the school wrote it, best date first, and writes to the adult contact (see ``MOST_MAILS_AN_HOUR``).
 
-    ``asked`` is unsaved. A form that is sent twice is one request: the second answer is the first's.
+    ``asked`` is unsaved. A form that is sent twice is one request: the second answer is the first's. The draft that
+    it was goes. Raises ``drafts.Conflict`` if that was changed since the sender saw it.
     """
+    if asked.school is None:
+        _place(asked)
     with transaction.atomic():
+        if draft is not None:
+            drafts.use_up(draft)
         kept, is_new = Request.objects.get_or_create(
             nonce=nonce,
             defaults={
@@ -63,6 +99,9 @@ def submit(*, asked: Request, windows: Sequence[Window], nonce: uuid.UUID, langu
                 request=kept, rank=rank, date=window.date, earliest=window.earliest, latest_end=window.latest_end
             )
             for rank, window in enumerate(windows)
+        )
+        SchoolBlackout.objects.bulk_create(
+            SchoolBlackout(request=kept, first=stretch.first, last=stretch.last, why=stretch.why) for stretch in closed
         )
         trail.record(actor=None, verb="asked", target=kept, after={"state": kept.state})
         if not _is_flooded(kept):
@@ -105,7 +144,62 @@ def ask_back(*, request_id: int, by: User, reason: str) -> Request:
     """Staff need to know more: ``reason`` is the question, and goes to the school."""
     with transaction.atomic():
         request = _move(_locked(request_id), State.ASKED, by=by, verb="asked back", reason=_said(reason))
+        request.asked_at = timezone.now()
+        request.save(update_fields=["asked_at"])
         write_to_school(request, "request_asked_back")
+    return request
+
+
+def answer(*, request_id: int, text: str) -> Request:
+    """The school answers what it was asked: the request waits for staff again. Earlier answers stay above.
+
+    Raises ``NotPossible``: nothing was asked, or nothing said. An answer that is sent twice is one.
+    """
+    said = text.strip()[:LONGEST_ANSWER]
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.state == State.NEW and said and request.answer.endswith(said):
+            return request
+        if request.state != State.ASKED or not said:
+            raise NotPossible("There is no question to answer, or no answer.")
+        request.answer = "\n\n".join(part for part in (request.answer, said) if part)[-LONGEST_ANSWER:]
+        request.answered_at = timezone.now()
+        request.save(update_fields=["answer", "answered_at"])
+        _move(request, State.NEW, by=None, verb="answered", reason=request.reason)
+    return request
+
+
+def reopen(*, request_id: int, by: User | None, reason: str) -> Request:
+    """A planned request whose seminar was cancelled or dropped is accepted again, and can be planned anew.
+
+    In the caller's transaction or its own; calling it again changes nothing. Raises ``NotPossible``: it was never
+    accepted, or a seminar still stands on it.
+    """
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.state == State.ACCEPTED:
+            return request
+        if request.state != State.PLANNED:
+            raise NotPossible(f"This request is “{request.get_state_display()}”: only a planned one is opened again.")
+        if request.seminars.exclude(state=Seminar.State.CANCELLED).exists():
+            raise NotPossible("A seminar stands on this request: cancel it first.")
+        _step(request, State.ACCEPTED, by=by, verb="opened again", reason=reason)
+    return request
+
+
+def link_school(*, request_id: int, school_id: int | None, by: User) -> Request:
+    """Says which school of the register asked, or that none of them did: its position and clock are then the request's.
+
+    Raises ``NotPossible`` once a seminar stands on it, since that would move in space and time.
+    """
+    with transaction.atomic():
+        request = _locked(request_id)
+        if request.state == State.PLANNED:
+            raise NotPossible("A seminar stands on this request: cancel it first, then link another school.")
+        before = trail.snapshot(request)
+        request.school = None if school_id is None else School.objects.open().get(pk=school_id)
+        request.save(update_fields=["school"])
+        trail.record(actor=by, verb="school linked", target=request, before=before, after=trail.snapshot(request))
     return request
 
 
@@ -198,9 +292,22 @@ def _locked(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).select_related("area", "school", "season").get(pk=request_id)
 
 
+def _place(request: Request) -> None:
+    """Where a school stands that is in no register: by its ZIP code, and the clock there."""
+    position = at_postal_code(request.postal_code) if request.postal_code else None
+    if position is not None:
+        request.latitude, request.longitude = position
+        if len(BY_CODE[request.area_id].time_zones) > 1:
+            request.time_zone = zone_at(*position)
+
+
 def _move(request: Request, state: Request.State, *, by: User | None, verb: str, reason: str) -> Request:
     if request.state not in OPEN_STATES:
         raise NotPossible(f"This request is “{request.get_state_display()}”: that is final.")
+    return _step(request, state, by=by, verb=verb, reason=reason)
+
+
+def _step(request: Request, state: Request.State, *, by: User | None, verb: str, reason: str) -> Request:
     before = {"state": request.state, "reason": request.reason}
     request.state, request.reason = state, reason
     request.save(update_fields=["state", "reason"])
@@ -215,11 +322,9 @@ def _said(reason: str) -> str:
 
 
 def _zone(request: Request, chosen: str) -> str:
-    if request.school and request.school.time_zone:
-        return request.school.time_zone
+    if request.zone:
+        return request.zone
     zones = BY_CODE[request.area_id].time_zones
-    if len(zones) == 1:
-        return zones[0]
     if chosen in zones:
         return chosen
     raise NotPossible(f"{request.area.name} has several time zones: choose {' or '.join(zones)}.")
@@ -237,3 +342,5 @@ def _check_day(request: Request, date: dt.date) -> None:
         raise NotPossible(f"{date} lies outside {season}: choose a day from {season.starts_on} to {season.ends_on}.")
     if holiday := closed_days(season).get(date):
         raise NotPossible(f"{date} is {holiday}: schools are closed. Choose another day.")
+    if date in blackouts([request])[request.pk]:
+        raise NotPossible(f"The school said that it is closed or busy on {date}. Choose another day.")

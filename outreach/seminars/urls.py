@@ -1,13 +1,12 @@
 """Public pages of the seminars."""
 
-from django.urls import path
+from django.urls import include, path
 
 from outreach.seminars import views
 
 urlpatterns = [
     path("events/", views.events, name="events"),
     path("events/<uuid:uid>/", views.event, name="event"),
-    path("seminars/ask/", views.ask, name="seminar-request"),
-    path("seminars/ask/sent/", views.sent, name="seminar-request-sent"),
-    path("seminars/asked/<uuid:uid>/", views.request_page, name="request-page"),
+    path("", include("outreach.seminars.ask_urls")),
+    path("", include("outreach.seminars.presenting_urls")),
 ]

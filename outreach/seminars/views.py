@@ -1,4 +1,4 @@
-"""Public pages: asking for a seminar, the list of events, one event.
+"""Public pages: the list of events, one event, where a request stands.
 
 No page sets a cookie. The forms stand on no session, so there is nothing that a forged request
 could ride on: they are exempt from the CSRF check, which would need a cookie and spoil caching.
@@ -7,21 +7,20 @@ What a private page may do follows from its unguessable address, and only by POS
 
 import uuid
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.seminars import intake
-from outreach.seminars.forms import RequestForm
 from outreach.seminars.models import Request, Seminar
 from portal.areas.models import Area
 from portal.pages.headers import leaves_no_trace
-from portal.seasons.models import Season
 
 EVENTS_A_PAGE = 20
 SEE_OTHER = 303
@@ -49,34 +48,6 @@ def event(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     return render(request, "outreach/seminars/event.html", {"event": seminar})
 
 
-@csrf_exempt  # no session stands behind it
-@require_http_methods(["GET", "HEAD", "POST"])
-@leaves_no_trace()
-def ask(request: HttpRequest) -> HttpResponse:
-    """The form for schools. What a machine sends is answered like anything else, and dropped."""
-    season = Season.objects.current()
-    today = timezone.localdate()
-    if request.method != "POST":
-        return _ask_page(request, RequestForm(season=season, today=today))
-    form = RequestForm(request.POST, season=season, today=today)
-    if form.is_from_a_machine:
-        return _redirect("seminar-request-sent")
-    if not form.is_valid():
-        return _ask_page(request, form, status=422)
-    intake.submit(
-        asked=form.request(),
-        windows=form.windows(),
-        nonce=form.cleaned_data["nonce"],
-        language=get_language() or "en",
-    )
-    return _redirect("seminar-request-sent")
-
-
-def _ask_page(request: HttpRequest, form: RequestForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "season": form.season}
-    return render(request, "outreach/seminars/ask.html", context, status=status)
-
-
 @require_safe
 @leaves_no_trace(shared_seconds=3600)
 def sent(request: HttpRequest) -> HttpResponse:
@@ -84,30 +55,56 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/seminars/sent.html")
 
 
+class AnswerForm(forms.Form):
+    """What a school answers when staff asked back."""
+
+    answer = forms.CharField(
+        max_length=1_000,
+        label=gettext_lazy("Your answer"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("Write your answer here.")},
+    )
+
+
 @csrf_exempt  # the unguessable address is the authority
 @require_http_methods(["GET", "HEAD", "POST"])
 @leaves_no_trace()
 def request_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Where a request stands, for whoever holds its private link. Only a press of a button changes anything."""
-    asked = get_object_or_404(Request.objects.select_related("area").prefetch_related("preferred_dates"), uid=uid)
-    refused = False
-    if request.method == "POST":
-        step = request.POST.get("step")
+    asked = get_object_or_404(
+        Request.objects.select_related("area").prefetch_related("preferred_dates", "blackouts"), uid=uid
+    )
+    step = request.POST.get("step") if request.method == "POST" else None
+    form = AnswerForm(request.POST if step == "answer" else None)
+    status = 200
+    if step is not None:
         try:
             if step == "confirm":
                 intake.confirm_address(request_id=asked.pk)
             elif step == "withdraw":
                 intake.withdraw(request_id=asked.pk)
+            elif step == "answer":
+                if form.is_valid():
+                    intake.answer(request_id=asked.pk, text=form.cleaned_data["answer"])
+                else:
+                    status = 422
             else:
                 raise Http404
         except intake.NotPossible:
-            refused = True
+            status = 409
         else:
-            return _redirect("request-page", asked.uid)
-    context = {"asked": asked, "refused": refused}
-    response = render(request, "outreach/seminars/request.html", context, status=409 if refused else 200)
+            if status == 200:
+                return _redirect("request-page", asked.uid)
+    context = {"asked": asked, "refused": status == 409, "form": form, "seminar": _open_seminar(asked)}
+    response = render(request, "outreach/seminars/request.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _open_seminar(asked: Request) -> Seminar | None:
+    """The seminar that the school was told of, if there is one."""
+    opened = asked.seminars.filter(state__in=[Seminar.State.OPEN, Seminar.State.DONE])
+    return opened.select_related("area", "presenter__agency").first()
 
 
 def _redirect(name: str, *args: object) -> HttpResponse:

@@ -4,6 +4,7 @@ A template ``mail/<name>.<language>.txt`` begins with a line ``Subject: …`` an
 English stands in where a language has none.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,3 +52,9 @@ def send(
             item.name: {"file": ContentFile(item.content), "mimetype": item.content_type} for item in attachments
         },
     )
+
+
+def sent_to(address: str, *, since: dt.datetime) -> int:
+    """How many mails were queued for one address since then, so that no public page can flood an inbox."""
+    count: int = Email.objects.filter(to__iexact=address, created__gt=since).count()
+    return count
