@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vDuration
 
 from outreach.seminars.models import Seminar
 from portal.areas import clocks
@@ -36,14 +36,23 @@ def entry(seminar: Seminar, *, uid: uuid.UUID, sequence: int, description: str) 
     return event
 
 
-def file(entries: Sequence[tuple[Seminar, Event]], *, method: str, name: str = "") -> bytes:
-    """A calendar of these entries, with one VTIMEZONE for each clock; ``name`` is shown by whoever subscribes."""
+def file(
+    entries: Sequence[tuple[Seminar, Event]], *, method: str, name: str = "", every: dt.timedelta | None = None
+) -> bytes:
+    """A calendar of these entries, with one VTIMEZONE for each clock.
+
+    For those who subscribe: ``name`` is shown, and ``every`` is how often to look again.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("method", method)
     if name:
+        calendar.add("name", name)
         calendar.add("x-wr-calname", name)
+    if every:
+        calendar.add("refresh-interval", every, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", vDuration(every))
     years: dict[str, set[int]] = {}
     for seminar, _event in entries:
         year = clocks.local(seminar.starts_at, seminar.time_zone).year

@@ -14,7 +14,7 @@ from unfold.widgets import (
 )
 
 from outreach.seminars.closed import closed_days
-from outreach.seminars.models import Language, Mode, Presenter, PresenterKind, Request, Seminar, Topic
+from outreach.seminars.models import Mode, Presenter, PresenterKind, Request, Seminar
 from portal.areas import clocks
 from portal.areas.register import BY_CODE
 from portal.areas.zones import american_zones
@@ -130,39 +130,6 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
         if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
             self.add_error("day", f"This is {holiday}: schools are closed.")
-
-
-class PresenterForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A presenter; languages and topics are ticked, not typed."""
-
-    languages = forms.MultipleChoiceField(choices=Language.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
-    topics = forms.MultipleChoiceField(choices=Topic.choices, widget=UnfoldAdminCheckboxSelectMultipleWidget)
-    time_zone = forms.ChoiceField(choices=ZONE_CHOICES, widget=UnfoldAdminSelectWidget)
-
-    class Meta:
-        model = Presenter
-        fields = (
-            *(
-                "name",
-                "email",
-                "agency",
-                "kind",
-                "languages",
-                "topics",
-                "gives_virtual",
-                "base_postal_code",
-                "time_zone",
-            ),
-            *(
-                "latitude",
-                "longitude",
-                "radius_miles",
-                "max_travel_minutes",
-                "max_per_day",
-                "max_seminars",
-                "retired_at",
-            ),
-        )
 
 
 class RequestAdminForm(forms.ModelForm):  # type: ignore[type-arg]

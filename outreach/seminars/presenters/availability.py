@@ -16,8 +16,8 @@ from typing import Final, Literal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from outreach.seminars.intake import NotPossible
 from outreach.seminars.models import Availability, Presenter, WeeklyHours
+from outreach.seminars.refusals import NotPossible
 from portal.audit import trail
 from portal.people.models import User
 
@@ -68,7 +68,7 @@ def days(presenter: Presenter, first: dt.date, last: dt.date, *, with_minors: bo
             return []
         last = min(last, presenter.clearance_expires_on)
     week = {row.weekday: Hours(row.start, row.end) for row in presenter.weekly_hours.all()}
-    dates = {row.date: _hours_of(row) for row in presenter.availability.all()}
+    dates = {row.date: hours_of(row) for row in presenter.availability.all()}
     offers = ((date, dates.get(date, week.get(date.weekday()))) for date in _dates(first, last))
     return [Day(date, hours.start, hours.end) for date, hours in offers if isinstance(hours, Hours)]
 
@@ -126,8 +126,10 @@ def set_away(
 
 def be_away(*, presenter: Presenter, first: dt.date, last: dt.date) -> None:
     """Marks each date from ``first`` to ``last`` as away, in the caller's transaction."""
-    for date in _dates(first, last):
-        _keep(presenter, date, AWAY)
+    presenter.availability.filter(date__range=(first, last)).delete()
+    Availability.objects.bulk_create(
+        Availability(presenter=presenter, date=date, is_away=True) for date in _dates(first, last)
+    )
 
 
 def _keep(presenter: Presenter, date: dt.date, hours: OneDay) -> None:
@@ -155,7 +157,8 @@ def _check(hours: Hours) -> None:
         raise NotPossible(_("The day must end after it begins."))
 
 
-def _hours_of(row: Availability) -> Hours | None:
+def hours_of(row: Availability) -> Hours | None:
+    """The hours of a date of its own; None if away."""
     return None if row.start is None or row.end is None else Hours(row.start, row.end)
 
 
