@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,7 +15,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from unfold.decorators import action, display
 
 from outreach.seminars import presenter_admin, publishing, request_admin
-from outreach.seminars.models import Seminar
+from outreach.seminars.models import Presenter, Seminar
 from outreach.seminars.staff_forms import (
     ReasonForm,
     SeminarForm,
@@ -81,11 +81,15 @@ class SeminarAdmin(StepsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Seminar, form: Any, change: bool) -> None:  # type: ignore[override]
         moved = change and bool(IN_CALENDARS.intersection(form.changed_data))
-        if moved:
+        former = Presenter.objects.filter(pk=form.initial.get("presenter")).first() if change else None
+        if moved or (former and former != obj.presenter):
             obj.sequence += 1
         super().save_model(request, obj, form, change)
+        still = publishing.settle(obj, former=former, moved=moved, by=signed_in(request))
         if moved:
             publishing.tell_of_change(seminar=obj)
+        if still and obj.approved_at:
+            self.message_user(request, str(publishing.Waits(still)), messages.WARNING)
 
     @display(description="When, on its own clock", ordering="starts_at")
     def when_there(self, seminar: Seminar) -> str:

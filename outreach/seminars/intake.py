@@ -16,13 +16,12 @@ from django.utils import timezone, translation
 
 from outreach.schools.models import School
 from outreach.schools.positions import at_postal_code
-from outreach.seminars import drafts, occupancy
+from outreach.seminars import conditions, drafts, occupancy, promises
 from outreach.seminars.closed import blackouts, closed_days
 from outreach.seminars.models import (
     Mode,
     PreferredDate,
     Presenter,
-    PresenterKind,
     Request,
     SchoolBlackout,
     Seminar,
@@ -235,11 +234,8 @@ def make_seminar(
             raise NotPossible(f"This request is “{request.get_state_display()}”: accept it first.")
         zone = ZoneInfo(_zone(request, time_zone))
         _check_day(request, date)
-        if presenter is not None and presenter.kind not in request.presenter_kinds:
-            raise NotPossible(
-                f"The school did not choose “{PresenterKind(presenter.kind).label}”. "
-                f"It chose: {', '.join(request.may_be_given_by)}."
-            )
+        if presenter is not None and (told := promises.may_present(request, presenter)):
+            raise NotPossible(told)
         with translation.override(spoken(request.language)):
             title = str(Topic(request.topic).label)
         school = request.school
@@ -262,6 +258,7 @@ def make_seminar(
             area=request.area,
             capacity=request.headcount,
             is_demo=request.is_demo,
+            **conditions.as_asked(request, child_line=conditions.child_line_for(request.area_id, date)),
         )
         occupancy.book(presenter_ids=[seminar.presenter_id])
         _move(request, State.PLANNED, by=by, verb="planned", reason="")

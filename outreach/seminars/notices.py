@@ -1,16 +1,46 @@
-"""What is to be told of seminars: noted in the transaction that brings it about, mailed by a task, once each."""
+"""What is to be told of seminars: noted in the transaction that brings it about, mailed by a task, once each.
 
+A notice says that somebody is to hear of a state of a seminar (its ``sequence``); how it stands is read when the mail
+is made. One transaction makes the mail and marks the notice, so that it is told once however often the task runs.
+Of students' seminars only the school and the presenter hear.
+"""
+
+from typing import Final
+
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
+from outreach.seminars import conditions
+from outreach.seminars.intake import write_to_school
 from outreach.seminars.models import Presenter, Seminar, SeminarNotice
+from portal.mail import outbox
+from portal.pages.languages import spoken
+
+#: To the school: it is open; approved, but waits for something; changed; called off.
+OPENED: Final = "request_planned"
+HELD: Final = "request_held"
+CHANGED: Final = "request_changed"
+CALLED_OFF: Final = "request_called_off"
+#: To a presenter: a seminar is theirs; is at another time or place; is theirs no longer.
+ASSIGNED: Final = "seminar_assigned"
+MOVED: Final = "seminar_moved"
+RELEASED: Final = "seminar_released"
+
+NEWS_OF: Final = {CHANGED, CALLED_OFF, MOVED, RELEASED}
+"""Of use only to those who heard of the seminar before."""
+BATCH: Final = 500
+State = Seminar.State
 
 
 def note(seminar: Seminar, *, template: str, presenter: Presenter | None = None) -> None:
     """Notes that the school, or a presenter, is to be told; in the caller's transaction.
 
-    What was noted of the same state of the seminar already is not noted twice.
+    Without effect where nobody asked for the seminar, or where that was noted of the same ``sequence`` already.
     """
+    if presenter is None and seminar.request_id is None:
+        return
     SeminarNotice.objects.bulk_create(
         [
             SeminarNotice(
@@ -26,14 +56,66 @@ def note(seminar: Seminar, *, template: str, presenter: Presenter | None = None)
 
 
 def send_due() -> int:
-    """Puts a mail into the outbox for each notice that has none yet; returns how many."""
+    """Puts a mail into the outbox for each notice that has none yet, oldest first; returns how many.
+
+    A notice that no longer holds goes without one: the seminar was called off meanwhile, or somebody else gives it.
+    """
     sent = 0
-    for pk in SeminarNotice.objects.filter(queued_at=None).values_list("pk", flat=True):
+    for pk in SeminarNotice.objects.filter(queued_at=None).values_list("pk", flat=True)[:BATCH]:
         with transaction.atomic():
-            notice = SeminarNotice.objects.select_for_update().filter(pk=pk, queued_at=None).first()
-            if notice is None:
-                continue
-            notice.queued_at = timezone.now()
-            notice.save(update_fields=["queued_at"])
-            sent += 1
+            sent += _send(pk)
     return sent
+
+
+def _send(pk: int) -> bool:
+    """Sends one, unless another run did or it no longer holds; whether a mail was made."""
+    notice = SeminarNotice.objects.select_for_update(of=("self",)).filter(pk=pk, queued_at=None).first()
+    if notice is None:
+        return False
+    seminar = Seminar.objects.select_related(
+        "area", "season", "request__area", "presenter__agency", "child_line", "school"
+    ).get(pk=notice.seminar_id)
+    if not _still_holds(notice, seminar):
+        notice.delete()
+        return False
+    notice.queued_at = timezone.now()
+    notice.save(update_fields=["queued_at"])
+    if notice.presenter:
+        _write_to_presenter(notice.presenter, notice.template, seminar)
+    elif seminar.request:
+        with translation.override(spoken(seminar.request.contact_language)):
+            waits = [each for each in conditions.missing(seminar) if each.by_school]
+        write_to_school(seminar.request, notice.template, event=seminar, waits=waits)
+    return True
+
+
+def _still_holds(notice: SeminarNotice, seminar: Seminar) -> bool:
+    if notice.template in NEWS_OF and not _has_heard(notice):
+        return False
+    if notice.template == CALLED_OFF:
+        return seminar.state == State.CANCELLED
+    is_theirs = seminar.presenter_id == notice.presenter_id and seminar.state != State.CANCELLED
+    if notice.template == RELEASED:
+        return not is_theirs
+    if seminar.has_begun or (notice.presenter_id is not None and not is_theirs):
+        return False
+    wanted = {OPENED: {State.OPEN}, HELD: {State.DRAFT}}.get(notice.template, {State.DRAFT, State.OPEN})
+    return seminar.state in wanted
+
+
+def _has_heard(notice: SeminarNotice) -> bool:
+    """Whether the same person got a mail of this seminar before."""
+    told = SeminarNotice.objects.filter(seminar=notice.seminar_id, to=notice.to, presenter=notice.presenter_id)
+    return told.filter(queued_at__isnull=False).exists()
+
+
+def _write_to_presenter(presenter: Presenter, template: str, seminar: Seminar) -> None:
+    language = "es" if "es" in presenter.languages and "en" not in presenter.languages else "en"
+    with translation.override(language):
+        path = reverse("presenter-page", args=[presenter.key])
+    outbox.send(
+        to=presenter.email,
+        template=template,
+        context={"presenter": presenter, "event": seminar, "link": f"{settings.PUBLIC_ADDRESS}{path}"},
+        language=language,
+    )

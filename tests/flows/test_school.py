@@ -13,6 +13,7 @@ from django.utils import translation
 from post_office.models import Email
 
 from outreach.registration.models import Registration
+from outreach.seminars import notices
 from outreach.seminars.models import Request, Seminar
 from portal.audit.models import Entry
 from portal.people.models import User
@@ -83,6 +84,7 @@ def test_request_to_seminar_to_full_to_cancelled(user_with: Callable[..., User])
     assert public.get(reverse("event", args=[event.uid])).status_code == 404
     fields = {name: value for name, value in form_of(staff, draft).items() if value is not None}
     staff.post(draft, fields | {"outreach_seminar_open_it": "1"})
+    notices.send_due()
     assert "6:00" in last_mail("dana@school.example.org").message
 
     # It stands in the list; three seats go, the fourth wish is told so.
@@ -104,6 +106,7 @@ def test_request_to_seminar_to_full_to_cancelled(user_with: Callable[..., User])
 
     # The evening is called off: everyone who still comes is told, and the school.
     staff.post(reverse("admin:outreach_seminar_call_off", args=[event.pk]), {"reason": "The heating is broken."})
+    notices.send_due()
     for email in ("ben@example.org", "cem@example.org", "dana@school.example.org"):
         assert "The heating is broken." in last_mail(email).message
     assert "The heating is broken." not in last_mail("ana@example.org").message

@@ -34,8 +34,25 @@ def in_days(days: int, *, hour: int = 16) -> dt.datetime:
     return (timezone.now() + dt.timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
-def care() -> dict[str, Any]:
-    """What must be there before students are met, as told and as recorded in Mississippi."""
+def child_line(area: str = "MS") -> Channel:
+    """The state's child protection: the seed has Mississippi's, others are made up."""
+    fit = Channel.objects.filter(area=area, kind="voice", answered_by=Channel.AnsweredBy.CHILD_PROTECTION)
+    return fit.first() or Channel.objects.create(
+        slug=f"{area.lower()}-children-call",
+        name=f"Child protection of {area}",
+        kind=Channel.Kind.VOICE,
+        value="1-800-555-0123",
+        audience=Channel.Audience.MANDATED,
+        answered_by=Channel.AnsweredBy.CHILD_PROTECTION,
+        area_id=area,
+        operator="The state",
+        source="https://example.org/",
+        confidence=Channel.Confidence.HIGH,
+    )
+
+
+def care(area: str = "MS") -> dict[str, Any]:
+    """What must be there before students are met, as told and as recorded in that state."""
     return {
         "parents_told_on": timezone.localdate(),
         "parents_told_kind": PresenterKind.EDUCATOR,
@@ -43,8 +60,16 @@ def care() -> dict[str, Any]:
         "counsellor_present": True,
         "private_room": "Room 14",
         "safeguarding_contact": "The counselor, room 12",
-        "child_line": Channel.objects.get(slug="ms-mdcps-call"),
+        "child_line": child_line(area),
     }
+
+
+def make_ready(draft: Seminar, **fields: Any) -> Seminar:
+    """Gives a draft a presenter, and all that must be there before it opens."""
+    for name, value in (care(draft.area_id) | {"presenter": presenter()} | fields).items():
+        setattr(draft, name, value)
+    draft.save()
+    return draft
 
 
 def seminar(**fields: Any) -> Seminar:

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from post_office.models import Email
 
-from outreach.seminars import intake, publishing
+from outreach.seminars import intake, notices, publishing
 from outreach.seminars.models import PresenterKind, Request, Seminar
 from portal.areas.models import Area
 from portal.audit.models import Entry
@@ -134,19 +134,21 @@ def test_make_seminar_for_students_is_an_unlisted_draft_at_the_schools_time(ahea
     assert made.starts_at == dt.datetime(ahead.year, 1, 12, 17, 0, tzinfo=dt.UTC)
     assert (made.time_zone, made.capacity, made.address) == ("America/Phoenix", 45, "1 Main St")
     assert (made.state, made.audience, made.is_public) == ("draft", "students", False)
+    factories.make_ready(made)
     publishing.publish(seminar_id=made.pk, by=staff)
     assert not Seminar.objects.public().exists()
 
 
 def test_school_is_told_of_the_day_and_of_its_end(ahead: Season, staff: User) -> None:
     asked = accepted(ahead, contact_language="es")
-    made = make(asked, staff)
+    made = factories.make_ready(make(asked, staff))
     assert not Email.objects.exists()
 
     publishing.publish(seminar_id=made.pk, by=staff)
+    notices.send_due()
     publishing.cancel(seminar_id=made.pk, by=staff, reason="Nieve.")
-    told, called_off = Email.objects.order_by("pk")
-    assert told.to == called_off.to == [asked.contact_email]
+    notices.send_due()
+    told, called_off = Email.objects.filter(to=asked.contact_email).order_by("pk")
     assert "10:00\u00a0a.m. en Jackson, Mississippi (hora del Centro)" in told.message
     assert "Nieve." in called_off.message
 

@@ -1,0 +1,64 @@
+"""What schools were promised: who may stand before a class. One rule, asked by whatever sets a presenter."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils import timezone
+
+from outreach.seminars import conditions
+from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
+from portal.areas import clocks
+
+LIVE = (Seminar.State.DRAFT, Seminar.State.OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A seminar to come that is not as its school was promised; one sentence for staff."""
+
+    seminar: Seminar
+    sentence: str
+
+
+def may_present(request: Request | None, presenter: Presenter) -> str:
+    """Why this presenter may not give what the request asks for, in a sentence; empty if nothing stands against it."""
+    if presenter.retired_at is not None:
+        return f"{presenter} no longer gives seminars: choose somebody else."
+    if request is not None and presenter.kind not in request.presenter_kinds:
+        chosen = ", ".join(request.may_be_given_by) or "nobody"
+        return f"The school did not choose “{PresenterKind(presenter.kind).label}”. It chose: {chosen}."
+    return ""
+
+
+def is_cleared(presenter: Presenter, day: dt.date) -> bool:
+    """Whether the background check for work with minors holds on a day."""
+    return presenter.clearance_expires_on is not None and presenter.clearance_expires_on >= day
+
+
+def may_give(seminar: Seminar, presenter: Presenter) -> str:
+    """As ``may_present``, and whether the background check holds on the day of a seminar for students."""
+    if told := may_present(seminar.request, presenter):
+        return told
+    day = clocks.local(seminar.starts_at, seminar.time_zone).date()
+    if seminar.audience == Seminar.Audience.STUDENTS and not is_cleared(presenter, day):
+        expires = presenter.clearance_expires_on
+        how = f"expires on {expires}" if expires else "is not recorded"
+        return f"The background check of {presenter} {how}: on {day} students may not be met without one."
+    return ""
+
+
+def broken() -> list[Broken]:
+    """Seminars to come that are not as promised: the presenter may not give it, or an open one lacks a condition.
+
+    However it came about: a presenter's kind changed, a request narrowed, a check expired, a line that failed.
+    """
+    known = Q(state=Seminar.State.OPEN) | Q(presenter__isnull=False)
+    live = Seminar.objects.filter(known, state__in=LIVE, starts_at__gt=timezone.now())
+    found = []
+    for seminar in live.select_related("area", "request", "presenter", "child_line"):
+        if seminar.presenter and (told := may_give(seminar, seminar.presenter)):
+            found.append(Broken(seminar, told))
+        elif seminar.state == Seminar.State.OPEN and (lacks := conditions.missing(seminar)):
+            found.append(Broken(seminar, lacks[0].sentence))
+    return found
