@@ -207,6 +207,13 @@ PAGES = {
     ),
     "outreach_channel_uninvite": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
     "outreach_channel_withdraw": Page("outreach.verify_channel", lambda: [0], post=True, answers=frozenset({404})),
+    "outreach_request_queue": Page("outreach.triage_request"),
+    "outreach_request_go_to_queue": Page("outreach.triage_request", answers=frozenset({302})),
+    "outreach_request_accept_shown": Page("outreach.triage_request", post=True, answers=frozenset({302})),
+    "outreach_request_triage": Page(
+        "outreach.triage_request", lambda: [request_that_is("new")], post=True, answers=frozenset({302})
+    ),
+    "outreach_request_school": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_ask_back": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_decline": Page("outreach.triage_request", lambda: [request_that_is("new")]),
     "outreach_request_plan": Page("outreach.triage_request", lambda: [request_that_is("accepted")]),

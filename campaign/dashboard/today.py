@@ -17,7 +17,7 @@ from campaign.dashboard.navigation import deeper
 from campaign.places.models import Placement, Spot
 from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars.models import Seminar
 from portal.jobs.models import Job
 from portal.people.models import User
 from portal.seasons.models import Season
@@ -102,7 +102,7 @@ def _rows(
                 f"{_count(waiting.new, 'school waits', 'schools wait')} for an answer, "
                 f"the longest since {_day(timezone.localdate(waiting.oldest))}.",
                 f"Triage {_count(waiting.new, 'request')}",
-                _list("outreach", "request", state__exact=Request.State.NEW),
+                reverse("admin:outreach_request_queue"),
                 is_late=(today - timezone.localdate(waiting.oldest)).days > 7,
             )
     if user.has_perm("outreach.verify_channel") and (count := figures.to_verify(today)):

@@ -7,18 +7,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from outreach.seminars import intake
-from outreach.seminars.models import PreferredDate, Request
-from outreach.seminars.staff_forms import (
-    PlanForm,
-    ReasonForm,
-    RequestAdminForm,
-)
+from outreach.seminars import intake, priorities, triage_views
+from outreach.seminars.models import PreferredDate, Request, SchoolBlackout
+from outreach.seminars.request_admin_form import PreferredDatesForm, RequestAdminForm
+from outreach.seminars.staff_forms import PlanForm, ReasonForm
 from outreach.seminars.step_admin import OWN_CLOCK, StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import may
@@ -28,9 +26,19 @@ class PreferredDateInline(TabularInline):
     """The school's days, best first."""
 
     model = PreferredDate
+    formset = PreferredDatesForm
     extra = 0
     ordering = ["rank"]
     fields = ["rank", "date", "earliest", "latest_end"]
+    formfield_overrides = OWN_CLOCK
+
+
+class SchoolBlackoutInline(TabularInline):
+    """Days on which the school is closed or busy."""
+
+    model = SchoolBlackout
+    extra = 0
+    fields = ["first", "last", "why"]
     formfield_overrides = OWN_CLOCK
 
 
@@ -40,7 +48,7 @@ class RequestAdmin(StepsAdmin):
 
     form = RequestAdminForm
     formfield_overrides = OWN_CLOCK
-    inlines = [PreferredDateInline]
+    inlines = [PreferredDateInline, SchoolBlackoutInline]
     list_display = ["school_name", "city", "area", "grades", "headcount", "first_day", "confirmed", "stands"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
@@ -55,15 +63,28 @@ class RequestAdmin(StepsAdmin):
     search_fields = ["school_name", "city", "contact_name", "contact_email"]
     ordering = ["created_at"]
     autocomplete_fields = ["school", "area"]
-    readonly_fields = ["state", "reason", "confirmed_at", "created_at"]
+    readonly_fields = ["state", "reason", "answer", "confirmed_at", "created_at", "points"]
+    actions_list = ["go_to_queue"]
     actions_detail = ["plan", "ask_back", "decline"]
     actions_submit_line = ["accept"]
     actions = ["accept_all"]
     fieldsets = [
-        (None, {"fields": [("state", "reason"), ("created_at", "confirmed_at"), "season"]}),
-        ("School", {"fields": ["school_name", ("city", "area"), "school"]}),
+        (None, {"fields": [("state", "reason"), "answer", ("created_at", "confirmed_at"), "season"]}),
+        ("School", {"fields": ["school_name", ("city", "area"), "school", ("postal_code", "time_zone")]}),
         ("Group", {"fields": [("grades", "headcount"), ("topic", "language"), ("mode", "minutes")]}),
-        ("Who and what", {"fields": ["presenter_kinds", "needs", ("safeguarding_contact", "parents_told_on")]}),
+        ("Who and where", {"fields": ["presenter_kinds", "needs", "room", "equipment"]}),
+        (
+            "Keeping students safe",
+            {
+                "fields": [
+                    ("parents_told_on", "parents_told_how"),
+                    "opt_out",
+                    ("safeguarding_contact", "private_room"),
+                    "counsellor_present",
+                ]
+            },
+        ),
+        ("Priority", {"fields": ["points", ("priority_shift", "priority_why")]}),
         (
             "Contact",
             {
@@ -100,6 +121,24 @@ class RequestAdmin(StepsAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("preferred_dates")
 
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        return [
+            path("queue/", wrap(triage_views.page), name="outreach_request_queue"),
+            path("queue/accept/", wrap(triage_views.accept_shown), name="outreach_request_accept_shown"),
+            path("<int:pk>/triage/", wrap(triage_views.answer), name="outreach_request_triage"),
+            path("<int:pk>/school/", wrap(triage_views.school), name="outreach_request_school"),
+            *super().get_urls(),
+        ]
+
+    @display(description="Points")
+    def points(self, asked: Request) -> str:
+        """By the rules, line by line."""
+        if asked.pk is None:
+            return "Known once it is saved."
+        weight = priorities.priority(priorities.facts_of([asked])[asked.pk])
+        return f"{weight.points} = " + "; ".join(f"{line.points:+} {line.why}" for line in weight.lines)
+
     @display(description="First day")
     def first_day(self, asked: Request) -> str:
         days = list(asked.preferred_dates.all())
@@ -116,6 +155,10 @@ class RequestAdmin(StepsAdmin):
     )
     def stands(self, asked: Request) -> str:
         return asked.get_state_display()
+
+    @action(description="Triage one by one", permissions=["triage"], url_path="to-queue")
+    def go_to_queue(self, request: HttpRequest) -> HttpResponse:
+        return redirect("admin:outreach_request_queue")
 
     @action(description="Accept", permissions=["accept"])
     def accept(self, request: HttpRequest, asked: Request) -> None:

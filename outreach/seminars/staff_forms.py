@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
@@ -14,7 +13,7 @@ from unfold.widgets import (
 )
 
 from outreach.seminars.closed import closed_days
-from outreach.seminars.models import Mode, Presenter, PresenterKind, Request, Seminar
+from outreach.seminars.models import Mode, Presenter, Request, Seminar
 from portal.areas import clocks
 from portal.areas.register import BY_CODE
 from portal.areas.zones import american_zones
@@ -130,22 +129,3 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
         if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
             self.add_error("day", f"This is {holiday}: schools are closed.")
-
-
-class RequestAdminForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A request; who may present is ticked, not typed."""
-
-    presenter_kinds = forms.MultipleChoiceField(
-        choices=PresenterKind.choices,
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        label="Who may present",
-        help_text="The school's hard choice. Change it only when the school says so.",
-    )
-
-    class Meta:
-        model = Request
-        fields = (
-            *("season", "school", "school_name", "city", "area", "grades", "headcount", "topic", "mode", "language"),
-            *("minutes", "presenter_kinds", "needs", "safeguarding_contact", "parents_told_on", "note"),
-            *("contact_name", "contact_role", "contact_email", "contact_phone", "contact_language"),
-        )
