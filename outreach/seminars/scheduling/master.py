@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from .days import Board, Floats
 from .highs import Solver
@@ -12,13 +13,16 @@ from .pricing import Columns, Prices
 class Master:
     """Grows by columns; rows are the requests, then the days, then the presenters."""
 
-    def __init__(self, board: Board, *, seed: int = 0, **options: object) -> None:
+    def __init__(
+        self, board: Board, *, seed: int = 0, people: npt.NDArray[np.bool_] | None = None, **options: object
+    ) -> None:
         self.board = board
+        self.mine = np.ones(len(board.steps), dtype=bool) if people is None else people
         self.solver = Solver(seed=seed, **options)
         self.requests, self.days, self.people = len(board.problem.requests), board.days, len(board.steps)
         endless = self.solver.infinity
         lower = np.full(self.requests + self.days + self.people, -endless)
-        lower[self.requests : self.requests + self.days][board.sure > 0] = 1.0
+        lower[self.requests : self.requests + self.days][(board.sure > 0) & self.mine[board.who]] = 1.0
         upper = np.concatenate((np.ones(self.requests + self.days), np.zeros(self.people)))
         self.solver.add_rows(lower, upper)
         self.steps = self._add_work()
@@ -28,6 +32,8 @@ class Master:
         """One column for the free half of each presenter's offer, one for each further seminar."""
         cost, most, who = [], [], []
         for number, steps in enumerate(self.board.steps):
+            if not self.mine[number]:
+                continue
             free = sum(1 for step in steps if step <= 0)
             priced = steps[free:]
             cost += [0.0] * bool(free) + priced

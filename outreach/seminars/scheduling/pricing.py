@@ -20,7 +20,8 @@ from .scoring import TRAVEL_COST
 
 NOBODY = -1
 PAIRS_AT_ONCE = 250_000
-MOST_LABELS = 400_000
+MOST_LABELS = 300_000
+BEAM = 6
 EPSILON = 1e-9
 
 
@@ -130,18 +131,39 @@ def width_of(board: Board) -> int:
     return int(board.most.max(initial=1)) if board.days else 1
 
 
-def price(board: Board, prices: Prices, *, floor: Floats | None = None, spread: float = 0.0) -> Priced:
-    """The best column of every day, and others within ``spread`` of the best; with a ``floor``, all above it."""
-    return _Search(board, prices, floor, spread).run()
+def price(board: Board, prices: Prices, *, spread: float = 0.0) -> Priced:
+    """The best column of every day, exactly, and others that come within ``spread`` of it or were met on the way."""
+    quick = _Search(board, prices, spread=spread, beam=BEAM).run()
+    exact = _Search(board, prices, spread=spread, best=quick.best).run()
+    exact.columns = joined([quick.columns, exact.columns]).best_of_each(board)
+    return exact
+
+
+def guess(board: Board, prices: Prices) -> Priced:
+    """Good columns of every day, quickly: only the most promising labels are followed. The ceiling means nothing."""
+    return _Search(board, prices, beam=BEAM).run()
+
+
+def price_all(board: Board, prices: Prices, floor: Floats) -> Priced:
+    """Every column of every day whose profit is above the day's floor."""
+    return _Search(board, prices, floor=floor).run()
 
 
 class _Search:
-    def __init__(self, board: Board, prices: Prices, floor: Floats | None, spread: float) -> None:
-        self.board, self.spread = board, spread
+    def __init__(
+        self,
+        board: Board,
+        prices: Prices,
+        *,
+        floor: Floats | None = None,
+        best: Floats | None = None,
+        spread: float = 0.0,
+        beam: int = 0,
+    ) -> None:
+        self.board, self.spread, self.beam = board, spread, beam
         self.all_above = floor is not None
         self.floor = np.zeros(board.days) if floor is None else floor
-        self.best = board.sure.copy()
-        self.best[board.sure > 0] = -np.inf
+        self.best = np.where(board.sure > 0, -np.inf, 0.0) if best is None else best
         self.dropped = np.full(board.days, -np.inf)
         self.reward = board.value - prices.ask[board.request] - prices.work[board.who[board.day]]
         self.hope = self.reward - TRAVEL_COST * board.detour
@@ -160,10 +182,12 @@ class _Search:
         for level in range(1, self.width + 1):
             if not len(labels.day):
                 break
-            parts = []
+            parts: list[_Labels] = []
             for pairs in self._pairs(labels):
                 parts.append(self._extend(labels, *pairs, level))
-            labels = self._joined(parts, level)
+                if sum(len(part.day) for part in parts) > 2 * MOST_LABELS:
+                    parts = [self._within_limit(self._joined(parts, level), level)]
+            labels = self._within_limit(self._joined(parts, level), level)
         width = self.width
         columns = joined(self.found) if self.found else Columns.none(width)
         columns = columns.best_of_each(board)
@@ -290,9 +314,7 @@ class _Search:
         profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
         rest = self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
         labels = labels.take(profit + rest > self._floor()[labels.day] + EPSILON)
-        if level > 1:
-            labels = self._undominated(labels)
-        return self._within_limit(labels, level)
+        return self._undominated(labels) if level > 1 else labels
 
     def _undominated(self, labels: _Labels) -> _Labels:
         """Drops a label whose requests and place another has with no less reward, no more travel, free no later."""
@@ -308,6 +330,8 @@ class _Search:
 
     def _within_limit(self, labels: _Labels, level: int) -> _Labels:
         """At most so many labels; what is dropped raises its day's ceiling, so that the bound stays true."""
+        if self.beam:
+            return self._within_beam(labels, level)
         if len(labels.day) <= MOST_LABELS:
             return labels
         profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
@@ -317,3 +341,12 @@ class _Search:
         lost = order[MOST_LABELS:]
         np.maximum.at(self.dropped, labels.day[lost], hope[lost])
         return labels.take(np.sort(order[:MOST_LABELS]))
+
+    def _within_beam(self, labels: _Labels, level: int) -> _Labels:
+        """The few most promising labels of each day."""
+        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        hope = profit + self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        order = np.lexsort((-hope, labels.day))
+        counts = np.bincount(labels.day, minlength=self.board.days)
+        rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
+        return labels.take(np.sort(order[rank < self.beam]))

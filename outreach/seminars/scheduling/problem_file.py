@@ -233,3 +233,54 @@ class _Node:
         except ValueError:
             pass
         raise ProblemRefused(self.path(key), f"{_shown(value)} is not a start", "Write it as 2027-01-11T09:30-07:00.")
+
+
+def problem_as_json(problem: Problem) -> dict[str, Any]:
+    """The problem in the format that :func:`problem_from` reads."""
+    return {
+        "format": FORMAT,
+        "name": problem.name,
+        "campaign": {
+            "start": problem.campaign.start.isoformat(),
+            "end": problem.campaign.end.isoformat(),
+            "closed_days": sorted(day.isoformat() for day in problem.campaign.closed_days),
+        },
+        "presenters": [
+            {
+                **{key: getattr(presenter, key) for key in ("id", "lat", "lon", "time_zone")},
+                "languages": sorted(presenter.languages),
+                "topics": sorted(presenter.topics),
+                **{key: getattr(presenter, key) for key in ("virtual", "max_per_day", "max_seminars")},
+                **{key: getattr(presenter, key) for key in ("radius_miles", "max_travel_minutes")},
+                "availability": [
+                    {"date": day.date.isoformat(), "start": f"{day.start:%H:%M}", "end": f"{day.end:%H:%M}"}
+                    for day in presenter.availability
+                ],
+            }
+            for presenter in problem.presenters
+        ],
+        "requests": [_request_as_json(request) for request in problem.requests],
+    }
+
+
+def _request_as_json(request: Request) -> dict[str, Any]:
+    row: dict[str, Any] = {key: getattr(request, key) for key in ("id", "lat", "lon", "time_zone")}
+    row |= {"mode": str(request.mode), "language": request.language, "topic": request.topic}
+    row |= {key: getattr(request, key) for key in ("audience", "priority", "minutes")}
+    row["preferences"] = [
+        {
+            "date": wish.date.isoformat(),
+            "earliest": f"{wish.earliest:%H:%M}",
+            "latest_end": f"{wish.latest_end:%H:%M}",
+        }
+        for wish in request.preferences
+    ]
+    if (old := request.previous) is not None:
+        start = old.start.isoformat(timespec="minutes")
+        row["previous"] = {
+            "presenter": old.presenter,
+            "start": start,
+            "mode": str(old.mode),
+            "confirmed": old.confirmed,
+        }
+    return row

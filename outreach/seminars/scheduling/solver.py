@@ -13,11 +13,11 @@ from .conversion import assignments_of, columns_of, diary_of
 from .days import Board, lay_out
 from .diary import Diary
 from .fitting import Fitting
-from .generating import Generated, generate
+from .generating import MANY_OPTIONS, Generated, generate
 from .highs import SolverFailed
 from .model import Plan, Problem, Progress
-from .packing import pack
-from .pricing import Columns, price
+from .packing import BLOCK, pack, regions, repack, rounded
+from .pricing import price, price_all
 from .reasons import unserved_of
 from .rules import violations
 from .scoring import score_of
@@ -25,7 +25,7 @@ from .scoring import score_of
 PROVEN = 1e-4
 FIRST_WIDTH = 5e-5
 WIDER = 3.0
-MOST_COLUMNS = 150_000
+REGION_WIDTH = 60.0
 KEPT_FOR_REASONS = 0.05
 
 OnProgress = Callable[[Progress], None]
@@ -140,26 +140,27 @@ class _Search:
             columns_of(board, self.diary),
             seed=self.seed,
             should_stop=self.should_stop,
-            on_bound=lambda value, bound: self.lower(bound),
+            on_bound=self.lower,
             left=self.left,
         )
         self.stage = "packing"
-        self._widen(board, generated)
+        if len(board.request) < MANY_OPTIONS:
+            self._widen(board, generated)
+        else:
+            self._by_regions(board, generated)
 
     def _widen(self, board: Board, generated: Generated) -> None:
         """Packs all columns that lose less than ``width`` against the bound, wider and wider, until that proves it.
 
         A plan with a column outside lies below bound - width; a plan without one, below the packing's own limit.
         """
-        best_days = price(board, generated.prices)
+        best_days = price(board, generated.prices).best
         width = FIRST_WIDTH * abs(generated.bound)
         while not self.should_stop():
             width = min(width, generated.bound - self.score + 1e-3)
-            columns = price(board, generated.prices, floor=best_days.best - width).columns
-            columns = self._not_too_many(board, generated, columns)
             packed = pack(
                 board,
-                columns,
+                price_all(board, generated.prices, best_days - width).columns,
                 columns_of(board, self.diary),
                 seconds=self.left(),
                 seed=self.seed,
@@ -169,9 +170,28 @@ class _Search:
                 break
             self.offer(diary_of(board, packed.columns))
             self.lower(max(self.score, packed.limit + constant(board), generated.bound - width))
-            if self.bound is not None and self.bound - self.score <= max(self.gap * abs(self.bound), 1e-6):
+            if self._proven():
                 break
             width *= WIDER
 
-    def _not_too_many(self, board: Board, generated: Generated, columns: Columns) -> Columns:
-        return columns
+    def _by_regions(self, board: Board, generated: Generated) -> None:
+        """Rounds the mixture, then packs region after region anew until a whole sweep brings nothing."""
+        self.offer(self.fitting.fill(diary_of(board, rounded(board, generated.columns, generated.shares))))
+        columns = generated.columns
+        if np.isfinite(generated.bound):
+            lost = price(board, generated.prices).best[columns.day] - columns.profit(board, generated.prices)
+            columns = columns.take(lost < REGION_WIDTH)
+        since, sweep = 0, -(-len(self.problem.presenters) // BLOCK)
+        for people in regions(board, self.seed):
+            if since > 2 * sweep or self.should_stop() or self._proven():
+                break
+            chosen = columns_of(board, self.diary)
+            packed = repack(
+                board, columns, chosen, people, seconds=self.left(), seed=self.seed, should_stop=self.should_stop
+            )
+            since = since + 1 if packed is chosen else 0
+            if packed is not chosen:
+                self.offer(diary_of(board, packed))
+
+    def _proven(self) -> bool:
+        return self.bound is not None and self.bound - self.score <= max(self.gap * abs(self.bound), 1e-6)
