@@ -74,6 +74,13 @@ class PlanVersion(models.Model):
             return None
         return max(0.0, (self.bound - self.score) / self.bound)
 
+    @property
+    def gap_told(self) -> str:
+        """``0.03 %``; "" where nothing is proven. Never rounded to nothing."""
+        if self.gap is None:
+            return ""
+        return "under 0.01 %" if 0 < self.gap < 0.0001 else f"{100 * self.gap:.2f} %"
+
 
 class PlanAssignment(models.Model):
     """What a plan says of one request: who gives it, when and how, or why nobody does."""
@@ -117,6 +124,14 @@ class PlanAssignment(models.Model):
     def is_served(self) -> bool:
         """Whether somebody gives it."""
         return self.presenter_id is not None
+
+    @property
+    def when(self) -> str:
+        """``Tue 12 Jan, 10:00 a.m. Central Time``: the school's own clock; "" where nobody gives it."""
+        if self.starts_at is None:
+            return ""
+        day, time = clocks.short_day(self.starts_at, self.time_zone), clocks.spoken_time(self.starts_at, self.time_zone)
+        return f"{day}, {time} {clocks.clock_name(self.time_zone)}"
 
 
 class BookedInstant(models.Model):

@@ -142,7 +142,7 @@ def skilled(asked: model.Request, problem: model.Problem, presenters: Mapping[st
 
     The problem's topic is all of them in one (``timetable.topic_text``): taken apart again for staff.
     """
-    about, _, kinds = topic_parts(asked.topic)
+    about, _, kinds, _ = topic_parts(asked.topic)
     speak = [presenters[who.id] for who in problem.presenters if asked.language in who.languages]
     give = [row for row in speak if about in row.topics]
     return {
@@ -152,3 +152,19 @@ def skilled(asked: model.Request, problem: model.Problem, presenters: Mapping[st
         "kind": sum(row.kind in kinds for row in give),
         "cleared": sum(asked.topic in who.topics and asked.language in who.languages for who in problem.presenters),
     }
+
+
+def as_plan(rows: Iterable[PlanAssignment], problem: model.Problem) -> model.Plan:
+    """The whole plan in the optimiser's terms, what nobody gives too; reasons that only we know are no topic to it."""
+    from outreach.seminars.scheduling import model
+
+    everything = list(rows)
+    unserved = []
+    for row in everything:
+        if row.is_served or request_id(row.request_id) not in problem.request_of:
+            continue
+        code = row.reason_code if row.reason_code in set(model.Reason) else model.Reason.NO_TOPIC
+        counts = row.details.get("funnel") or {}
+        numbers = [int(counts.get(name, 0)) for name in ("language", "topic", "reach", "on_a_date")]
+        unserved.append(model.Unserved(request_id(row.request_id), model.Reason(code), "", model.Funnel(*numbers)))
+    return model.Plan(problem.name, tuple(assignments(everything, problem)), tuple(unserved))

@@ -18,7 +18,15 @@ from django.utils import timezone
 from outreach.seminars import priorities
 from outreach.seminars.choices import Mode
 from outreach.seminars.closed import closed_days
-from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, SchoolBlackout, Seminar
+from outreach.seminars.models import (
+    Decline,
+    PlanAssignment,
+    PlanVersion,
+    Presenter,
+    Request,
+    SchoolBlackout,
+    Seminar,
+)
 from outreach.seminars.presenters import availability
 from portal.areas import clocks
 from portal.seasons.models import Season
@@ -72,22 +80,28 @@ def key_of(identity: str) -> int:
     return int(identity[1:])
 
 
-def topic_text(request: Request) -> str:
-    """What is asked for, of whom and before whom, as the problem's topic: ``awareness|minors|educator+local_police``."""
+def topic_text(request: Request, *, without: Iterable[int] = ()) -> str:
+    """What is asked for, before whom and of whom, as the problem's topic: ``awareness|minors|educator+local_police``.
+
+    ``without`` are presenters who said no to it: ``awareness|minors|educator|7+9``.
+    """
     whom = "adults" if request.is_for_adults else "minors"
-    return f"{request.topic}|{whom}|{'+'.join(sorted(set(request.presenter_kinds)))}"
+    text = f"{request.topic}|{whom}|{'+'.join(sorted(set(request.presenter_kinds)))}"
+    said_no = "+".join(map(str, sorted(set(without))))
+    return f"{text}|{said_no}" if said_no else text
 
 
-def topic_parts(text: str) -> tuple[str, str, frozenset[str]]:
-    """What :func:`topic_text` put together: the topic, ``minors`` or ``adults``, and the kinds."""
-    about, whom, kinds = text.split("|")
-    return about, whom, frozenset(kinds.split("+"))
+def topic_parts(text: str) -> tuple[str, str, frozenset[str], frozenset[int]]:
+    """What :func:`topic_text` put together: the topic, ``minors`` or ``adults``, the kinds, and who said no."""
+    about, whom, kinds, *said_no = text.split("|")
+    return about, whom, frozenset(kinds.split("+")), frozenset(int(pk) for pks in said_no for pk in pks.split("+"))
 
 
 def fits(presenter: Presenter, topic: str, *, is_cleared: bool) -> bool:
     """Whether a presenter gives a topic of the problem: the topic itself, of a kind that the school chose, cleared for minors."""
-    about, whom, kinds = topic_parts(topic)
-    return about in presenter.topics and presenter.kind in kinds and (whom == "adults" or is_cleared)
+    about, whom, kinds, said_no = topic_parts(topic)
+    may = presenter.kind in kinds and presenter.pk not in said_no and (whom == "adults" or is_cleared)
+    return may and about in presenter.topics
 
 
 def problem_of(*, season: Season, base: PlanVersion | None = None, name: str = "") -> Loaded:
@@ -166,6 +180,10 @@ class _Maker:
             days = {blackout.first + dt.timedelta(days=number) for number in span}
             self.busy[_school_of(blackout.request)] |= days
         self.points: dict[int, int] = {}
+        self.said_no: dict[int | None, set[int]] = defaultdict(set)
+        declined = Decline.objects.filter(seminar__season=season)
+        for asked, presenter in declined.values_list("seminar__request", "presenter"):
+            self.said_no[asked].add(presenter)
 
     def weigh(self, asked: Sequence[Request]) -> None:
         """Asks for the priorities of many requests at once."""
@@ -184,7 +202,7 @@ class _Maker:
         if place is None:
             place, mode = NOWHERE, self.model.Mode.VIRTUAL
         previous = self._previous(row, seminar)
-        windows = self._windows(row, previous, seminar.minutes if seminar else row.minutes)
+        windows = self._windows(row, previous, seminar)
         if not windows:
             return LeftOut(row, "no_day", "No day is left: all are over, closed, or days on which the school is busy.")
         return self.model.Request(
@@ -194,7 +212,7 @@ class _Maker:
             time_zone=row.zone,
             mode=mode,
             language=row.language,
-            topic=topic_text(row),
+            topic=topic_text(row, without=self.said_no[row.pk]),
             priority=float(self.points.get(row.pk, 0)),
             minutes=seminar.minutes if seminar else row.minutes,
             preferences=tuple(windows),
@@ -247,20 +265,31 @@ class _Maker:
             ),
         )
 
-    def _windows(self, row: Request, previous: model.Previous | None, minutes: int) -> list[model.Preference]:
+    def _windows(
+        self, row: Request, previous: model.Previous | None, seminar: Seminar | None
+    ) -> list[model.Preference]:
+        """The school's days that are left, best first, and the hour that it was told of.
+
+        That hour is one wish more, the last, where its presenter may keep it; and the first where its presenter has
+        gone, so that somebody comes then rather than at another hour.
+        """
         busy = self.busy[_school_of(row)]
         windows = [
             self.model.Preference(wish.date, wish.earliest, wish.latest_end)
             for wish in row.preferred_dates.all()
             if self.first <= wish.date <= self.season.ends_on and wish.date not in self.closed | busy
         ]
-        if previous is not None:
-            start, end = previous.start, previous.start + dt.timedelta(minutes=minutes)
-            agreed = self.model.Preference(start.date(), start.time(), end.time())
-            if not any(_holds(window, agreed) for window in windows) and start.date() == end.date():
-                # Agreed outside the school's wishes, by hand: it counts as one more, the last.
-                windows = [*windows[: MOST_WINDOWS - 1], agreed]
-        return windows
+        told = seminar.starts_at if seminar is not None and seminar.approved_at is not None else None
+        start = previous.start if previous is not None else clocks.local(told, row.zone) if told is not None else None
+        if start is None:
+            return windows
+        end = start + dt.timedelta(minutes=seminar.minutes if seminar is not None else row.minutes)
+        agreed = self.model.Preference(start.date(), start.time(), end.time())
+        if start.date() != end.date() or agreed.date in self.closed:
+            return windows
+        if previous is None:
+            return [agreed, *windows[: MOST_WINDOWS - 1]]
+        return windows if any(_holds(one, agreed) for one in windows) else [*windows[: MOST_WINDOWS - 1], agreed]
 
     def _previous(self, row: Request, seminar: Seminar | None) -> model.Previous | None:
         lock = self.locked.get(row.pk)

@@ -1,0 +1,184 @@
+"""What a plan says, in words: why a request is not served, what a move would break, who it is about.
+
+Sentences on schools go through gettext: they may be told to the school in its language. Names of presenters stand
+only in what staff read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outreach.seminars.choices import Language, PresenterKind, Topic
+from outreach.seminars.models import PlanAssignment, Presenter, Request
+from outreach.seminars.timetable import key_of
+
+if TYPE_CHECKING:
+    from outreach.seminars.scheduling import model
+
+
+@dataclass(frozen=True)
+class Names:
+    """The rows behind the ids of a problem, for sentences."""
+
+    requests: Mapping[int, Request]
+    presenters: Mapping[int, Presenter]
+
+    def school(self, identity: str) -> str:
+        """``Pearl River High School, Jackson`` of ``R12``."""
+        return str(self.requests.get(key_of(identity), "another school"))
+
+    def presenter(self, identity: str) -> str:
+        """The name behind ``P7``."""
+        return str(self.presenters.get(key_of(identity), "somebody who has left"))
+
+
+def language_name(code: str) -> str:
+    """``Spanish``, for staff; languages are named in themselves elsewhere."""
+    from outreach.seminars.scheduling import words
+
+    return words.language_name(code)
+
+
+def reason(row: PlanAssignment) -> str:
+    """Why nobody gives it, as a sentence that the school may read: no names, the numbers, in the active language."""
+    asked, funnel = row.request, row.details.get("funnel", {})
+    language = Language(asked.language).label if asked.language in Language.values else asked.language
+    speak = funnel.get("language", 0)
+    speakers = ngettext("%(count)d presenter speaks %(language)s", "%(count)d presenters speak %(language)s", speak) % {
+        "count": speak,
+        "language": language,
+    }
+    values = {
+        "speakers": speakers,
+        "language": language,
+        "all": funnel.get("all", 0),
+        "topic": Topic(asked.topic).label,
+        "give": funnel.get("topic", 0),
+        "reach": funnel.get("reach", 0),
+        "dates": funnel.get("on_a_date", 0),
+        "kinds": ", ".join(asked.may_be_given_by),
+    }
+    sentence = _SENTENCES.get(row.reason_code)
+    return sentence() % values if sentence is not None else str(row.details.get("why", ""))
+
+
+_SENTENCES = {
+    "no_language": lambda: _("None of our %(all)d presenters speaks %(language)s."),
+    "no_topic": lambda: _("%(speakers)s, but none of them gives “%(topic)s”."),
+    "no_kind": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none is what you chose (%(kinds)s)."),
+    "no_check": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none has a valid background check."),
+    "no_virtual": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none of them by video."),
+    "too_far": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but all of them live too far from your school."),
+    "no_date": lambda: _(
+        "%(speakers)s and %(reach)d could come to you, but none of them is free at a time that you listed."
+    ),
+    "full": lambda: _("All %(dates)d presenters who could come at a time that you listed give other seminars then."),
+    "low_value": lambda: _(
+        "%(dates)d presenters could still come, but their long drive would leave too little time for other schools."
+    ),
+    "taken_out": lambda: _("It was taken out of the plan by hand."),
+}
+
+
+def funnel(row: PlanAssignment) -> str:
+    """``14 speak Spanish, 3 give the topic, 2 of a kind the school chose, 0 within reach``: says what to recruit."""
+    counts = row.details.get("funnel") or {}
+    steps = (
+        ("language", f"speak {language_name(row.request.language)}"),
+        ("topic", "give the topic"),
+        ("kind", "of a kind that the school chose"),
+        ("cleared", "with a valid check"),
+        ("reach", "can get there"),
+        ("on_a_date", "offer a time that suits"),
+    )
+    told: list[str] = []
+    for name, words in steps:
+        if name in counts:
+            told.append(f"{counts[name]} {words}")
+            if not counts[name]:
+                break
+    return ", ".join(told)
+
+
+def holders(row: PlanAssignment, names: Names) -> list[str]:
+    """Who could give it, and what holds each, by name: for staff."""
+    return [
+        f"{names.presenter(one['presenter'])} {one['text']}"
+        + (f": {', '.join(names.school(asked) for asked in one['requests'])}" if one["requests"] else "")
+        for one in row.details.get("holders", [])
+    ]
+
+
+def change(row: PlanAssignment, names: Names) -> str:
+    """The cheapest change that would serve it, for staff; "" if none would pay."""
+    found: dict[str, Any] | None = row.details.get("change")
+    if not found:
+        return ""
+    on = f" on {found['date']}" if found.get("date") else ""
+    gain = f" (+{found['gain']:.0f} points)" if found.get("gain") else ""
+    if found["kind"] == "radius":
+        return f"{names.presenter(found['presenter'])} travels {found['miles']} miles{on}{gain}."
+    if found["presenter"]:
+        return f"{names.presenter(found['presenter'])} offers one more day{on}{gain}."
+    where = f"within {found['miles']} miles of {row.request}" if found.get("miles") else "by video"
+    kinds = " or ".join(_kind(kind) for kind in row.request.presenter_kinds)
+    return (
+        f"One {language_name(row.request.language)}-speaking presenter {where} ({kinds}), "
+        f"who gives “{Topic(row.request.topic).label}”{on}{gain}."
+    )
+
+
+def conflicts(found: Iterable[model.Violation], names: Names) -> list[str]:
+    """What a place would break, each rule once, by name: for staff."""
+    return list(dict.fromkeys(conflict(one, names) for one in found))
+
+
+def conflict(found: model.Violation, names: Names) -> str:
+    """One rule that is broken, with the number that breaks it."""
+    who = names.presenter(found.presenter) if found.presenter else "The presenter"
+    where = f" ({names.school(found.request)})" if found.request else ""
+    match found.rule:
+        case "topic":
+            return _topic_conflict(found, names)
+        case "radius":
+            return f"{names.school(found.request or '')} is {found.detail}: too far for {who}."
+        case "confirmed_moved":
+            return f"{who} has confirmed{where} or it is locked: it keeps its presenter, start and way."
+        case "overlap":
+            return f"{who} gives another seminar too near{where}: {found.detail}, drive and set-up included."
+        case "closed_day" | "preference":
+            return f"{names.school(found.request or '')}: {found.detail}."
+        case _:
+            return f"{who}: {found.detail}{where}."
+
+
+def _topic_conflict(found: model.Violation, names: Names) -> str:
+    """The topic holds who may present and before whom, too: says which of them it is."""
+    asked = names.requests.get(key_of(found.request or "R0"))
+    presenter = names.presenters.get(key_of(found.presenter or "P0"))
+    if asked is None or presenter is None:
+        return "Topic, kind of presenter or background check don't fit."
+    if presenter.kind not in asked.presenter_kinds:
+        return (
+            f"{presenter} is “{PresenterKind(presenter.kind).label}”. "
+            f"{asked} lets present only: {', '.join(asked.may_be_given_by)}."
+        )
+    if asked.topic not in presenter.topics:
+        return f"{presenter} doesn't give “{Topic(asked.topic).label}”."
+    return f"{presenter} has no background check that holds on that day."
+
+
+def placed(row: PlanAssignment) -> str:
+    """Who, when and how; or that nobody gives it."""
+    if row.starts_at is None:
+        return "nobody"
+    return f"{row.presenter}, {row.when}, {row.get_mode_display().lower()}"
+
+
+def _kind(kind: str) -> str:
+    return str(PresenterKind(kind).label).split(" (")[0].lower()
