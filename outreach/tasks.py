@@ -1,6 +1,7 @@
 """Door: loads every room's Celery tasks."""
 
 from outreach.channels import tasks as channels_tasks
+from outreach.schools import tasks as schools_tasks
 from outreach.seminars import tasks as seminars_tasks
 
-__all__ = ["channels_tasks", "seminars_tasks"]
+__all__ = ["channels_tasks", "schools_tasks", "seminars_tasks"]

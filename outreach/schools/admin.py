@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from outreach.schools.forms import SchoolForm
 from outreach.schools.imports import SchoolResource
 from outreach.schools.models import School
+from outreach.schools.registers import LAYOUTS, edition_in
+from portal.audit.admin import may
+from portal.imports import bulk_views
 from portal.imports.admin import ExchangeAdmin
 
 
@@ -40,6 +44,26 @@ class SchoolAdmin(ExchangeAdmin):
         ("Position", {"fields": [("latitude", "longitude"), "time_zone"]}),
         ("More", {"fields": [("website", "phone"), "enrolment", "retired_at"]}),
     ]
+
+    actions_list = ["register"]
+
+    has_register_permission = may("outreach.import_schools")
+
+    @action(description="Import a register", url_path="register", permissions=["register"])
+    def register(self, request: HttpRequest) -> HttpResponse:
+        """Asks for a national file."""
+        return bulk_views.upload_page(
+            request,
+            layouts=LAYOUTS,
+            title="Import a register of schools",
+            says=(
+                "Public schools (Common Core of Data, or HIFLD with positions), private schools (PSS) or colleges "
+                "(IPEDS), the whole nation or one state. First you see what would change; nothing is stored before "
+                "you take it, and all of it can be undone."
+            ),
+            edition_in=edition_in,
+            back=reverse("admin:outreach_school_changelist"),
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: School | None = None) -> list[str]:
         return ["source", "source_id"] if obj else []

@@ -6,6 +6,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
+from portal.imports.models import ImportPage, TakenImport
+
 FOLDER = "drafts"
 KEPT_FOR = dt.timedelta(days=1)
 
@@ -23,12 +25,20 @@ class DraftStorage(MediaStorage):
 
 def forget() -> int:
     """Deletes sheets that nobody confirmed, since they may name people; returns how many."""
+    before = timezone.now() - KEPT_FOR
+    _forget_pages(before)
     try:
         _folders, names = default_storage.listdir(FOLDER)
     except FileNotFoundError:
         return 0
-    before = timezone.now() - KEPT_FOR
     old = [path for path in (f"{FOLDER}/{name}" for name in names) if default_storage.get_modified_time(path) < before]
     for path in old:
         default_storage.delete(path)
     return len(old)
+
+
+def _forget_pages(before: dt.datetime) -> None:
+    """What was read of registers' files and nobody took; what was taken keeps its pages, since undo needs them."""
+    waiting = TakenImport.objects.filter(state=TakenImport.State.READ, taken_at__lt=before)
+    ImportPage.objects.filter(taken__in=waiting).delete()
+    waiting.update(state=TakenImport.State.DROPPED)

@@ -39,11 +39,14 @@ class TakenImport(models.Model):
     counts = models.JSONField(default=dict, help_text="new, changed, closed, reopened, unchanged, refused.")
     failure = models.CharField(max_length=300, blank=True)
     job = models.ForeignKey("portal.Job", models.SET_NULL, null=True, related_name="+")
-    error_file = models.ForeignKey("portal.StoredFile", models.SET_NULL, null=True, related_name="+")
+    header = models.TextField(
+        blank=True, help_text="The file's first line as it was, for the file of errors (Latin-1)."
+    )
+    edition = models.PositiveSmallIntegerField(null=True, help_text="Year in which the file's school year begins.")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
 
-    NOT_IN_TRAIL = frozenset({"rows"})
+    NOT_IN_TRAIL = frozenset({"rows", "header"})
 
     class Meta:
         ordering = ["-id"]
@@ -59,12 +62,25 @@ class TakenImport(models.Model):
     def __str__(self) -> str:
         return f"{self.file_name}, {self.taken_at:%Y-%m-%d}"
 
+    @property
+    def standing(self) -> State:
+        """The state, and where its job ended without a word (cancelled, or its worker died for good) what it falls back to."""
+        state = self.State(self.state)
+        return state if self.job and not self.job.is_over else _AFTER_A_LOST_JOB.get(state, state)
+
+
+_AFTER_A_LOST_JOB = {
+    TakenImport.State.READING: TakenImport.State.REFUSED,
+    TakenImport.State.TAKING: TakenImport.State.READ,
+    TakenImport.State.UNDOING: TakenImport.State.TAKEN,
+}
+
 
 class ImportPage(models.Model):
     """Some hundred rows of an import that is too large for one field: its preview, what is applied, what undo needs.
 
     ``content`` is JSON, compressed: ``{"rows": [[line, kind, key, before or null, after], …],
-    "problems": [[row, column, value, message], …]}``. Rows that change nothing are only counted.
+    "problems": [[row, column, value, message], …]}`` and more (``pages.Page``). Rows that change nothing are only counted.
     """
 
     NOT_IN_TRAIL = frozenset({"content"})

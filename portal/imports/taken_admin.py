@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from portal.audit.admin import AuditedModelAdmin, ReadOnlyAdmin, actor_of, may
+from portal.imports import bulk_views, uploads
+from portal.imports.bulk import RESOURCES
 from portal.imports.models import TakenImport
+from portal.imports.pages import Kind
 from portal.imports.undo import NotPossible, undo
+
+State = TakenImport.State
 
 
 @admin.register(TakenImport)
@@ -34,17 +40,47 @@ class TakenImportAdmin(ReadOnlyAdmin):
     def has_undo_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Whoever may undo imports, of one that was not undone yet."""
         return self._may_undo(request) and (
-            object_id is None or AuditedModelAdmin.is_among(object_id, TakenImport.objects.filter(undone_at=None))
+            object_id is None
+            or AuditedModelAdmin.is_among(object_id, TakenImport.objects.filter(undone_at=None, state=State.TAKEN))
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*bulk_views.urls(), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TakenImport]:
+        """With the job, which tells how an import stands."""
+        rows: QuerySet[TakenImport] = super().get_queryset(request)
+        return rows.select_related("job")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A register's file has a page of its own, for those who may import it."""
+        taken = self.get_object(request, object_id)
+        if taken and taken.kind in RESOURCES and request.user.has_perm(RESOURCES[taken.kind].permission):
+            return redirect("admin:portal_takenimport_preview", taken.pk)
+        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return response
 
     @display(description="Rows")
     def size(self, taken: TakenImport) -> str:
+        if taken.kind:
+            told = [f"{taken.counts[kind]:,} {kind}" for kind in Kind if taken.counts.get(kind)]
+            return ", ".join(told) or "None"
         made = sum(row["before"] is None for row in taken.rows)
         return f"{made} new, {len(taken.rows) - made} changed"
 
-    @display(description="State", label={"Taken": "success", "Undone": "warning"})
+    @display(
+        description="State",
+        label={
+            State.TAKEN.label: "success",
+            State.UNDONE.label: "warning",
+            State.REFUSED.label: "danger",
+            State.READ.label: "info",
+        },
+    )
     def state(self, taken: TakenImport) -> str:
-        return "Undone" if taken.undone_at else "Taken"
+        return str(taken.standing.label)
 
     @display(description="What it changed")
     def differences(self, taken: TakenImport) -> SafeString | str:
@@ -56,6 +92,9 @@ class TakenImportAdmin(ReadOnlyAdmin):
         back = reverse("admin:portal_takenimport_change", args=[taken.pk])
         if request.method == "POST":
             try:
+                if taken.kind:
+                    uploads.undo(taken_id=taken.pk, by=actor_of(request))
+                    return redirect("admin:portal_takenimport_preview", taken.pk)
                 done = undo(taken=taken, by=actor_of(request))
             except NotPossible as refusal:
                 self.message_user(request, str(refusal), messages.ERROR)
@@ -66,7 +105,8 @@ class TakenImportAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": f"Undo {taken}",
-            "says": f"{self.size(taken)}. All of them go back to what they were, or none, if one was changed since.",
+            "says": f"{self.size(taken)}. All of them go back to what they were, or none, if one was changed since. "
+            "New ones to which something refers by now are taken out of service instead.",
             "differences": self.differences(taken),
             "back": back,
         }

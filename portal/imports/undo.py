@@ -85,7 +85,8 @@ def undo(*, taken: TakenImport, by: User | None) -> Undone:
         for row in taken.rows:
             _put_back(row, found[row["pk"]], way, by)
         taken.undone_at, taken.undone_by = timezone.now(), by
-        taken.save(update_fields=["undone_at", "undone_by"])
+        taken.state = TakenImport.State.UNDONE
+        taken.save(update_fields=["undone_at", "undone_by", "state"])
         removed = sum(row["before"] is None for row in taken.rows)
         done = Undone(restored=len(taken.rows) - removed, removed=removed)
         trail.record(
