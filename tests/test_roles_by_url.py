@@ -35,7 +35,9 @@ from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
-from outreach.seminars.models import Presenter, Request, Seminar
+from outreach.seminars import problem_files
+from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, Seminar
+from outreach.seminars.scheduling.model import Campaign, Problem
 from portal.audit import trail
 from portal.audit.models import Seal
 from portal.imports.models import TakenImport
@@ -87,6 +89,22 @@ def request_that_is(state: str) -> int:
 def seminar_that_is(state: str) -> int:
     """The key of a seminar in that state."""
     return Seminar.objects.filter(state=state).order_by("pk")[0].pk
+
+
+def plan_and_row() -> tuple[int, int]:
+    """The keys of a plan and of a request in it."""
+    row = PlanAssignment.objects.order_by("pk")[0]
+    return row.plan_id, row.request_id
+
+
+def a_plan(season: Season) -> PlanVersion:
+    """A draft in which nobody gives the only request."""
+    asked = Request.objects.get(pk=request_that_is("accepted"))
+    campaign = Campaign(season.starts_on, season.ends_on)
+    file = problem_files.store(Problem("a plan", campaign, (), ()), name="problem.json.gz")
+    plan = PlanVersion.objects.create(season=season, number=1, state=PlanVersion.State.DRAFT, problem=file)
+    PlanAssignment.objects.create(plan=plan, request=asked, reason_code="no_zone", details={"why": "No clock."})
+    return plan
 
 
 def permission_of_a_logo() -> list[object]:
@@ -221,6 +239,21 @@ PAGES = {
     "outreach_presenter_send_invitation": Page("outreach.change_presenter", key_of("outreach.presenter")),
     "outreach_presenter_make_new_links": Page("outreach.change_presenter", key_of("outreach.presenter")),
     "outreach_presenter_fall_ill": Page("outreach.change_presenter", key_of("outreach.presenter")),
+    "outreach_planversion_begin": Page("outreach.plan_seminars", post=True, answers=frozenset({302})),
+    "outreach_planversion_recruitment": Page("outreach.view_planversion"),
+    "outreach_planversion_progress": Page("outreach.view_planversion", key_of("outreach.planversion")),
+    "outreach_planversion_do": Page(
+        "outreach.plan_seminars", lambda: [plan_and_row()[0], "nothing"], post=True, answers=frozenset({404})
+    ),
+    "outreach_planversion_row": Page("outreach.view_planversion", lambda: [*plan_and_row()]),
+    "outreach_planversion_alter": Page(
+        "outreach.plan_seminars", lambda: [*plan_and_row(), "nothing"], post=True, answers=frozenset({404})
+    ),
+    "outreach_planversion_move": Page(
+        "outreach.plan_seminars", key_of("outreach.planversion"), post=True, answers=frozenset({302})
+    ),
+    "outreach_planversion_compare": Page("outreach.view_planversion", lambda: [plan_and_row()[0]] * 2),
+    "outreach_planversion_approve": Page("outreach.publish_seminar", key_of("outreach.planversion")),
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
@@ -381,6 +414,7 @@ def picture() -> bytes:
 def world(season: Season) -> Season:
     """A row of everything: the demo, and what it leaves out."""
     building._rows(season)
+    a_plan(season)
     User.objects.create_user("someone")
     TakenImport.objects.create(model="outreach.channel", file_name="numbers.csv")
     area = first("portal.area")
