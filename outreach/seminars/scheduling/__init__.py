@@ -3,7 +3,18 @@
 ``solve`` finds a plan and proves how good it is; the rest judges plans, also those changed by hand.
 """
 
-from .fitting import Fitting
+from .checking import check_problem
+from .judging import (
+    Candidate,
+    Comparison,
+    Difference,
+    candidates,
+    compare,
+    completed,
+    replanned,
+    ways_to_serve,
+    weigh,
+)
 from .model import (
     Assignment,
     Availability,
@@ -25,7 +36,49 @@ from .model import (
     Violation,
 )
 from .plan_file import plan_as_json, write_plan
-from .problem_file import problem_from, read_problem
+from .problem_file import problem_as_json, problem_from, read_problem
+from .recruiting import Recruit, recruitment
 from .rules import violations
 from .scoring import score
 from .solver import solve
+
+__all__ = [
+    "Assignment",
+    "Availability",
+    "Campaign",
+    "Candidate",
+    "Change",
+    "Comparison",
+    "Difference",
+    "Funnel",
+    "Holder",
+    "Mode",
+    "Plan",
+    "Preference",
+    "Presenter",
+    "Previous",
+    "Problem",
+    "ProblemRefused",
+    "Progress",
+    "Reason",
+    "Recruit",
+    "Request",
+    "Unserved",
+    "Violation",
+    "candidates",
+    "check_problem",
+    "compare",
+    "completed",
+    "plan_as_json",
+    "problem_as_json",
+    "problem_from",
+    "read_problem",
+    "recruitment",
+    "replanned",
+    "score",
+    "solve",
+    "violations",
+    "ways_to_serve",
+    "weigh",
+    "write_plan",
+]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from .diary import SETUP, WRAPUP, Diary
 from .fitting import GAIN_THAT_COUNTS, Fitting
 from .instants import local_time
-from .model import Change, Mode, Preference, Presenter, Reason, Request
+from .model import Availability, Change, Mode, Preference, Presenter, Problem, Reason, Request
 from .scoring import TRAVEL_COST, load_cost, worth
 from .travel import miles, minutes_of_miles
 from .words import language_name, topic_name
@@ -51,7 +51,8 @@ def _more_days(fitting: Fitting, diary: Diary, request: Request) -> Iterator[Cha
         if load >= presenter.max_seminars:
             continue
         drive = diary.drive(presenter, request) if mode == Mode.IN_PERSON else 0
-        wider = replace(presenter, availability=(*presenter.availability, *presenter.availability[:1]))
+        more = Availability(fitting.problem.campaign.start, dt.time.min, dt.time.max)
+        wider = replace(presenter, availability=(*presenter.availability, more))
         step = load_cost(wider, load + 1) - load_cost(wider, load)
         offered = {day.date for day in presenter.availability}
         for rank, wish in _wishes(fitting, request):
@@ -85,8 +86,6 @@ def _wider(fitting: Fitting, diary: Diary, request: Request) -> Iterator[Change]
 
 def _opening_of(fitting: Fitting, diary: Diary, request: Request, changed: Presenter) -> tuple[float, dt.date] | None:
     """Points and date of the best opening if the presenter were as ``changed``."""
-    from .model import Problem
-
     small = Problem(
         fitting.problem.name, fitting.problem.campaign, (changed,), _with_day(fitting, diary, request, changed)
     )

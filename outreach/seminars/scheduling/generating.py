@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -22,9 +23,9 @@ SPREAD = 10.0
 SMOOTH = 0.5
 FIRST_ASK = 0.8
 MANY_OPTIONS = 20_000
-FEW = 0.1
+FEW = 0.2
 # Interior points instead of corners: much faster where columns are many, and prices that swing less.
-INSIDE: dict[str, object] = {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-5}
+INSIDE: dict[str, Any] = {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-5}
 
 
 @dataclass
@@ -53,6 +54,7 @@ def generate(
     the master's own swing wildly at first.
     """
     exact = len(board.request) < MANY_OPTIONS
+    spread = SPREAD if exact else 0.0
     master = Master(board, seed=seed) if exact else Master(board, seed=seed, **INSIDE)
     pool = _Pool(board)
     master.add(pool.new(start.best_of_each(board)))
@@ -61,7 +63,7 @@ def generate(
     while True:
         asked = lp.toward(center, inward)
         if exact:
-            priced = price(board, asked, spread=SPREAD)
+            priced = price(board, asked, spread=spread)
             bound = bound_of(board, asked, priced)
             if bound < best:
                 best, center = bound, asked

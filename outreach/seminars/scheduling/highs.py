@@ -27,8 +27,8 @@ class Solver:
         import highspy
 
         self._kit: Any = highspy
-        self._highs: Any = highspy.Highs()
-        self.infinity: float = highspy.kHighsInf
+        self._highs: Any = self._kit.Highs()
+        self.infinity: float = self._kit.kHighsInf
         self.set(output_flag=False, threads=1, random_seed=seed, **options)
 
     def set(self, **options: object) -> None:

@@ -108,7 +108,7 @@ def regions(board: Board, seed: int) -> Iterator[Ints]:
     """Presenters that live close together, as many as pack well; all are in one before any is in two sweeps."""
     people = board.problem.presenters
     near = miles_between(positions(people), positions(people))
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311 (no secret)
     while True:
         left = set(range(len(people)))
         while left:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .days import HOME, Board, Floats, Ints
+from .days import HOME, MINUTES_A_DAY, Board, Floats, Ints
 from .diary import SETUP
 from .instants import STEP
 from .scoring import TRAVEL_COST
@@ -22,6 +22,7 @@ NOBODY = -1
 PAIRS_AT_ONCE = 250_000
 MOST_LABELS = 300_000
 BEAM = 6
+PARTS = 6
 EPSILON = 1e-9
 
 
@@ -107,6 +108,9 @@ class Priced:
     ceiling: Floats
 
 
+FIELDS = ("day", "place", "free", "travel", "reward", "value", "options", "asked")
+
+
 @dataclass
 class _Labels:
     day: Ints
@@ -119,11 +123,7 @@ class _Labels:
     asked: Ints
 
     def take(self, which: Any) -> _Labels:
-        return _Labels(
-            *(getattr(self, name)[which] for name in ("day", "place", "free", "travel", "reward", "value")),
-            options=self.options[which],
-            asked=self.asked[which],
-        )
+        return _Labels(*(getattr(self, name)[which] for name in FIELDS))
 
 
 def width_of(board: Board) -> int:
@@ -168,14 +168,18 @@ class _Search:
         self.reward = board.value - prices.ask[board.request] - prices.work[board.who[board.day]]
         self.hope = self.reward - TRAVEL_COST * board.detour
         self.width = width_of(board)
+        self.max_last = np.zeros(board.days, dtype=np.int64)
+        np.maximum.at(self.max_last, board.day, board.last)
+        self.min_lasts = np.full(board.days, MINUTES_A_DAY, dtype=np.int64)
+        np.minimum.at(self.min_lasts, board.day, board.lasts)
         self.top, self.top_asked = self._tops()
         self.found: list[Columns] = []
 
     def run(self) -> Priced:
         board = self.board
         everything = np.arange(len(board.request))
-        rest = self._rest(board.day, board.request[:, None], board.most[board.day] - 1)
-        self.useful = everything[self.hope + rest > self.floor[board.day]]
+        rest = self._rest(board.day, board.request[:, None], 1, board.opens[board.day])
+        self.useful = everything[self.hope + rest > self._floor()[board.day] + EPSILON]
         counts = np.bincount(board.day[self.useful], minlength=board.days)
         self.begin = np.concatenate(([0], np.cumsum(counts)))
         labels = self._start(np.flatnonzero(counts))
@@ -200,30 +204,45 @@ class _Search:
         return np.maximum(self.floor, self.best - self.spread)
 
     def _tops(self) -> tuple[Floats, Ints]:
-        """The greatest hopes of each day, one a request."""
+        """The greatest hopes of each day, one a request, of the options that can still start in each part of it."""
         board, width = self.board, self.width
-        top, asked = np.zeros((board.days, width)), np.full((board.days, width), NOBODY - 1, dtype=np.int64)
+        top = np.zeros((PARTS, board.days, width))
+        asked = np.full((PARTS, board.days, width), NOBODY - 1, dtype=np.int64)
         good = np.flatnonzero(self.hope > 0)
         order = good[np.lexsort((-self.hope[good], board.day[good]))]
-        key = board.day[order] * (len(board.problem.requests) + 1) + board.request[order]
-        _, firsts = np.unique(key, return_index=True)
-        order = order[np.sort(firsts)]
-        day = board.day[order]
-        counts = np.bincount(day, minlength=board.days)
-        rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
-        within = rank < width
-        top[day[within], rank[within]] = self.hope[order[within]]
-        asked[day[within], rank[within]] = board.request[order[within]]
+        for part in range(PARTS):
+            order = order[board.last[order] >= self._edge(board.day[order], part)]
+            key = board.day[order] * (len(board.problem.requests) + 1) + board.request[order]
+            firsts = order[np.sort(np.unique(key, return_index=True)[1])]
+            day = board.day[firsts]
+            counts = np.bincount(day, minlength=board.days)
+            rank = np.arange(len(firsts)) - np.repeat(np.cumsum(counts) - counts, counts)
+            within = rank < width
+            top[part, day[within], rank[within]] = self.hope[firsts[within]]
+            asked[part, day[within], rank[within]] = board.request[firsts[within]]
         return top, asked
 
-    def _rest(self, day: Ints, asked: Ints, left: Ints) -> Floats:
-        """The most that ``left`` further seminars could add."""
+    def _edge(self, day: Ints, part: Any) -> Ints:
+        """When a part of a day begins."""
+        length = self.board.closes[day] - self.board.opens[day]
+        edge: Ints = self.board.opens[day] + part * length // PARTS
+        return edge
+
+    def _rest(self, day: Ints, asked: Ints, level: int, free: Ints) -> Floats:
+        """The most that further seminars could add to days that hold ``level`` and are free from then on."""
+        ready = free + SETUP
+        length = self.board.closes[day] - self.board.opens[day]
+        part = np.clip((ready - self.board.opens[day]) * PARTS // length, 0, PARTS - 1)
+        # Where the edge is rounded down, the part before holds no fewer options.
+        part = np.where(self._edge(day, part) > ready, part - 1, part).clip(0)
+        fitting = 1 + (self.max_last[day] - ready) // (SETUP + self.min_lasts[day])
+        left = np.minimum(self.board.most[day] - level, np.maximum(0, fitting))
         rest, taken = np.zeros(len(day)), np.zeros(len(day), dtype=np.int64)
         for rank in range(self.width):
-            hope, who = self.top[day, rank], self.top_asked[day, rank]
-            free = (taken < left) & ~(asked == who[:, None]).any(axis=1)
-            rest += np.where(free, hope, 0.0)
-            taken += free
+            hope, who = self.top[part, day, rank], self.top_asked[part, day, rank]
+            unused = (taken < left) & ~(asked == who[:, None]).any(axis=1)
+            rest += np.where(unused, hope, 0.0)
+            taken += unused
         return rest
 
     def _start(self, days: Ints) -> _Labels:
@@ -274,14 +293,14 @@ class _Search:
         asked = np.column_stack((labels.asked[label], board.request[option]))
         whole = (home <= board.most_travel[day]) & (profit > self._floor()[day] + EPSILON)
         self._emit(day[whole], value[whole] - TRAVEL_COST * home[whole], options[whole], profit[whole])
-        left = board.most[day] - level
-        going = np.flatnonzero(left > 0)
-        rest = self._rest(day[going], asked[going], left[going])
+        free = start + board.lasts[option]
+        going = np.flatnonzero(board.most[day] > level)
+        rest = self._rest(day[going], asked[going], level, free[going])
         going = going[(profit[going] + rest > self._floor()[day[going]] + EPSILON)]
         return _Labels(
             day[going],
             place[going],
-            (start + board.lasts[option])[going],
+            free[going],
             travel[going],
             reward[going],
             value[going],
@@ -305,14 +324,9 @@ class _Search:
         return counts
 
     def _joined(self, parts: list[_Labels], level: int) -> _Labels:
-        labels = _Labels(
-            *(
-                np.concatenate([getattr(part, name) for part in parts])
-                for name in ("day", "place", "free", "travel", "reward", "value", "options", "asked")
-            )
-        )
+        labels = _Labels(*(np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS))
         profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
-        rest = self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        rest = self._rest(labels.day, labels.asked, level, labels.free)
         labels = labels.take(profit + rest > self._floor()[labels.day] + EPSILON)
         return self._undominated(labels) if level > 1 else labels
 
@@ -335,7 +349,7 @@ class _Search:
         if len(labels.day) <= MOST_LABELS:
             return labels
         profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
-        hope = profit + self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        hope = profit + self._rest(labels.day, labels.asked, level, labels.free)
         lift = hope - np.maximum(self.best[labels.day], self.floor[labels.day])
         order = np.argsort(-lift, kind="stable")
         lost = order[MOST_LABELS:]
@@ -345,7 +359,7 @@ class _Search:
     def _within_beam(self, labels: _Labels, level: int) -> _Labels:
         """The few most promising labels of each day."""
         profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
-        hope = profit + self._rest(labels.day, labels.asked, self.board.most[labels.day] - level)
+        hope = profit + self._rest(labels.day, labels.asked, level, labels.free)
         order = np.lexsort((-hope, labels.day))
         counts = np.bincount(labels.day, minlength=self.board.days)
         rank = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)

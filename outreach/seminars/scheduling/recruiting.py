@@ -12,6 +12,7 @@ from .changes import NEW_RADIUS
 from .diary import Diary
 from .fitting import Fitting
 from .model import Availability, Mode, Plan, Presenter, Problem, Reason, Request
+from .scoring import score_of
 from .travel import miles_between, positions
 from .words import counted, language_name, listed, topic_name
 
@@ -113,9 +114,9 @@ def _profile(
         for other, close in zip(rows, near.tolist(), strict=True)
         if other.language == row.language and (other.mode != Mode.IN_PERSON if virtual else close)
     ]
-    topics = Counter({row.topic: 0.0})
+    topics = Counter[str]()
     for other in there:
-        topics[other.topic] += other.priority
+        topics[other.topic] += int(other.priority)
     second = [topic for topic, _ in topics.most_common() if topic != row.topic][:1]
     wanted: Counter[dt.date] = Counter()
     for other in there:
@@ -150,8 +151,6 @@ def _tried(problem: Problem, rows: list[Request], who: Presenter, days: list[dt.
     virtual = all(seminar.mode == Mode.VIRTUAL for seminar in diary.placed.values())
     priority = sum(small.request_of[key].priority for key in served)
     near = min(mine, key=lambda row: (row.lat - who.lat) ** 2 + (row.lon - who.lon) ** 2).id if mine else None
-    from .scoring import score_of
-
     used = tuple(day for number, day in enumerate(days) if diary.on(who.id, number))
     where = "by video" if virtual else f"within {NEW_RADIUS} miles of {near}"
     language = language_name(next(iter(who.languages)))

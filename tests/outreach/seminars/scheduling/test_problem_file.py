@@ -158,11 +158,14 @@ def test_strange_values_are_refused_or_planned(seed: int, value: object, count: 
                     spot[key] = value
                 break
             spot = spot[key]
+    told: list[ProblemRefused] = []
     try:
         found = problem_from(raw)
     except ProblemRefused as refused:
-        assert refused.where
-        assert refused.mend
+        told.append(refused)
+    if told:
+        assert told[0].where
+        assert told[0].mend
         return
     plan = solve(found, seconds=5)
     assert len(plan.assignments) + len(plan.unserved) == len(found.requests)

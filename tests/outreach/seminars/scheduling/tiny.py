@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from outreach.seminars.scheduling import (
     Availability,
@@ -26,9 +27,9 @@ def clock(text: str) -> dt.time:
     return dt.time.fromisoformat(text)
 
 
-def presenter(key: str = "P", **fields: object) -> Presenter:
+def presenter(key: str = "P", **fields: Any) -> Presenter:
     """Somebody in Phoenix who offers 11 January, unless told otherwise."""
-    plain: dict[str, object] = {
+    plain: dict[str, Any] = {
         "lat": 33.45,
         "lon": -112.07,
         "time_zone": "America/Phoenix",
@@ -41,12 +42,12 @@ def presenter(key: str = "P", **fields: object) -> Presenter:
         "max_travel_minutes": 240,
         "availability": (Availability(DAY, clock("07:00"), clock("18:00")),),
     }
-    return Presenter(id=key, **(plain | fields))  # type: ignore[arg-type]
+    return Presenter(id=key, **(plain | fields))
 
 
-def request(key: str = "R", **fields: object) -> Request:
+def request(key: str = "R", **fields: Any) -> Request:
     """A school in Phoenix that wants an hour on 11 January, unless told otherwise."""
-    plain: dict[str, object] = {
+    plain: dict[str, Any] = {
         "lat": 33.50,
         "lon": -112.0,
         "time_zone": "America/Phoenix",
@@ -57,7 +58,7 @@ def request(key: str = "R", **fields: object) -> Request:
         "minutes": 60,
         "preferences": (Preference(DAY, clock("08:30"), clock("15:00")),),
     }
-    return Request(id=key, **(plain | fields))  # type: ignore[arg-type]
+    return Request(id=key, **(plain | fields))
 
 
 def problem(presenters: list[Presenter], requests: list[Request], campaign: Campaign = CAMPAIGN) -> Problem:
