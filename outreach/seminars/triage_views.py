@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.core.validators import validate_comma_separated_integer_list
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -34,7 +35,7 @@ class AnswerForm(forms.Form):
 
     step = forms.ChoiceField(choices=[(step, step) for step in ("accept", "ask", "decline")])
     reason = forms.CharField(required=False, max_length=300)
-    next = forms.IntegerField(required=False)
+    next = forms.IntegerField(required=False, max_value=BigIntegerField.MAX_BIGINT)
 
 
 class ShownForm(forms.Form):
@@ -44,7 +45,8 @@ class ShownForm(forms.Form):
 
     def keys(self) -> list[int]:
         """Those of a valid form."""
-        return [int(key) for key in self.cleaned_data["shown"].split(",") if key]
+        keys = (int(key) for key in self.cleaned_data["shown"].split(",") if key)
+        return [key for key in keys if key <= BigIntegerField.MAX_BIGINT]
 
 
 class LinkForm(forms.Form):

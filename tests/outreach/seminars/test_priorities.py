@@ -1,5 +1,7 @@
 """Which requests come first: by rules whose lines add up to the points."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,7 +48,7 @@ def test_more_people_never_count_less(facts: Facts, more: int) -> None:
     assert priority(larger).points >= priority(facts).points
 
 
-def test_each_rule_counts_as_docs_say() -> None:
+def test_each_rule_counts_as_the_docs_say() -> None:
     plain = Facts(headcount=100, grades="6-8", language="en", state="Florida", seminars_here=2, seminars_in_state=7)
     assert priority(plain).points == 120
 
@@ -70,6 +72,19 @@ def test_each_rule_counts_as_docs_say() -> None:
         ("state", 20),
         ("focus area", 30),
         ("staff", -5),
+    ]
+
+
+def test_docs_name_the_points_of_every_rule() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "priorities.md").read_text(encoding="utf-8")
+    cells = [line.split("|")[2].strip() for line in page.splitlines() if line.startswith("|")][2:]
+
+    assert cells == [
+        str(priorities.BASE),
+        f"1 for each {priorities.PEOPLE_A_POINT}, at most {priorities.MOST_FOR_PEOPLE}",
+        *map(str, (priorities.NAMED_GROUP, priorities.NOT_ENGLISH, priorities.NEW_SCHOOL, priorities.NEW_STATE)),
+        str(priorities.FOCUS),
+        "−50 to 50",
     ]
 
 

@@ -44,11 +44,11 @@ def answer(client: Client, asked: Request, step: str, **more: Any) -> Any:
 def test_queue_shows_the_most_points_first_with_their_lines(client: Client, scheduler: User, ahead: Season) -> None:
     factories.request(season=ahead, school_name="Small School", headcount=10)
     factories.request(season=ahead, school_name="Large School", headcount=250, language="es")
-    factories.request(season=ahead, school_name="Accepted School", state="accepted")
+    factories.request(season=ahead, school_name="Accepted", state="accepted", contact_email="a@example.org")
     page = client.get(reverse(QUEUE)).content.decode()
 
     assert 0 < page.index("Large School") < page.index("Small School")
-    assert "Accepted School" not in page
+    assert "Accepted, Jackson" not in page
     assert "250 people: 1 for each 5" in page
     assert "in Español" in page
     assert "Accept all 2 shown" in page
