@@ -100,11 +100,12 @@ class _Search:
         )
 
     def offer(self, diary: Diary) -> None:
-        """Keeps the diary if it is the best yet. One that breaks a rule would be our mistake: it is left out."""
+        """Keeps the diary if it is the best yet. One that breaks a rule is our mistake: SolverFailed, nothing kept."""
         score = score_of(diary)
         if score > self.score or (diary is self.diary and score >= self.score):
-            if violations(self.problem, assignments_of(diary)):
-                raise AssertionError(violations(self.problem, assignments_of(diary))[:3])
+            broken = violations(self.problem, assignments_of(diary))
+            if broken:
+                raise SolverFailed(f"its plan breaks the rule {broken[0].rule}: {broken[0].detail}")
             self.diary, self.score = diary, score
             self.tell()
 
