@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
     "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},
     "tell of seminars": {"task": "outreach.seminars.send_notices", "schedule": 30.0},
+    "keep schools' papers true": {"task": "outreach.seminars.renew_papers", "schedule": 3600.0},
     "forget what schools wrote": {"task": "outreach.seminars.forget", "schedule": crontab(hour=3, minute=40)},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }

@@ -107,6 +107,15 @@ def a_plan(season: Season) -> PlanVersion:
     return plan
 
 
+def class_of_students() -> tuple[Seminar, Request, Presenter]:
+    """An open seminar for students, whose papers its school and its presenter have."""
+    classes = Seminar.objects.filter(audience="students", state="open").select_related("request", "presenter")
+    found = classes.order_by("pk")[0]
+    assert found.request is not None
+    assert found.presenter is not None
+    return found, found.request, found.presenter
+
+
 def permission_of_a_logo() -> list[object]:
     """The keys of a logo and of a permission to use it."""
     permission = LogoPermission.objects.order_by("pk")[0]
@@ -168,6 +177,13 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "seminar-draft": lambda: {"uid": uuid.UUID(int=0)},
     "seminar-request-sent": dict,
     "request-page": lambda: {"uid": Request.objects.order_by("pk")[0].uid},
+    "request-conditions": lambda: {"uid": class_of_students()[1].uid},
+    "request-paper": lambda: {"uid": class_of_students()[1].uid, "part": "letter", "language": "en"},
+    "presenter-brief": lambda: {
+        "key": class_of_students()[2].key,
+        "seminar": class_of_students()[0].uid,
+        "language": "es",
+    },
     "presenter-claim": lambda: {"token": "unknown"},
     "presenter-agency": lambda: {"token": "unknown"},
     "presenter-calendar": lambda: {"key": Presenter.objects.order_by("pk")[0].calendar_key},
@@ -255,6 +271,9 @@ PAGES = {
     "outreach_planversion_compare": Page("outreach.view_planversion", lambda: [plan_and_row()[0]] * 2),
     "outreach_planversion_approve": Page("outreach.publish_seminar", key_of("outreach.planversion")),
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
+    "outreach_seminar_before_opening": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk]),
+    "outreach_seminar_broken": Page("outreach.publish_seminar"),
+    "outreach_seminar_paper": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk, "letter", "en"]),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),

@@ -17,7 +17,8 @@ from campaign.posters.models import Design, TextSet
 from campaign.scans.models import PublishedWeek
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars import conditions, promises
+from outreach.seminars.models import PlanVersion, Request, Seminar
 from portal.jobs.models import Job
 from portal.seasons.models import Season
 
@@ -106,6 +107,18 @@ class Requests:
     new: int
     oldest: dt.datetime | None
     accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Seminars to come that need somebody of staff: whose presenter said no or fell out, approved ones that are held
+    (``ready``: they wait for nothing any more), drafts that nobody approved, and promises that no longer hold."""
+
+    lost: int
+    held: int
+    ready: int
+    drafts: int
+    broken: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +229,27 @@ def requests(season: Season) -> Requests:
         accepted=Count("pk", filter=Q(state=Request.State.ACCEPTED)),
     )
     return Requests(**counted)
+
+
+def waiting(season: Season) -> Waiting:
+    """What keeps the season's seminars to come from opening, or would keep open ones from it now."""
+    drafts = Seminar.objects.filter(season=season, state=Seminar.State.DRAFT).upcoming(timezone.now())
+    lost = held = ready = others = 0
+    for seminar in drafts.select_related("area", "request", "presenter", "child_line"):
+        if seminar.answer == Seminar.Answer.DECLINED and seminar.presenter is None:
+            lost += 1
+        elif seminar.approved_at is None:
+            others += 1
+        elif conditions.missing(seminar):
+            held += 1
+        else:
+            ready += 1
+    return Waiting(lost=lost, held=held, ready=ready, drafts=others, broken=len(promises.broken()))
+
+
+def newest_plan(season: Season) -> PlanVersion | None:
+    """The draft of a plan that waits for somebody to approve it."""
+    return PlanVersion.objects.filter(season=season, state=PlanVersion.State.DRAFT).order_by("-number").first()
 
 
 def bookings(season: Season) -> Bookings:

@@ -115,14 +115,7 @@ def _rows(
     yield from _review_rows(user)
     if user.has_perm("campaign.print_posters"):
         yield from _print_rows(season, print_date)
-    if user.has_perm("outreach.publish_seminar"):
-        drafts = Seminar.objects.filter(season=season, state=Seminar.State.DRAFT).count()
-        if drafts:
-            yield Row(
-                f"{_count(drafts, 'seminar')} {_is(drafts)} planned, and nobody can see {_them(drafts)} yet.",
-                f"Open {_count(drafts, 'draft seminar')}",
-                _list("outreach", "seminar", state__exact=Seminar.State.DRAFT),
-            )
+    yield from _seminar_rows(user, season)
     if user.has_perm("campaign.confirm_posted") and (count := paper.unconfirmed):
         yield Row(
             f"{_count(count, 'poster')} {_is(count)} printed; nobody has said whether {_they(count)}.",
@@ -135,6 +128,60 @@ def _rows(
             f"Survey {_count(count, 'station')}",
             _list("campaign", "spot", survey__exact=Spot.Survey.ASSUMED, use="yes"),
         )
+
+
+def _seminar_rows(user: User | AnonymousUser, season: Season) -> Iterator[Row]:
+    """From accepted requests to open seminars, what was promised and doesn't hold first."""
+    if user.has_perm("outreach.publish_seminar"):
+        waiting = figures.waiting(season)
+        drafts = {"state__exact": Seminar.State.DRAFT}
+        if waiting.broken:
+            yield Row(
+                f"{_count(waiting.broken, 'seminar is', 'seminars are')} no longer as the school was promised.",
+                f"Mend {_count(waiting.broken, 'promise')}",
+                _page("outreach_seminar_broken"),
+                is_late=True,
+            )
+        if waiting.lost:
+            yield Row(
+                f"{_count(waiting.lost, 'seminar has', 'seminars have')} lost the presenter; the school doesn’t know.",
+                f"Find somebody for {_count(waiting.lost, 'seminar')}",
+                _list("outreach", "seminar", answer__exact=Seminar.Answer.DECLINED),
+                is_late=True,
+            )
+        if waiting.ready:
+            yield Row(
+                f"{_count(waiting.ready, 'approved seminar waits', 'approved seminars wait')} for nothing any more.",
+                f"Open {_count(waiting.ready, 'seminar')}",
+                _list("outreach", "seminar", **drafts, approved_at__isnull=False),
+            )
+        if waiting.drafts:
+            yield Row(
+                f"{_count(waiting.drafts, 'seminar')} {_is(waiting.drafts)} planned, and nobody can see "
+                f"{_them(waiting.drafts)} yet.",
+                f"Open {_count(waiting.drafts, 'draft seminar')}",
+                _list("outreach", "seminar", **drafts, approved_at__isnull=True),
+            )
+        if waiting.held:
+            yield Row(
+                f"{_count(waiting.held, 'approved seminar waits', 'approved seminars wait')} for something from the "
+                "school: parents told, a counselor, a room.",
+                f"See what {_count(waiting.held, 'seminar waits', 'seminars wait')} for",
+                _list("outreach", "seminar", **drafts, approved_at__isnull=False),
+            )
+    if user.has_perm("outreach.plan_seminars"):
+        if plan := figures.newest_plan(season):
+            yield Row(
+                f"{plan} is a draft: it serves {plan.served} of {plan.served + plan.unserved} requests.",
+                f"Look at {str(plan)[:1].lower()}{str(plan)[1:]}",
+                _change("outreach", "planversion", plan.pk),
+            )
+        elif accepted := figures.requests(season).accepted:
+            yield Row(
+                f"{_count(accepted, 'accepted request has', 'accepted requests have')} no seminar yet.",
+                f"Optimise {_count(accepted, 'request')}",
+                _list("outreach", "planversion"),
+            )
 
 
 def _review_rows(user: User | AnonymousUser) -> Iterator[Row]:

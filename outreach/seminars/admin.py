@@ -6,25 +6,35 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.html import format_html
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from outreach.seminars import presenter_admin, publishing, request_admin
-from outreach.seminars.models import Presenter, Seminar
-from outreach.seminars.staff_forms import (
-    ReasonForm,
-    SeminarForm,
+from outreach.seminars import (
+    conditions,
+    pack,
+    pack_views,
+    plan_admin,
+    presenter_admin,
+    promises,
+    publishing,
+    request_admin,
 )
+from outreach.seminars.models import Presenter, Seminar
+from outreach.seminars.refusals import NotPossible
+from outreach.seminars.staff_forms import ReasonForm, SeminarForm, StaffConditionsForm
 from outreach.seminars.step_admin import StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import may
 
-__all__ = ["SeminarAdmin", "presenter_admin", "request_admin"]
+__all__ = ["SeminarAdmin", "plan_admin", "presenter_admin", "request_admin"]
 
 # What calendars show: a change of it makes their entry older than ours.
 IN_CALENDARS = frozenset({"day", "start", "time_zone", "minutes", "venue", "address", "city", "title", "join_url"})
@@ -48,11 +58,13 @@ class SeminarAdmin(StepsAdmin):
     list_per_page = 50
     search_fields = ["title", "city", "venue", "school__name"]
     autocomplete_fields = ["request", "school", "presenter", "area"]
-    readonly_fields = ["state", "reason", "seats_taken", "public_page"]
-    actions_detail = ["call_off"]
-    actions_submit_line = ["open_it", "mark_done"]
+    readonly_fields = ["state", "reason", "seats_taken", "public_page", "waits_for", "papers", "says"]
+    actions = ["open_all_ready"]
+    actions_detail = ["before_opening", "call_off"]
+    actions_submit_line = ["open_it", "hold_it", "mark_done"]
     fieldsets = [
         (None, {"fields": ["title", ("audience", "topic"), ("state", "reason"), "public_page"]}),
+        ("Before it opens", {"fields": ["waits_for", "says", "papers"]}),
         ("When", {"fields": [("day", "start"), ("time_zone", "minutes")]}),
         ("Where", {"fields": [("mode", "language"), ("venue", "address"), ("city", "area"), "join_url"]}),
         ("What visitors read", {"fields": ["summary", "access"]}),
@@ -73,6 +85,12 @@ class SeminarAdmin(StepsAdmin):
     def has_call_off_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """What is cancelled or done is not called off."""
         return self._in_state(request, object_id, Seminar.State.DRAFT, Seminar.State.OPEN)
+
+    def has_before_opening_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Only for students, as long as it lies ahead."""
+        return self._in_state(request, object_id, *conditions.LIVE) and (
+            object_id is None or self.is_among(object_id, Seminar.objects.filter(audience=Seminar.Audience.STUDENTS))
+        )
 
     def _in_state(self, request: HttpRequest, object_id: str | None, *states: Seminar.State) -> bool:
         return self._may_publish(request) and (
@@ -116,6 +134,93 @@ class SeminarAdmin(StepsAdmin):
         if not seminar.pk or not seminar.is_public:
             return "None: a draft, or for students."
         return format_html('<a class="underline" href="{}">Look at it</a>', reverse("event", args=[seminar.uid]))
+
+    @display(description="It waits for")
+    def waits_for(self, seminar: Seminar) -> SafeString | str:
+        if not seminar.pk or seminar.state not in conditions.LIVE:
+            return "Nothing."
+        still = conditions.missing(seminar)
+        if not still:
+            return "Nothing: all that it needs is there."
+        return format_html_join("", "<p>{}</p>", ((each.sentence,) for each in still))
+
+    @display(description="The presenter")
+    def says(self, seminar: Seminar) -> str:
+        if not seminar.pk or seminar.presenter is None:
+            return "Nobody yet."
+        told = promises.may_give(seminar, seminar.presenter) if seminar.state in conditions.LIVE else ""
+        return told or f"{seminar.presenter}: {seminar.get_answer_display()}."
+
+    @display(description="Papers")
+    def papers(self, seminar: Seminar) -> SafeString | str:
+        if not seminar.pk or seminar.audience != Seminar.Audience.STUDENTS or seminar.presenter is None:
+            return "None: for seminars with students, once somebody is found to give them."
+        links = (
+            (reverse("admin:outreach_seminar_paper", args=[seminar.pk, part, code]), name, code.upper())
+            for part, name in pack.names().items()
+            for code in pack.LANGUAGES
+        )
+        return format_html_join("", '<p><a class="underline" href="{}">{}, {}</a></p>', links)
+
+    def get_urls(self) -> list[URLPattern]:
+        paper = self.admin_site.admin_view(self.paper)
+        broken = path("broken/", self.admin_site.admin_view(self.broken), name="outreach_seminar_broken")
+        own = path("<int:key>/pack/<slug:part>.<slug:language>.pdf", paper, name="outreach_seminar_paper")
+        return [own, broken, *super().get_urls()]
+
+    def broken(self, request: HttpRequest) -> HttpResponse:
+        """Seminars to come that are no longer as their schools were promised, each with a link to mend it."""
+        if not self._may_publish(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Promises to schools that no longer hold",
+            "opts": self.opts,
+            "rows": promises.broken(),
+        }
+        return TemplateResponse(request, "admin/outreach/seminar/broken.html", context)
+
+    def paper(self, request: HttpRequest, key: int, part: str, language: str) -> HttpResponse:
+        """One paper of the school pack, also of a draft."""
+        if not self._may_publish(request):
+            raise PermissionDenied
+        if part not in list(pack.Part):
+            raise Http404
+        found = get_object_or_404(Seminar.objects.select_related(*pack_views.NEEDED), pk=key)
+        return pack_views.file(found, pack.Part(part), language)
+
+    @action(description="Open those that wait for nothing any more", permissions=["open"])
+    def open_all_ready(self, request: HttpRequest, chosen: QuerySet[Seminar]) -> None:
+        opened, refused = 0, []
+        for seminar in chosen.filter(state=Seminar.State.DRAFT).order_by("pk"):
+            try:
+                publishing.publish(seminar_id=seminar.pk, by=signed_in(request))
+            except NotPossible as refusal:
+                refused.append(f"{seminar.venue or seminar.title}: {refusal}")
+            else:
+                opened += 1
+        self.message_user(request, f"{opened} opened.", messages.SUCCESS if opened else messages.WARNING)
+        for told in refused[:5]:
+            self.message_user(request, told, messages.WARNING)
+
+    @action(description="What must be there", url_path="conditions", permissions=["before_opening"])
+    def before_opening(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        seminar = get_object_or_404(Seminar.objects.select_related(*pack_views.NEEDED), pk=object_id)
+        still = " ".join(each.sentence for each in conditions.missing(seminar))
+        return verb_page(
+            self,
+            request,
+            seminar,
+            title="Keep it",
+            says=f"{still or 'All that it needs is there.'} The child protection line comes from Reporting channels.",
+            form=StaffConditionsForm(request.POST or None, seminar=seminar),
+            act=lambda **fields: conditions.provide(seminar_id=seminar.pk, fields=fields, by=signed_in(request)),
+            done="Kept.",
+        )
+
+    @action(description="Hold it: tell school and presenter, open later", permissions=["open"])
+    def hold_it(self, request: HttpRequest, seminar: Seminar) -> None:
+        self.take(request, publishing.hold, "It is held. The school is told what it waits for.", seminar_id=seminar.pk)
 
     @action(description="Open it", permissions=["open"])
     def open_it(self, request: HttpRequest, seminar: Seminar) -> None:

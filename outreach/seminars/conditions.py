@@ -23,6 +23,7 @@ from portal.people.models import User
 
 LINE_ORDER: Final = {Channel.Kind.VOICE: 0, Channel.Kind.SMS: 1, Channel.Kind.WEB_FORM: 2}
 FOR_CHILDREN: Final = (Channel.Audience.MANDATED, Channel.Audience.CHILDREN)
+LIVE: Final = (Seminar.State.DRAFT, Seminar.State.OPEN)
 FROM_SCHOOL: Final = (
     *("parents_told_on", "parents_told_kind", "opt_out"),
     *("counsellor_present", "private_room", "safeguarding_contact"),
@@ -157,7 +158,7 @@ def provide(*, seminar_id: int, fields: Mapping[str, Any], by: User | None) -> S
     """
     with transaction.atomic():
         seminar = locked(seminar_id)
-        if seminar.state not in {Seminar.State.DRAFT, Seminar.State.OPEN} or seminar.has_begun:
+        if seminar.state not in LIVE or seminar.has_begun:
             raise NotPossible(_("This seminar is over or was called off."))
         before = trail.snapshot(seminar)
         for name in FROM_SCHOOL:

@@ -33,6 +33,7 @@ __all__ = [
     "Request",
     "RequestDraft",
     "SchoolBlackout",
+    "SchoolPack",
     "Seminar",
     "SeminarNotice",
     "Topic",
@@ -279,3 +280,19 @@ class SeminarNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} of seminar {self.seminar_id}"
+
+
+class SchoolPack(models.Model):
+    """What the papers said that a school was offered last: digests, never the papers, which name people."""
+
+    seminar = models.ForeignKey(Seminar, models.CASCADE, related_name="packs")
+    digests = models.JSONField(help_text="SHA-256 by paper.")
+    offered_at = models.DateTimeField(default=timezone.now)
+
+    NOT_IN_TRAIL = frozenset({"digests"})
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"Pack {self.pk} of seminar {self.seminar_id}"

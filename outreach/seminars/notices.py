@@ -5,6 +5,7 @@ is made. One transaction makes the mail and marks the notice, so that it is told
 Of students' seminars only the school and the presenter hear.
 """
 
+import datetime as dt
 from typing import Final
 
 from django.conf import settings
@@ -12,9 +13,10 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from outreach.seminars import conditions
+from outreach.seminars import conditions, pack
 from outreach.seminars.intake import write_to_school
-from outreach.seminars.models import Presenter, Seminar, SeminarNotice
+from outreach.seminars.models import Presenter, SchoolPack, Seminar, SeminarNotice
+from outreach.seminars.refusals import NotPossible
 from portal.mail import outbox
 from portal.pages.languages import spoken
 
@@ -23,12 +25,14 @@ OPENED: Final = "request_planned"
 HELD: Final = "request_held"
 CHANGED: Final = "request_changed"
 CALLED_OFF: Final = "request_called_off"
+#: To the school: papers that it was offered are old.
+PAPERS: Final = "request_papers"
 #: To a presenter: a seminar is theirs; is at another time or place; is theirs no longer.
 ASSIGNED: Final = "seminar_assigned"
 MOVED: Final = "seminar_moved"
 RELEASED: Final = "seminar_released"
 
-NEWS_OF: Final = {CHANGED, CALLED_OFF, MOVED, RELEASED}
+NEWS_OF: Final = {CHANGED, CALLED_OFF, PAPERS, MOVED, RELEASED}
 """Of use only to those who heard of the seminar before."""
 BATCH: Final = 500
 State = Seminar.State
@@ -85,8 +89,48 @@ def _send(pk: int) -> bool:
     elif seminar.request:
         with translation.override(spoken(seminar.request.contact_language)):
             waits = [each for each in conditions.missing(seminar) if each.by_school]
-        write_to_school(seminar.request, notice.template, event=seminar, waits=waits)
+            papers = _offer(seminar)
+        write_to_school(seminar.request, notice.template, event=seminar, waits=waits, papers=papers)
     return True
+
+
+def renew_papers() -> int:
+    """Notes which schools hold papers that no longer say what is so (another line, another presenter); returns how many.
+
+    Whatever changed, and whoever changed it: what papers say now is compared with what was offered.
+    """
+    told = 0
+    lines: dict[dt.date, dict[str, str]] = {}
+    live = Seminar.objects.upcoming(timezone.now()).filter(state__in=[State.DRAFT, State.OPEN], packs__isnull=False)
+    needed = ("area", "request__area", "presenter__agency", "child_line")
+    for seminar in live.select_related(*needed).prefetch_related("packs").distinct():
+        try:
+            now = pack.digests(seminar, lines=lines)
+        except NotPossible:
+            continue  # no national number may be printed: that is told on the first page of staff
+        offered = seminar.packs.all()[0]
+        if not pack.changed(offered.digests, now):
+            continue
+        with transaction.atomic():
+            SeminarNotice.objects.filter(seminar=seminar, template=PAPERS, queued_at__isnull=False).delete()
+            note(seminar, template=PAPERS)
+        told += 1
+    return told
+
+
+def _offer(seminar: Seminar) -> list[str]:
+    """Remembers what the papers say now; the names of those that were offered before and say something else."""
+    if seminar.audience != Seminar.Audience.STUDENTS or seminar.state not in {State.DRAFT, State.OPEN}:
+        return []
+    last = seminar.packs.first()
+    try:
+        now = pack.digests(seminar)
+    except NotPossible:
+        return []
+    if last is None or last.digests != now:
+        SchoolPack.objects.create(seminar=seminar, digests=now)
+    old = pack.changed(last.digests, now) if last else []
+    return [pack.names()[part] for part in old]
 
 
 def _still_holds(notice: SeminarNotice, seminar: Seminar) -> bool:

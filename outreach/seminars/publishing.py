@@ -45,6 +45,14 @@ def publish(*, seminar_id: int, by: User) -> Seminar:
     return seminar
 
 
+def hold(*, seminar_id: int, by: User) -> Seminar:
+    """Approves a draft that has to wait; see ``hold_locked``."""
+    with transaction.atomic():
+        seminar = conditions.locked(seminar_id)
+        hold_locked(seminar, by=by)
+    return seminar
+
+
 def open_locked(seminar: Seminar, *, by: User, is_booked: bool = False) -> None:
     """Opens a draft in the caller's transaction, which holds it (see ``conditions.locked``), or raises as ``publish``.
 

@@ -10,9 +10,12 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldAdminURLInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
+from outreach.seminars import promises
 from outreach.seminars.closed import closed_days
+from outreach.seminars.condition_forms import ConditionsForm
 from outreach.seminars.models import Mode, Presenter, Request, Seminar
 from portal.areas import clocks
 from portal.areas.register import BY_CODE
@@ -79,6 +82,23 @@ class PlanForm(forms.Form):
             )
 
 
+class StaffConditionsForm(ConditionsForm):
+    """What must be there, as staff heard it from the school."""
+
+    def __init__(self, data: Any = None, *, seminar: Seminar) -> None:
+        super().__init__(data, seminar=seminar)
+        self.fields["parents_told_kind"] = forms.ChoiceField(
+            label="Who presents, as parents were told",
+            choices=[("", "Not told yet"), *self.kinds],
+            required=False,
+            widget=UnfoldAdminSelectWidget,
+        )
+        self.fields["parents_told_on"].widget = DayInput()
+        self.fields["counsellor_present"].widget = UnfoldBooleanSwitchWidget()
+        for name in ("opt_out", "private_room", "safeguarding_contact"):
+            self.fields[name].widget = UnfoldAdminTextInputWidget()
+
+
 class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
     """A seminar; its start is typed as the clock shows it where it takes place."""
 
@@ -124,8 +144,8 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
     def _clean_promises(self, day: dt.date | None) -> None:
         """What was promised to a school holds, whoever edits: who may present, and no class on a closed day."""
         asked, presenter = self.cleaned_data.get("request"), self.cleaned_data.get("presenter")
-        if asked and presenter and presenter.kind not in asked.presenter_kinds:
-            self.add_error("presenter", f"The school chose only: {', '.join(asked.may_be_given_by)}.")
+        if presenter and (told := promises.may_present(asked, presenter)):
+            self.add_error("presenter", told)
         season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
         if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
             self.add_error("day", f"This is {holiday}: schools are closed.")

@@ -11,6 +11,12 @@ def send_notices() -> None:
     notices.send_due()
 
 
+@shared_task(name="outreach.seminars.renew_papers")
+def renew_papers() -> None:
+    """Tells schools whose papers no longer say what is so."""
+    notices.renew_papers()
+
+
 @shared_task(name="outreach.seminars.forget")
 def forget() -> None:
     """Forgets what schools and presenters wrote, in time."""

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.seminars import intake
 from outreach.seminars.models import Request, Seminar
+from outreach.seminars.pack_views import school_section
 from portal.areas.models import Area
 from portal.pages.headers import leaves_no_trace
 
@@ -95,16 +96,10 @@ def request_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         else:
             if status == 200:
                 return _redirect("request-page", asked.uid)
-    context = {"asked": asked, "refused": status == 409, "form": form, "seminar": _open_seminar(asked)}
+    context = {"asked": asked, "refused": status == 409, "form": form, **school_section(asked)}
     response = render(request, "outreach/seminars/request.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _open_seminar(asked: Request) -> Seminar | None:
-    """The seminar that the school was told of, if there is one."""
-    opened = asked.seminars.filter(state__in=[Seminar.State.OPEN, Seminar.State.DONE])
-    return opened.select_related("area", "presenter__agency").first()
 
 
 def _redirect(name: str, *args: object) -> HttpResponse:
