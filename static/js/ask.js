@@ -25,7 +25,7 @@
   list.className = "offers";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", name.labels[0].textContent.trim());
+  list.setAttribute("aria-label", form.dataset.list);
   count.className = "vh";
   count.setAttribute("role", "status");
   name.after(list, count);
