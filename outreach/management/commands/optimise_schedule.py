@@ -1,7 +1,6 @@
 """``manage.py optimise_schedule PROBLEM.json --out PLAN.json``: the best plan of a file, with a proven bound."""
 
 import signal
-import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from types import FrameType
@@ -78,7 +77,8 @@ class Command(BaseCommand):
     def _tell(self, progress: Progress) -> None:
         gap = "" if progress.gap is None else f"  bound {progress.bound:,.2f}  gap {progress.gap:.3%}"
         text = f"{progress.seconds:7.1f} s  {progress.stage:<9} {progress.served:,} served  {progress.score:,.2f}{gap}"
-        print(text, file=sys.stderr, flush=True)  # noqa: T201
+        self.stderr.write(text, str)
+        self.stderr.flush()
 
     def _report(self, plan: Plan, out: Path, requests: int) -> None:
         gap = "" if plan.gap is None else f", at most {plan.gap:.3%} below the best"

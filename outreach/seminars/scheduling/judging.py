@@ -9,7 +9,7 @@ from .changes import changes
 from .conversion import assignments_of
 from .diary import Diary
 from .fitting import Fitting
-from .instants import local_time
+from .instants import local_time, minute_of, step_up
 from .model import Assignment, Change, Mode, Plan, Problem, Request, Violation
 from .reasons import reason_of
 from .rules import violations
@@ -62,7 +62,8 @@ class Comparison:
 def candidates(problem: Problem, plan: Plan, request: Request, *, most: int = 20) -> list[Candidate]:
     """Who could give it, when and how: what fits first, by score; then what clashes, with the conflicts.
 
-    Everybody able is listed once a way and date, at the start that is best for the plan.
+    Everybody able is listed once a way and date, at the start that is best for the plan; whoever has the skills but
+    no time, or lives too far away, at the school's first wish.
     """
     fitting, others = Fitting(problem), [row for row in plan.assignments if row.request != request.id]
     diary = Diary.of(problem, others)
@@ -81,6 +82,15 @@ def candidates(problem: Problem, plan: Plan, request: Request, *, most: int = 20
         key = (option.presenter.id, option.mode, start.date())
         if key not in found and key not in clashing and len(free) + len(clashing) < most:
             clashing[key] = weigh(problem, plan, Assignment(request.id, option.presenter.id, start, option.mode))
+    # Who gives the topic in the language but offers nothing that fits: at the school's first wish, to be seen.
+    wish = request.preferences[0]
+    start = local_time(step_up(minute_of(wish.date, wish.earliest, request.time_zone)), request.time_zone)
+    listed = {key[0] for key in (*found, *clashing)}
+    for presenter in fitting.skilled(request):
+        if presenter.id not in listed and len(free) + len(clashing) < most:
+            mode = Mode.VIRTUAL if request.mode == Mode.VIRTUAL else Mode.IN_PERSON
+            key = (presenter.id, mode, start.date())
+            clashing[key] = weigh(problem, plan, Assignment(request.id, presenter.id, start, mode))
     return [*free, *clashing.values()][:most]
 
 

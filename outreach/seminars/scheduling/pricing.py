@@ -180,6 +180,9 @@ class _Search:
         everything = np.arange(len(board.request))
         rest = self._rest(board.day, board.request[:, None], 1, board.opens[board.day])
         self.useful = everything[self.hope + rest > self._floor()[board.day] + EPSILON]
+        self.useful = self.useful[np.lexsort((-self.hope[self.useful], board.day[self.useful]))]
+        self.stride = 4.0 * (1.0 + float(np.abs(self.hope).max(initial=0.0)))
+        self.keys = board.day[self.useful] * self.stride - self.hope[self.useful]
         counts = np.bincount(board.day[self.useful], minlength=board.days)
         self.begin = np.concatenate(([0], np.cumsum(counts)))
         labels = self._start(np.flatnonzero(counts))
@@ -187,7 +190,7 @@ class _Search:
             if not len(labels.day):
                 break
             parts: list[_Labels] = []
-            for pairs in self._pairs(labels):
+            for pairs in self._pairs(labels, level):
                 parts.append(self._extend(labels, *pairs, level))
                 if sum(len(part.day) for part in parts) > 2 * MOST_LABELS:
                     parts = [self._within_limit(self._joined(parts, level), level)]
@@ -258,9 +261,17 @@ class _Search:
             asked=np.zeros((count, 0), dtype=np.int64),
         )
 
-    def _pairs(self, labels: _Labels) -> Iterator[tuple[Ints, Ints]]:
-        """Labels with each useful option of their day, so many at a time."""
-        counts = self.begin[labels.day + 1] - self.begin[labels.day]
+    def _pairs(self, labels: _Labels, level: int) -> Iterator[tuple[Ints, Ints]]:
+        """Labels with each option of their day that could lift them over its floor, so many at a time.
+
+        ``level`` seminars are on the labels' days when the option is added. Options of a day stand by hope.
+        """
+        rest = self._rest(labels.day, labels.asked, level, labels.free)
+        need = self._floor()[labels.day] - self._profit(labels) - rest
+        ends = np.searchsorted(
+            self.keys, labels.day * self.stride - need + 2 * np.spacing(self.stride * self.board.days)
+        )
+        counts = np.clip(ends - self.begin[labels.day], 0, self.begin[labels.day + 1] - self.begin[labels.day])
         ends = np.cumsum(counts)
         start = 0
         while start < len(counts):
@@ -271,6 +282,12 @@ class _Search:
             offset = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
             yield label, self.useful[self.begin[labels.day[label]] + offset]
             start = stop
+
+    def _profit(self, labels: _Labels) -> Floats:
+        """What labels bring if the presenter drives home now."""
+        home = self.board.drive(labels.day, labels.place, HOME)
+        profit: Floats = labels.reward - TRAVEL_COST * (labels.travel + home)
+        return profit
 
     def _extend(self, labels: _Labels, label: Ints, option: Ints, level: int) -> _Labels:
         board = self.board
@@ -325,7 +342,7 @@ class _Search:
 
     def _joined(self, parts: list[_Labels], level: int) -> _Labels:
         labels = _Labels(*(np.concatenate([getattr(part, name) for part in parts]) for name in FIELDS))
-        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        profit = self._profit(labels)
         rest = self._rest(labels.day, labels.asked, level, labels.free)
         labels = labels.take(profit + rest > self._floor()[labels.day] + EPSILON)
         return self._undominated(labels) if level > 1 else labels
@@ -348,7 +365,7 @@ class _Search:
             return self._within_beam(labels, level)
         if len(labels.day) <= MOST_LABELS:
             return labels
-        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        profit = self._profit(labels)
         hope = profit + self._rest(labels.day, labels.asked, level, labels.free)
         lift = hope - np.maximum(self.best[labels.day], self.floor[labels.day])
         order = np.argsort(-lift, kind="stable")
@@ -358,7 +375,7 @@ class _Search:
 
     def _within_beam(self, labels: _Labels, level: int) -> _Labels:
         """The few most promising labels of each day."""
-        profit = labels.reward - TRAVEL_COST * (labels.travel + self.board.drive(labels.day, labels.place, HOME))
+        profit = self._profit(labels)
         hope = profit + self._rest(labels.day, labels.asked, level, labels.free)
         order = np.lexsort((-hope, labels.day))
         counts = np.bincount(labels.day, minlength=self.board.days)

@@ -66,7 +66,8 @@ def _sentence(fitting: Fitting, request: Request, reason: Reason, funnel: Funnel
         case Reason.TOO_FAR:
             return f"{speak} and {give}, but {_distance(fitting, request)}."
         case Reason.NO_DATE:
-            return f"{speak}, {give}, {funnel.reach} could give it to you, but {_dates(problem, request)}."
+            none = "does not offer" if funnel.reach == 1 else "none of them offers"
+            return f"{speak}, {give}, {funnel.reach} could {'give it to you' if request.mode != Mode.IN_PERSON else 'come'}, but {_dates(problem, request, none)}."
         case Reason.FULL:
             who = "Everyone" if funnel.on_a_date > 1 else "The only presenter"
             days = listed([f"{wish.date:%B} {wish.date.day}" for wish in request.preferences])
@@ -92,12 +93,12 @@ def _distance(fitting: Fitting, request: Request) -> str:
     return text + (", and none gives it by video" if request.mode == Mode.EITHER else "")
 
 
-def _dates(problem: Problem, request: Request) -> str:
+def _dates(problem: Problem, request: Request, none: str) -> str:
     held = [wish for wish in request.preferences if problem.campaign.holds(wish.date)]
     if not held:
         return "all dates that you listed are closed or outside the campaign"
     days = listed([f"{wish.date:%B} {wish.date.day}" for wish in held])
-    return f"none of them offers the time that you need on {days}"
+    return f"{none} the time that you need on {days}"
 
 
 def _holders(fitting: Fitting, diary: Diary, request: Request) -> tuple[Holder, ...]:

@@ -155,7 +155,7 @@ def _tried(problem: Problem, rows: list[Request], who: Presenter, days: list[dt.
     where = "by video" if virtual else f"within {NEW_RADIUS} miles of {near}"
     language = language_name(next(iter(who.languages)))
     text = (
-        f"A {language}-speaking presenter {where} who gives {listed([topic_name(topic) for topic in topics])}, on "
+        f"A{'n' if language[0] in 'AEIOU' else ''} {language}-speaking presenter {where} who gives {listed([topic_name(topic) for topic in topics])}, on "
         f"{listed([f'{day:%B} {day.day}' for day in used])}: serves {counted(len(served), 'request')}"
     )
     return Recruit(

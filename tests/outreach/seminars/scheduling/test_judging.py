@@ -42,7 +42,7 @@ SPANISH = {"languages": frozenset({"es"})}
         (Reason.TOO_FAR, [{"radius_miles": 5.0}], {}, "lives 5 miles away and travels up to 5", "radius"),
         (Reason.TOO_FAR, [{}], {"lat": 40.0}, "miles away and travels up to 80", "new"),
         (Reason.TOO_FAR, [{"max_travel_minutes": 3}], {}, "longer than the 3 minutes", "new"),
-        (Reason.NO_DATE, [{"availability": ()}], {}, "none of them offers the time that you need on January 11", "day"),
+        (Reason.NO_DATE, [{"availability": ()}], {}, "does not offer the time that you need on January 11", "day"),
         (Reason.LOW_VALUE, [{}], {"priority": 1.0}, "its priority of 1", None),
     ],
 )
