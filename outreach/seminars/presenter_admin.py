@@ -180,7 +180,7 @@ class PresenterAdmin(StepsAdmin):
             presenter,
             title="Mail the link to claim",
             says=f"{presenter.email} gets a link that works once, for {claiming.LASTS.days} days. An earlier one ends.",
-            form=SureForm(request.POST or None),
+            form=SureForm(request.POST if request.method == "POST" else None),
             act=act,
             done=f"A link is on its way to {presenter.email}.",
         )
@@ -194,7 +194,7 @@ class PresenterAdmin(StepsAdmin):
             presenter,
             title="Make new links",
             says="The old addresses of the private page and the calendar lead nowhere from then on; the new one is mailed.",
-            form=SureForm(request.POST or None),
+            form=SureForm(request.POST if request.method == "POST" else None),
             act=partial(claiming.new_links, presenter_id=presenter.pk, by=signed_in(request)),
             done=f"The new address is on its way to {presenter.email}.",
         )

@@ -96,5 +96,10 @@
     }
   }
 
-  if (window.location.hash === "#month") go(current);
+  // The browser goes to the fragment first; then the month, or the day just changed, gets the focus.
+  const wanted = window.location.hash.slice(1);
+  const changed = days.find((day) => linkOf(day).id === wanted);
+  if (changed || wanted === "month") {
+    window.addEventListener("load", () => window.requestAnimationFrame(() => go(changed || current)));
+  }
 })();

@@ -173,7 +173,7 @@ def presenter_days(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         return HttpResponseRedirect(f"{here}#week", status=SEE_OTHER)
     if opened and day_form.is_valid():
         availability.set_day(presenter_id=presenter.pk, date=opened.date, hours=day_form.hours())
-        return HttpResponseRedirect(f"{here}#month", status=SEE_OTHER)
+        return HttpResponseRedirect(f"{here}#on-{opened.date}", status=SEE_OTHER)
     context = {
         "presenter": presenter,
         "clock": clocks.clock_name(presenter.time_zone),
