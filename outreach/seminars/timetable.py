@@ -2,7 +2,7 @@
 
 Ids say what a row is and nothing of whom: ``R12`` is a request, ``P7`` a presenter. Who may present is a promise
 to the school; the format has no field for it but compares topics as text, so the promise goes into the topic
-(see :func:`topic_text` and docs/adr/0018).
+(see :func:`topic_text` and docs/adr/0019).
 """
 
 from __future__ import annotations

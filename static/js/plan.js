@@ -146,7 +146,9 @@ function onPointerDown(event) {
     removeEventListener("pointercancel", end);
     chip.style.pointerEvents = "";
     if (!held) return;
-    chip.addEventListener("click", (click) => click.preventDefault(), { once: true });
+    const stay = (click) => click.preventDefault(); // the link of a chip that was dragged is not followed
+    chip.addEventListener("click", stay);
+    setTimeout(() => chip.removeEventListener("click", stay), 0);
     if (last.type === "pointerup") held.drop();
     else held.release();
   };
