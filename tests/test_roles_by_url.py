@@ -346,6 +346,7 @@ ACTIONS = {
     "missed": "campaign.change_spot",
     "leave_out": "campaign.change_placement",
     "let_in": "campaign.change_placement",
+    "Seminar.open_all_ready": "outreach.publish_seminar",
     "Agency.retire": "outreach.change_agency",
     "Agency.bring_back": "outreach.change_agency",
     "Logo.retire": "outreach.change_logo",

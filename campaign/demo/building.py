@@ -5,6 +5,7 @@ from real work and removed (``removing``). It writes rows, never mail.
 """
 
 import datetime as dt
+import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -26,10 +27,20 @@ from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency
 from outreach.registration.models import Registration
 from outreach.schools.models import School
-from outreach.seminars import conditions
-from outreach.seminars.models import Availability, PreferredDate, Presenter, PresenterKind, Request, Seminar
+from outreach.seminars import conditions, occupancy
+from outreach.seminars.models import (
+    Availability,
+    PreferredDate,
+    Presenter,
+    PresenterKind,
+    Request,
+    SchoolBlackout,
+    Seminar,
+    WeeklyHours,
+)
 from portal.areas.models import Area
 from portal.areas.register import BY_CODE
+from portal.areas.zones import zone_at
 from portal.audit import trail
 from portal.seasons.calendar import is_working_day
 from portal.seasons.models import Season
@@ -137,7 +148,7 @@ def _schools() -> list[School]:
             postal_code=fact.postal_code,
             latitude=fact.latitude,
             longitude=fact.longitude,
-            time_zone=BY_CODE[fact.state].time_zones[0],
+            time_zone=zone_at(fact.latitude, fact.longitude),
             enrolment=fact.enrolment,
             is_demo=True,
         )
@@ -153,21 +164,25 @@ def _presenters(agencies: list[Agency], season: Season) -> list[Presenter]:
             email=_address(fact.name),
             kind=fact.kind,
             languages=list(fact.languages),
-            topics=["awareness", "online"],
+            topics=list(fact.topics),
             base_postal_code=fact.base,
             latitude=fact.latitude,
             longitude=fact.longitude,
             time_zone=fact.time_zone,
-            clearance_expires_on=dt.date(season.year, 12, 31),
+            clearance_expires_on=dt.date(season.year, fact.cleared + 1, 15),
+            claimed_at=timezone.now(),
             is_demo=True,
         )
         for fact in people.PRESENTERS
     )
-    days = [day for day in _days(season) if is_working_day(day)]
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(presenter=presenter, weekday=weekday, start=dt.time(8), end=dt.time(17))
+        for presenter, fact in zip(presenters, people.PRESENTERS, strict=True)
+        for weekday in fact.week
+    )
     Availability.objects.bulk_create(
-        Availability(presenter=presenter, date=day, start=dt.time(8), end=dt.time(17))
+        Availability(presenter=presenter, date=_working_day(season, 5 + 3 * place), is_away=True)
         for place, presenter in enumerate(presenters)
-        for day in days[place % 3 :: 3]
     )
     return presenters
 
@@ -196,7 +211,13 @@ def _requests(season: Season, schools: list[School]) -> list[Request]:
                 language=fact.language,
                 presenter_kinds=list(fact.kinds),
                 needs=fact.needs,
+                equipment=["projector", "internet"],
                 safeguarding_contact="The school's counselor",
+                counsellor_present=True if fact.room else None,
+                private_room=fact.room,
+                opt_out="A note to the school's office" if fact.room else "",
+                parents_told_on=(now - dt.timedelta(days=fact.days_ago - 1)).date() if fact.room else None,
+                parents_told_how="letter" if fact.room else "",
                 state=fact.state,
                 reason=fact.reason,
                 confirmed_at=now - dt.timedelta(days=fact.days_ago),
@@ -211,18 +232,29 @@ def _requests(season: Season, schools: list[School]) -> list[Request]:
         PreferredDate(
             request=request,
             rank=rank,
-            date=_working_day(season, 11 + 2 * place % 10 + 5 * rank),
+            date=_working_day(season, 5 + 3 * place % 14 + 5 * rank),
             earliest=dt.time(9),
             latest_end=dt.time(14),
         )
         for place, request in enumerate(requests)
         for rank in range(2)
     )
+    SchoolBlackout.objects.bulk_create(
+        SchoolBlackout(
+            request=request,
+            first=season.starts_on + dt.timedelta(days=fact.closed[0] - 1),
+            last=season.starts_on + dt.timedelta(days=fact.closed[1] - 1),
+            why=SchoolBlackout.Why.EXAMS,
+        )
+        for request, fact in zip(requests, people.REQUESTS, strict=True)
+        if fact.closed
+    )
     return requests
 
 
 def _seminars(season: Season, schools: list[School], presenters: list[Presenter], requests: list[Request]) -> None:
     by_name = {school.name: school for school in schools}
+    now = timezone.now()
     for fact in people.SEMINARS:
         request = None if fact.request is None else requests[fact.request]
         seminar = Seminar.objects.create(
@@ -246,6 +278,9 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             seats_taken=sum(fact.booked),
             state=fact.state,
             reason=fact.reason,
+            answer=fact.answer,
+            answered_at=now if fact.answer in {"confirmed", "declined"} else None,
+            approved_at=now if fact.is_approved else None,
             is_demo=True,
             **_care(fact, season),
         )
@@ -261,6 +296,7 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             )
             for guest, seats in zip(people.GUESTS, fact.booked, strict=False)
         )
+    occupancy.book(presenter_ids=[presenter.pk for presenter in presenters])
 
 
 def _care(fact: people.SeminarFact, season: Season) -> dict[str, Any]:
@@ -272,7 +308,7 @@ def _care(fact: people.SeminarFact, season: Season) -> dict[str, Any]:
         "parents_told_kind": PresenterKind.EDUCATOR,
         "opt_out": "A note to the school's office",
         "counsellor_present": True,
-        "private_room": "The counselor's room",
+        "private_room": fact.room,
         "safeguarding_contact": "The school's counselor",
         "child_line": conditions.child_line_for(fact.area, season.starts_on),
     }
@@ -324,5 +360,6 @@ def _days(season: Season) -> list[dt.date]:
 
 def _address(name: str) -> str:
     """``denise.harper@example.org``: plain letters of a domain that belongs to nobody."""
-    plain = name.lower().replace("ñ", "n").replace("í", "i").replace(" ", ".")
+    letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
+    plain = letters.replace(" ", ".")
     return f"{plain}@example.org"

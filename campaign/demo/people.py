@@ -34,7 +34,9 @@ class SchoolFact:
 
 @dataclass(frozen=True, slots=True)
 class PresenterFact:
-    """Name, agency (by its place in ``AGENCIES``), kind, languages, ZIP with its centre, zone."""
+    """Name, agency (by its place in ``AGENCIES``), kind, languages, ZIP with its centre, zone; ``week`` as weekdays
+    (0 is Monday) on which the presenter is free, topics, and for how many months after January the background check
+    holds: 0 means that it ends in the middle of January."""
 
     name: str
     agency: int
@@ -44,6 +46,9 @@ class PresenterFact:
     latitude: float
     longitude: float
     time_zone: str = "America/Chicago"
+    week: tuple[int, ...] = (0, 1, 2, 3, 4)
+    topics: tuple[str, ...] = ("awareness", "online")
+    cleared: int = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ class RequestFact:
     language: str = "en"
     needs: str = ""
     reason: str = ""
+    room: str = ""
+    """The private room. With one, the request says all that must be there; parents are told of a single kind."""
+    closed: tuple[int, int] | None = None
+    """First and last day of January on which the school is closed or busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +97,9 @@ class SeminarFact:
     request: int | None = None
     presenter: int | None = None
     booked: tuple[int, ...] = ()
+    answer: str = ""
+    is_approved: bool = False
+    room: str = "The counselor's room"
     summary: str = ""
     access: str = ""
     reason: str = ""
@@ -106,6 +118,8 @@ AGENCIES: tuple[AgencyFact, ...] = (
     AgencyFact("High Desert Outreach", "ngo", "private", ("NM", "AZ"), "Outreach on trains and at truck stops."),
     AgencyFact("Prairie State Educators Circle", "ngo", "private", ("IL", "MO"), "Teachers who train teachers."),
     AgencyFact("Pacific Light Survivors Network", "ngo", "private", ("CA",), "Peer support and training."),
+    AgencyFact("Sunshine Listening Circle", "ngo", "private", ("FL",), "Advocates from the Keys to Orlando."),
+    AgencyFact("First Coast Joint Desk", "task_force", "federal", ("FL", "GA"), "Federal and local work together."),
 )
 
 SCHOOLS: tuple[SchoolFact, ...] = (
@@ -119,6 +133,18 @@ SCHOOLS: tuple[SchoolFact, ...] = (
     SchoolFact("Mesa Vista High School", "high", "9-12", "Albuquerque", "NM", "87102", 35.08, -106.65, 1210),
     SchoolFact("Illinois Prairie College", "college", "", "Champaign", "IL", "61820", 40.12, -88.24, 3400),
     SchoolFact("Harbor View Academy", "high", "9-12", "Los Angeles", "CA", "90012", 34.06, -118.24, 690),
+    SchoolFact("Sand Pine High School", "high", "9-12", "Pensacola", "FL", "32501", 30.42, -87.22, 1180),
+    SchoolFact("Emerald Shore Middle School", "middle", "6-8", "Fort Walton Beach", "FL", "32548", 30.42, -86.62, 540),
+    SchoolFact("Apalachee Ridge High School", "high", "9-12", "Tallahassee", "FL", "32301", 30.44, -84.28, 1420),
+    SchoolFact("Live Oak Street School", "combined", "K-12", "Lake City", "FL", "32055", 30.19, -82.64, 610),
+    SchoolFact("St. Johns Bluff High School", "high", "9-12", "Jacksonville", "FL", "32202", 30.33, -81.66, 2010),
+    SchoolFact("Citrus Avenue High School", "high", "9-12", "Orlando", "FL", "32801", 28.54, -81.38, 2340),
+    SchoolFact("Ybor Lane Academy", "high", "9-12", "Tampa", "FL", "33605", 27.96, -82.44, 1660),
+    SchoolFact("Little River College", "college", "", "Miami", "FL", "33132", 25.78, -80.19, 7800),
+    SchoolFact("Seagrape High School", "high", "9-12", "Fort Myers", "FL", "33901", 26.64, -81.87, 1290),
+    SchoolFact("Bay Front High School", "high", "9-12", "Gulfport", "MS", "39501", 30.37, -89.09, 1130),
+    SchoolFact("Yalobusha High School", "high", "9-12", "Oxford", "MS", "38655", 34.37, -89.52, 870),
+    SchoolFact("Tupelo Creek Middle School", "middle", "6-8", "Tupelo", "MS", "38804", 34.26, -88.70, 640),
 )
 
 PRESENTERS: tuple[PresenterFact, ...] = (
@@ -128,7 +154,19 @@ PRESENTERS: tuple[PresenterFact, ...] = (
     PresenterFact("Terence Okafor", 3, "local_police", ("en",), "39401", 31.33, -89.29),
     PresenterFact("Lucía Barela", 9, "educator", ("es", "en"), "87102", 35.08, -106.65, "America/Denver"),
     PresenterFact("Mai Tran", 11, "educator", ("en", "vi"), "90012", 34.06, -118.24, "America/Los_Angeles"),
-)
+    PresenterFact(
+        "Odette Fontaine", 12, "educator", ("en", "ht", "es"), "33132", 25.78, -80.19, "America/New_York", (1, 2, 3)
+    ),
+    PresenterFact(
+        "Samuel Ives", 12, "educator", ("en",), "32801", 28.54, -81.38, "America/New_York",
+        topics=("awareness", "online", "staff"),
+    ),
+    PresenterFact(
+        "Carla Mendes", 13, "federal_agent", ("en", "es"), "32202", 30.33, -81.66, "America/New_York", (0, 1, 2, 3)
+    ),
+    PresenterFact("Hattie Monroe", 2, "educator", ("en",), "32501", 30.42, -87.22, cleared=0),
+    PresenterFact("Wes Langley", 1, "educator", ("en",), "38655", 34.37, -89.52, week=(0, 2, 4)),
+)  # fmt: skip
 
 REQUESTS: tuple[RequestFact, ...] = (
     RequestFact(0, "planned", "Denise Harper", "Counselor", "9-12", 60, 24),
@@ -141,12 +179,35 @@ REQUESTS: tuple[RequestFact, ...] = (
     RequestFact(
         9, "declined", "Owen Park", "Counselor", "9-12", 25, 18, reason="Your date lies outside January. Ask again?"
     ),
-)
+    RequestFact(10, "planned", "Joyce Tyner", "Assistant principal", "9-12", 90, 19),
+    RequestFact(19, "planned", "Calvin Moody", "Counselor", "9-12", 75, 17, room="Office 2"),
+    RequestFact(20, "accepted", "Nell Faulk", "Counselor", "9-12", 60, 14, room="The nurse's room", closed=(4, 8)),
+    RequestFact(21, "accepted", "Byron Tate", "Teacher", "6-8", 50, 13, topic="online", room="Room 9"),
+    RequestFact(12, "accepted", "Adele Marsh", "Principal", "9-12", 140, 12, room="Office B", mode="either"),
+    RequestFact(
+        14, "accepted", "Felix Rowan", "Counselor", "9-12", 200, 11, room="Room 101",
+        kinds=("educator", "federal_agent"), needs="ASL",
+    ),
+    RequestFact(15, "accepted", "Inés Duarte", "Counselor", "9-12", 160, 10, language="es", room="Room 12"),
+    RequestFact(16, "accepted", "Thea Vance", "Teacher", "9-12", 110, 9, topic="online", room="The library office"),
+    RequestFact(17, "accepted", "Luc Estimé", "Dean of students", "college", 220, 8, topic="labor", room="Suite 3"),
+    RequestFact(18, "new", "Marta Quiles", "Counselor", "9-12", 95, 3, language="es", closed=(11, 15)),
+    RequestFact(13, "new", "Grady Sills", "Principal", "6-12", 130, 2, mode="virtual"),
+    RequestFact(11, "new", "Pia Holloway", "Counselor", "6-8", 85, 1, topic="online", needs="CART"),
+)  # fmt: skip
 
 SEMINARS: tuple[SeminarFact, ...] = (
     SeminarFact(
         "Know the signs", "students", "open", 13, 10, "MS", "Jackson", "Pearl Bluff High School", 60,
-        request=0, presenter=0,
+        request=0, presenter=0, answer="confirmed", is_approved=True,
+    ),
+    SeminarFact(
+        "Know the signs", "students", "draft", 14, 9, "FL", "Pensacola", "Sand Pine High School", 90,
+        request=8, presenter=9, answer="asked", is_approved=True, room="",
+    ),
+    SeminarFact(
+        "Know the signs", "students", "draft", 20, 10, "MS", "Gulfport", "Bay Front High School", 75,
+        request=9, answer="declined", is_approved=True,
     ),
     SeminarFact(
         "Know the signs", "adults", "draft", 20, 14, "IL", "Champaign", "By video", 40,

@@ -18,7 +18,16 @@ from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
 from outreach.schools.models import School
-from outreach.seminars.models import PreferredDate, Presenter, Request, Seminar
+from outreach.seminars.models import (
+    BookedInstant,
+    PlanAssignment,
+    PlanVersion,
+    PreferredDate,
+    Presenter,
+    PresenterInvitation,
+    Request,
+    Seminar,
+)
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.jobs.models import Job
@@ -36,7 +45,9 @@ def remove() -> int:
     """
     with transaction.atomic():
         removed, files = _paper()
-        removed += _schools()
+        planned, problems = _plans()
+        removed += planned + _schools()
+        files |= problems
         orphans = _unlist(files)
         if removed:
             trail.record(actor=None, verb="removed", target=None, label=LABEL)
@@ -90,6 +101,21 @@ def _paper() -> tuple[int, set[int]]:
     return sum(count for count, _ in counts), files
 
 
+def _plans() -> tuple[int, set[int]]:
+    """Rows of plans for requests and presenters of the demo, and plans that hold nothing else; the files they leave."""
+    requests = Request.objects.filter(is_demo=True)
+    presenters = Presenter.objects.filter(Q(is_demo=True) | Q(agency__is_demo=True))
+    rows = PlanAssignment.objects.filter(Q(request__in=requests) | Q(presenter__in=presenters))
+    touched = list(PlanVersion.objects.filter(Q(assignments__in=rows) | Q(is_demo=True)).values_list("pk", flat=True))
+    counts = [rows.delete()]
+    empty = PlanVersion.objects.filter(pk__in=touched, assignments=None)
+    problems = {file for file in empty.values_list("problem", flat=True) if file}
+    jobs = [job for job in empty.values_list("job", flat=True) if job]
+    counts += [PlanVersion.objects.filter(pk__in=list(empty.values_list("pk", flat=True))).delete()]
+    counts += [Job.objects.filter(pk__in=jobs).delete()]
+    return sum(count for count, _ in counts), problems
+
+
 def _schools() -> int:
     """Registrations, seminars, requests, presenters, schools and agencies."""
     agencies = Agency.objects.filter(is_demo=True)
@@ -100,6 +126,7 @@ def _schools() -> int:
     registrations = Registration.objects.filter(Q(is_demo=True) | Q(seminar__in=seminars))
     counts = [
         registrations.delete(),
+        BookedInstant.objects.filter(Q(seminar__in=seminars) | Q(presenter__in=presenters)).delete(),
         seminars.delete(),
         PreferredDate.objects.filter(request__in=requests).delete(),
         requests.delete(),
@@ -109,6 +136,7 @@ def _schools() -> int:
     Request.objects.filter(school__in=schools).update(school=None)
     Agency.objects.filter(parent__in=agencies).exclude(is_demo=True).update(parent=None)
     counts += [
+        PresenterInvitation.objects.filter(Q(agency__in=agencies) | Q(presenter__in=presenters)).delete(),
         presenters.delete(),
         schools.delete(),
         Contact.objects.filter(agency__in=agencies).delete(),

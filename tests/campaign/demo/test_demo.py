@@ -51,9 +51,10 @@ def test_demo_has_what_was_promised(demo: Season) -> None:
     }
     assert Train.objects.count() == 6
     assert all(train.numbers and train.stops.count() > 4 for train in Train.objects.all())
-    assert Agency.objects.filter(is_demo=True).count() == 12
-    assert School.objects.filter(is_demo=True).count() == 10
-    assert Presenter.objects.count() == 6
+    assert Agency.objects.filter(is_demo=True).count() == 14
+    assert School.objects.filter(is_demo=True).count() == 22
+    assert Presenter.objects.count() == 11
+    assert Request.objects.count() == 20
     assert set(Request.objects.values_list("state", flat=True)) >= {"new", "asked", "accepted", "planned", "declined"}
     assert Spot.objects.filter(survey=Spot.Survey.SURVEYED).exists()
     assert Spot.objects.exclude(survey=Spot.Survey.SURVEYED).exists()
@@ -62,7 +63,7 @@ def test_demo_has_what_was_promised(demo: Season) -> None:
 
 def test_demo_seminars_stand_in_all_states_of_their_life(demo: Season) -> None:
     seminars = list(Seminar.objects.all())
-    assert len(seminars) == 6
+    assert len(seminars) == 8
     assert {seminar.state for seminar in seminars} == set(Seminar.State)
     assert any(seminar.capacity == seminar.seats_taken for seminar in seminars if seminar.state == "open")
     assert any(seminar.audience == "students" for seminar in seminars)
