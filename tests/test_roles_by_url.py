@@ -122,6 +122,11 @@ def permission_of_a_logo() -> list[object]:
     return [permission.logo_id, permission.pk]
 
 
+def import_of_schools() -> list[object]:
+    """The key of a register's file that was read."""
+    return [TakenImport.objects.get(kind="schools.ccd").pk]
+
+
 def listed_event() -> uuid.UUID:
     """An event with a public page."""
     return Seminar.objects.listed().filter(state="open").order_by("pk")[0].uid
@@ -271,6 +276,13 @@ PAGES = {
     "outreach_planversion_compare": Page("outreach.view_planversion", lambda: [plan_and_row()[0]] * 2),
     "outreach_planversion_approve": Page("outreach.publish_seminar", key_of("outreach.planversion")),
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
+    "portal_takenimport_preview": Page("outreach.import_schools", import_of_schools),
+    "portal_takenimport_progress": Page("outreach.import_schools", import_of_schools),
+    "portal_takenimport_take": Page("outreach.import_schools", import_of_schools, post=True, answers=frozenset({302})),
+    "portal_takenimport_drop": Page("outreach.import_schools", import_of_schools, post=True, answers=frozenset({302})),
+    "portal_takenimport_refused": Page("outreach.import_schools", import_of_schools),
+    "portal_takenimport_reasons": Page("outreach.import_schools", import_of_schools),
+    "outreach_school_register": Page("outreach.import_schools"),
     "outreach_seminar_before_opening": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk]),
     "outreach_seminar_broken": Page("outreach.publish_seminar"),
     "outreach_seminar_paper": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk, "letter", "en"]),
@@ -437,6 +449,7 @@ def world(season: Season) -> Season:
     a_plan(season)
     User.objects.create_user("someone")
     TakenImport.objects.create(model="outreach.channel", file_name="numbers.csv")
+    TakenImport.objects.create(model="outreach.school", kind="schools.ccd", file_name="ccd.csv", state="read")
     area = first("portal.area")
     FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
     agency = Agency.objects.order_by("pk")[0]

@@ -127,8 +127,13 @@ class BulkResource(ModelResource):
     @classmethod
     def fits(cls, header: list[str]) -> bool:
         """Whether the header is this register's."""
+        return cls.known_of(header) == len(set(cls().names()))
+
+    @classmethod
+    def known_of(cls, header: list[str]) -> int:
+        """How many of its columns a header names."""
         resource = cls()
-        return {resource.name_of(name) for name in header}.issuperset(resource.names())
+        return len({resource.name_of(name) for name in header}.intersection(resource.names()))
 
 
 RESOURCES: dict[str, type[BulkResource]] = {}
@@ -187,9 +192,8 @@ class _Refused(Exception):
 class Reading:
     """One file being read: rows are compared with the stored ones in chunks, and what would change is kept."""
 
-    def __init__(self, resource: BulkResource, taken: TakenImport, stream: IO[bytes]) -> None:
-        self.resource, self.taken = resource, taken
-        self.sheet = Sheet(stream)
+    def __init__(self, resource: BulkResource, taken: TakenImport, sheet: Sheet) -> None:
+        self.resource, self.taken, self.sheet = resource, taken, sheet
         header = [resource.name_of(name) for name in self.sheet.header]
         self.plan = resource.plan(header)
         self.edition = taken.edition if taken.edition is not None else resource.edition_of(self.sheet.header)
@@ -198,6 +202,7 @@ class Reading:
         self.written = 0
         self.counts = dict.fromkeys((*Kind, "unchanged"), 0)
         self.seen: dict[str, int] = {}
+        self.newest = self.edition
 
     def run(self, tell: Callable[[int], object]) -> None:
         """Reads to the end; ``tell`` hears of bytes. Raises ``FileRefused`` where there was no row."""
@@ -236,6 +241,8 @@ class Reading:
         if len(self.seen) >= MOST_ROWS:
             raise refused(f"This file has more than {MOST_ROWS:,} rows: no register has.")
         self.seen[key] = number
+        if (year := said.get("edition")) and year > (self.newest or 0):
+            self.newest = year
         return number, key, said
 
     def _compare(self, chunk: list[tuple[int, str, Said]]) -> None:
@@ -283,8 +290,9 @@ def read(*, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object]
     """
     taken.pages.all().delete()
     try:
-        reading = Reading(RESOURCES[taken.kind](), taken, stream)
-        reading.run(tell)
+        with Sheet(stream) as sheet:
+            reading = Reading(RESOURCES[taken.kind](), taken, sheet)
+            reading.run(tell)
     except FileRefused as told:
         with transaction.atomic():
             taken.pages.all().delete()
@@ -292,7 +300,7 @@ def read(*, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object]
             taken.save(update_fields=["state", "failure"])
         raise
     taken.state, taken.counts = TakenImport.State.READ, {str(kind): count for kind, count in reading.counts.items()}
-    taken.header, taken.edition = reading.sheet.head.rstrip("\r\n") + "\r\n", reading.edition
+    taken.header, taken.edition = reading.sheet.head.rstrip("\r\n") + "\r\n", reading.newest
     taken.save(update_fields=["state", "counts", "header", "edition"])
     return taken
 

@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
-from typing import IO
+from typing import IO, Self
 
 from portal.imports.problems import FileRefused, Problem
 
@@ -32,6 +32,20 @@ class Sheet:
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._lines = TextIOWrapper(stream, encoding="latin-1", newline="")
+        try:
+            self._begin()
+        except BaseException:
+            self._lines.detach()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_told: object) -> None:
+        """The stream stays open: it is the caller's."""
+        self._lines.detach()
+
+    def _begin(self) -> None:
         self.head = self._lines.readline(LONGEST_LINE)
         if len(self.head) >= LONGEST_LINE:
             raise refused(f"The first line has {LONGEST_LINE:,} letters or more: this is no register's table.")
@@ -61,9 +75,9 @@ class Sheet:
     @classmethod
     def header_of(cls, stream: IO[bytes]) -> list[str]:
         """The names alone; the stream stands at its beginning again, and stays open. Raises ``FileRefused``."""
-        sheet = cls(BytesIO(stream.read(LONGEST_LINE)))
-        stream.seek(0)
-        return sheet.header
+        with cls(BytesIO(stream.read(LONGEST_LINE))) as sheet:
+            stream.seek(0)
+            return sheet.header
 
     def _skip(self) -> None:
         while rest := self._lines.readline(LONGEST_LINE):

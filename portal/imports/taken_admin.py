@@ -41,7 +41,9 @@ class TakenImportAdmin(ReadOnlyAdmin):
         """Whoever may undo imports, of one that was not undone yet."""
         return self._may_undo(request) and (
             object_id is None
-            or AuditedModelAdmin.is_among(object_id, TakenImport.objects.filter(undone_at=None, state=State.TAKEN))
+            or AuditedModelAdmin.is_among(
+                object_id, TakenImport.objects.filter(undone_at=None, state__in=[State.TAKEN, State.UNDOING])
+            )
         )
 
     def get_urls(self) -> list[URLPattern]:

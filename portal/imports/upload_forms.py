@@ -11,7 +11,7 @@ from unfold.widgets import (
 
 from portal.imports.bulk import BulkResource
 from portal.imports.problems import FileRefused
-from portal.imports.sheets import Sheet
+from portal.imports.sheets import Sheet, refused
 
 MOST_BYTES: Final = 300 * 1024**2
 
@@ -64,9 +64,9 @@ class UploadForm(forms.Form):
     def _resource(self, header: list[str], layout: str) -> type[BulkResource]:
         chosen = self.layouts.get(layout)
         fitting = chosen or next((one for one in self.layouts.values() if one.fits(header)), None)
-        # Of a register that nothing fits the first one says what is missing.
-        resource = fitting or max(
-            self.layouts.values(), key=lambda one: len({*map(one().name_of, header)}.intersection(one().names()))
-        )
+        resource = fitting or max(self.layouts.values(), key=lambda one: one.known_of(header))
+        if not chosen and not resource.known_of(header):
+            titles = ", ".join(one.title for one in self.layouts.values())
+            raise refused(f"Its first line names the columns of none of these registers: {titles}.")
         resource().plan([resource().name_of(name) for name in header])
         return resource

@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import json
+import zlib
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,15 +13,18 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from outreach.schools.importing import Report, import_schools
-from outreach.schools.layouts import CCD, HIFLD, IPEDS, LAYOUTS, Layout
+from outreach.schools.importing import import_schools
 from outreach.schools.models import School
-from outreach.schools.reading import read
-from outreach.schools.rows import SchoolRow
+from outreach.schools.registers import LAYOUTS, edition_in, fitting
 from portal.audit.models import Entry
+from portal.imports import pages
+from portal.imports.bulk import BulkResource
+from portal.imports.models import ImportPage, TakenImport
 from portal.imports.problems import FileRefused, Problem
 
 pytestmark = pytest.mark.django_db
+
+CCD, HIFLD, IPEDS, PSS = (LAYOUTS[name] for name in ("ccd", "hifld", "ipeds", "pss"))
 
 HIFLD_ROW = {
     "NCESID": "040000100001",
@@ -39,8 +43,10 @@ HIFLD_ROW = {
     "ENROLLMENT": "1200",
     "ST_GRADE": "09",
     "END_GRADE": "12",
+    "SOURCE_DATE": "2024-01-31 00:00:00",
 }
 CCD_ROW = {
+    "SCHOOL_YEAR": "2025-2026",
     "NCESSCH": "040000100001",
     "SCH_NAME": "Saguaro High",
     "LSTREET1": "1 Main St",
@@ -72,6 +78,24 @@ IPEDS_ROW = {
     "LATITUDE": "31.877216",
 }
 
+PSS_ROW = {
+    "PPIN": "A0100001",
+    "PINST": "ST MARY'S ACADEMY",
+    "PADDRS": "2 CHURCH ST",
+    "PCITY": "HATTIESBURG",
+    "PSTABB": "MS",
+    "PZIP": "39401",
+    "PCNTNM": "FORREST",
+    "PPHONE": "6015550100",
+    "LATITUDE22": "31.3271",
+    "LONGITUDE22": "-89.2903",
+    "LEVEL": "3",
+    "LOGR2022": "2",
+    "HIGR2022": "17",
+    "NUMSTUDS": "310",
+}
+ROWS = {"hifld": HIFLD_ROW, "ccd": CCD_ROW, "ipeds": IPEDS_ROW, "pss": PSS_ROW}
+
 
 def write(folder: Path, *rows: dict[str, str], encoding: str = "utf-8") -> Path:
     path = folder / "schools.csv"
@@ -82,8 +106,17 @@ def write(folder: Path, *rows: dict[str, str], encoding: str = "utf-8") -> Path:
     return path
 
 
-def take(folder: Path, layout: Layout, *rows: dict[str, str], **more: Any) -> Report:
-    return import_schools(path=write(folder, *rows), layout=layout, **more)
+def take(folder: Path, resource: type[BulkResource], *rows: dict[str, str], **more: Any) -> TakenImport:
+    return import_schools(path=write(folder, *rows), resource=resource, **more)
+
+
+def counts(taken: TakenImport) -> dict[str, int]:
+    """The figures that are not 0."""
+    return {name: count for name, count in taken.counts.items() if count}
+
+
+def problems(taken: TakenImport) -> list[Problem]:
+    return [problem for page in pages.each(taken) for problem in page.problems]
 
 
 @pytest.mark.parametrize(
@@ -103,19 +136,20 @@ def test_import_of_a_real_file_takes_every_school_and_a_rerun_changes_nothing(
         call_command("import_schools", str(shared_data / file), "--layout", layout, "--json", stdout=out)
         answers.append(json.loads(out.getvalue()))
 
-    assert answers[0] == {"created": count, "changed": 0, "unchanged": 0, "refused": 0, "problems": []}
-    assert answers[1] == {"created": 0, "changed": 0, "unchanged": count, "refused": 0, "problems": []}
+    nothing = dict.fromkeys(("new", "changed", "closed", "reopened", "unchanged", "refused"), 0)
+    assert answers[0] == nothing | {"new": count, "problems": []}
+    assert answers[1] == nothing | {"unchanged": count, "problems": []}
     assert School.objects.count() == count
-    assert Entry.objects.filter(verb="imported").count() == 1
 
 
 def test_import_of_colleges_drops_the_names_of_presidents(shared_data: Path) -> None:
     path = shared_data / "ipeds_hd2020_mississippi.csv"
     with path.open(encoding="latin-1") as stream:
         presidents = {row["CHFNM"].strip() for row in csv.DictReader(stream)} - {"", "-2"}
-    import_schools(path=path, layout=IPEDS)
+    import_schools(path=path, resource=IPEDS)
 
     stored = " ".join(str(value) for row in School.objects.values_list() for value in row)
+    stored += " ".join(zlib.decompress(page.content).decode() for page in ImportPage.objects.all())
     assert presidents
     assert not [name for name in presidents if name in stored]
     assert "-2" not in School.objects.values_list("county", flat=True)
@@ -160,32 +194,119 @@ def test_import_without_position_knows_the_zone_only_of_a_state_with_one(tmp_pat
 def test_import_keeps_what_a_silent_register_does_not_say(tmp_path: Path) -> None:
     take(tmp_path, HIFLD, HIFLD_ROW)
     uid = School.objects.get().uid
-    report = take(tmp_path, CCD, CCD_ROW)
+    taken = take(tmp_path, CCD, CCD_ROW)
 
     school = School.objects.get()
-    assert report.counts() == {"created": 0, "changed": 1, "unchanged": 0, "refused": 0}
+    assert counts(taken) == {"changed": 1}
     assert (school.uid, school.name) == (uid, "Saguaro High")
     assert (school.time_zone, school.latitude, school.enrolment) == ("America/Phoenix", 33.4484, 1200)
-    assert take(tmp_path, CCD, CCD_ROW).unchanged == 1
+    assert counts(take(tmp_path, CCD, CCD_ROW)) == {"unchanged": 1}
 
 
 def test_import_of_a_moved_school_moves_its_zone(tmp_path: Path) -> None:
     take(tmp_path, HIFLD, HIFLD_ROW)
-    report = take(tmp_path, HIFLD, HIFLD_ROW | {"LATITUDE": "36.1490", "LONGITUDE": "-109.5910"})
+    taken = take(tmp_path, HIFLD, HIFLD_ROW | {"LATITUDE": "36.1490", "LONGITUDE": "-109.5910"})
 
-    assert report.changed == 1
+    assert counts(taken) == {"changed": 1}
     assert School.objects.get().time_zone == "America/Denver"
 
 
 def test_import_retires_a_closed_school_and_brings_back_a_reopened_one(tmp_path: Path) -> None:
-    take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "2"})
+    take(tmp_path, HIFLD, HIFLD_ROW)
+    assert counts(take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "2"})) == {"closed": 1}
     closed_at = School.objects.get().retired_at
     assert closed_at is not None
-    assert take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "2"}).unchanged == 1
+    assert counts(take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "2"})) == {"unchanged": 1}
     assert School.objects.get().retired_at == closed_at
 
-    assert take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "8"}).changed == 1
+    assert counts(take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "8"})) == {"reopened": 1}
     assert School.objects.get().retired_at is None
+
+
+def test_import_of_an_older_edition_fills_gaps_and_closes_nothing(tmp_path: Path) -> None:
+    take(tmp_path, CCD, CCD_ROW)
+    taken = take(tmp_path, HIFLD, HIFLD_ROW | {"STATUS": "2", "ADDRESS": "9 Old Rd"})
+
+    school = School.objects.get()
+    assert counts(taken) == {"changed": 1}
+    assert (school.name, school.address, school.retired_at, school.edition) == ("Saguaro High", "1 Main St", None, 2025)
+    assert (school.latitude, school.enrolment, school.county) == (33.4484, 1200, "MARICOPA")
+    assert school.time_zone == "America/Phoenix"
+    for resource, row in ((CCD, CCD_ROW), (HIFLD, HIFLD_ROW)):
+        assert counts(take(tmp_path, resource, row)) == {"unchanged": 1}
+
+
+def test_import_of_a_newer_edition_takes_over(tmp_path: Path) -> None:
+    take(tmp_path, CCD, CCD_ROW | {"SCHOOL_YEAR": "2021-2022", "SCH_NAME": "Old Name"})
+    take(tmp_path, HIFLD, HIFLD_ROW)
+
+    school = School.objects.get()
+    assert (school.name, school.edition) == ("SAGUARO HIGH", 2023)
+
+
+def test_import_of_private_schools_reads_columns_that_end_with_their_year(tmp_path: Path) -> None:
+    taken = take(tmp_path, PSS, PSS_ROW)
+
+    school = School.objects.get()
+    assert counts(taken) == {"new": 1}
+    assert (school.source, school.source_id, school.edition) == ("pss", "A0100001", 2021)
+    assert (school.level, school.grades, school.enrolment) == ("combined", "PK-12", 310)
+    assert (school.latitude, school.time_zone) == (31.3271, "America/Chicago")
+
+
+@pytest.mark.parametrize(("name", "year"), [("hd2023.csv", 2023), ("PSS2122_pu.csv", 2021), ("schools.csv", None)])
+def test_edition_is_told_by_the_usual_file_names(name: str, year: int | None) -> None:
+    assert edition_in(name) == year
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_header_tells_its_register(layout: str) -> None:
+    assert fitting([*ROWS[layout], "MORE"]) is LAYOUTS[layout]
+
+
+def test_import_keeps_neither_the_file_nor_unread_columns(tmp_path: Path) -> None:
+    refused = IPEDS_ROW | {"STABBR": "ZZ", "CHFNM": 'Dr. "Bobby" Real'}
+    too_wide = ",".join(IPEDS_ROW.values()) + ",Dr. Someone Real"
+    path = write(tmp_path, refused, IPEDS_ROW, encoding="latin-1")
+    with path.open("a") as file:
+        file.write(too_wide)
+    taken = import_schools(path=path, resource=IPEDS)
+
+    answer = b"".join(pages.refused_lines(taken)).decode("latin-1")
+    head, line = answer.splitlines()
+    assert head == ",".join(IPEDS_ROW)
+    assert line == ",".join({**refused, "CHFNM": ""}.values())
+    assert "Real" not in answer
+    assert counts(taken) == {"new": 1, "refused": 2}
+
+
+def test_refused_rows_come_back_as_they_were_and_are_taken_once_mended(tmp_path: Path) -> None:
+    name = 'Añasco, the "Old"'
+    path = tmp_path / "schools.csv"
+    line = ",".join({**CCD_ROW, "SCH_NAME": '"Añasco, the ""Old"""', "LZIP": "123"}.values())
+    path.write_bytes(",".join(CCD_ROW).encode() + b"\r\n" + line.encode("latin-1") + b"\r\n")
+    taken = import_schools(path=path, resource=CCD)
+    assert counts(taken) == {"refused": 1}
+
+    answer = b"".join(pages.refused_lines(taken))
+    assert answer == path.read_bytes()
+    path.write_bytes(answer.replace(b",123,", b",12345,"))
+    assert counts(import_schools(path=path, resource=CCD)) == {"new": 1}
+    assert School.objects.get().name == name
+
+
+def test_reasons_hold_nothing_that_a_spreadsheet_runs(tmp_path: Path) -> None:
+    taken = take(tmp_path, CCD, CCD_ROW | {"LSTATE": '=cmd|"x"!A1'})
+
+    rows = list(csv.reader(b"".join(pages.reasons(taken)).decode("utf-8-sig").splitlines()))
+    assert rows[1][:3] == ["2", "LSTATE", '\'=cmd|"x"!A1']
+
+
+@pytest.mark.parametrize("value", ["=1+1", "@SUM(A1)", "+1", "-1+1"])
+def test_import_takes_what_looks_like_a_formula_as_text(tmp_path: Path, value: str) -> None:
+    take(tmp_path, CCD, CCD_ROW | {"SCH_NAME": value})
+
+    assert School.objects.get().name == value
 
 
 @pytest.mark.parametrize(
@@ -207,20 +328,20 @@ def test_import_retires_a_closed_school_and_brings_back_a_reopened_one(tmp_path:
 )
 def test_import_refuses_a_bad_row_and_goes_on(tmp_path: Path, column: str, value: str, says: str) -> None:
     good = HIFLD_ROW | {"NCESID": "040000100002"}
-    report = take(tmp_path, HIFLD, HIFLD_ROW | {column: value}, good)
+    taken = take(tmp_path, HIFLD, HIFLD_ROW | {column: value}, good)
 
-    assert report.counts() == {"created": 1, "changed": 0, "unchanged": 0, "refused": 1}
-    [problem] = report.problems
+    assert counts(taken) == {"new": 1, "refused": 1}
+    [problem] = problems(taken)
     assert (problem.row, problem.column) == (2, column)
     assert says in problem.message
     assert list(School.objects.values_list("source_id", flat=True)) == ["040000100002"]
 
 
 def test_import_refuses_the_second_of_two_rows_with_one_id(tmp_path: Path) -> None:
-    report = take(tmp_path, HIFLD, HIFLD_ROW, HIFLD_ROW | {"NAME": "IMPOSTOR"})
+    taken = take(tmp_path, HIFLD, HIFLD_ROW, HIFLD_ROW | {"NAME": "IMPOSTOR"})
 
-    assert (report.created, report.refused) == (1, 1)
-    assert "line 2" in report.problems[0].message
+    assert counts(taken) == {"new": 1, "refused": 1}
+    assert "line 2" in problems(taken)[0].message
     assert School.objects.get().name == "SAGUARO HIGH"
 
 
@@ -230,9 +351,9 @@ def test_import_takes_a_bare_quotation_mark_for_a_letter(tmp_path: Path, name: s
     second = ",".join((CCD_ROW | {"NCESSCH": "040000100002"}).values())
     first = ",".join((CCD_ROW | {"SCH_NAME": name}).values())
     path.write_text("\r\n".join([",".join(CCD_ROW), first, second, ""]), newline="")
-    report = import_schools(path=path, layout=CCD)
+    taken = import_schools(path=path, resource=CCD)
 
-    assert report.counts()["created"] == 2
+    assert counts(taken) == {"new": 2}
     assert School.objects.get(source_id="040000100001").name == name
 
 
@@ -241,15 +362,15 @@ def test_import_loses_only_the_line_in_which_a_quotation_mark_stays_open(tmp_pat
     spoilt = ",".join((CCD_ROW | {"SCH_NAME": '"Saguaro High'}).values())
     sound = ",".join((CCD_ROW | {"NCESSCH": "040000100002"}).values())
     path.write_text("\n".join([",".join(CCD_ROW), spoilt, sound]))
-    report = import_schools(path=path, layout=CCD)
+    taken = import_schools(path=path, resource=CCD)
 
-    assert (report.created, report.refused) == (1, 1)
-    assert report.problems[0].row == 2
+    assert counts(taken) == {"new": 1, "refused": 1}
+    assert problems(taken)[0].row == 2
 
 
 def test_import_reads_latin_letters_of_the_national_file(tmp_path: Path) -> None:
     path = write(tmp_path, IPEDS_ROW | {"INSTNM": "Universidad de Añasco"}, encoding="latin-1")
-    import_schools(path=path, layout=IPEDS)
+    import_schools(path=path, resource=IPEDS)
 
     assert School.objects.get().name == "Universidad de Añasco"
 
@@ -260,9 +381,11 @@ def test_import_reads_latin_letters_of_the_national_file(tmp_path: Path) -> None
         (b"", "none of that register's columns"),
         (b"PK\x03\x04\x00\x00zip", "plain text"),
         ("NCESID,NAME".encode("utf-16"), "plain text"),
+        (b"A," * 1_000_000, "100,000 letters"),
+        (b"NCESID;NAME;CITY", "semicolons"),
         (b"a,b\n1,2\n", "none of that register's columns"),
-        (",".join(CCD_ROW).encode(), "layout hifld but ccd"),
-        (",".join(HIFLD_ROW).encode(), "no school"),
+        (",".join(CCD_ROW).encode(), "not the layout HIFLD public schools but NCES"),
+        (",".join(HIFLD_ROW).encode(), "no row in this file"),
         (",".join([*HIFLD_ROW, "ZIP"]).encode(), "twice"),
         (b"\x81\x8d,\xff", "letters"),
     ],
@@ -272,17 +395,18 @@ def test_import_refuses_a_file_that_is_none(tmp_path: Path, content: bytes, says
     path.write_bytes(content)
 
     with pytest.raises(FileRefused, match=says):
-        import_schools(path=path, layout=HIFLD)
+        import_schools(path=path, resource=HIFLD)
     assert not School.objects.exists()
-    assert not Entry.objects.exists()
+    assert not ImportPage.objects.exists()
+    assert not Entry.objects.filter(verb="imported").exists()
 
 
 def test_import_names_every_missing_column(tmp_path: Path) -> None:
     path = write(tmp_path, {key: value for key, value in HIFLD_ROW.items() if key not in {"ZIP", "LEVEL_"}})
 
     with pytest.raises(FileRefused) as refused:
-        import_schools(path=path, layout=HIFLD)
-    assert [problem.column for problem in refused.value.problems] == ["ZIP", "LEVEL_"]
+        import_schools(path=path, resource=HIFLD)
+    assert {problem.column for problem in refused.value.problems} == {"ZIP", "LEVEL_"}
 
 
 def test_command_refuses_with_the_problems_and_status_1(tmp_path: Path) -> None:
@@ -295,40 +419,57 @@ def test_command_refuses_with_the_problems_and_status_1(tmp_path: Path) -> None:
 
 
 def test_dry_run_reports_and_stores_nothing(tmp_path: Path) -> None:
-    report = take(tmp_path, HIFLD, HIFLD_ROW, dry_run=True)
+    taken = take(tmp_path, HIFLD, HIFLD_ROW, dry_run=True)
 
-    assert report.created == 1
+    assert counts(taken) == {"new": 1}
     assert not School.objects.exists()
-    assert not Entry.objects.exists()
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+def test_import_reads_each_line_in_its_own_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.csv"
+    lines = [
+        ",".join(CCD_ROW).encode("utf-8-sig"),
+        ",".join((CCD_ROW | {"SCH_NAME": "Añasco"}).values()).encode("utf-8"),
+        ",".join((CCD_ROW | {"NCESSCH": "040000100002", "SCH_NAME": "Añasco"}).values()).encode("latin-1"),
+        ",".join((CCD_ROW | {"NCESSCH": "040000100003", "SCH_NAME": "A\x81"}).values()).encode("latin-1"),
+        ",".join((CCD_ROW | {"NCESSCH": "040000100004", "SCH_NAME": "A\0"}).values()).encode(),
+        b"x" * 250_000,
+        ",".join((CCD_ROW | {"NCESSCH": "040000100005"}).values()).encode(),
+    ]
+    path.write_bytes(b"\n".join(lines))
+    taken = import_schools(path=path, resource=CCD)
+
+    assert counts(taken) == {"new": 3, "refused": 3}
+    assert [problem.row for problem in problems(taken)] == [4, 5, 6]
+    assert School.objects.filter(name="Añasco").count() == 2
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(data=st.data())
-def test_read_answers_any_cells_with_a_school_or_a_reason(tmp_path: Path, layout: Layout, data: st.DataObject) -> None:
-    rows = {"hifld": HIFLD_ROW, "ccd": CCD_ROW, "ipeds": IPEDS_ROW}
-    column = data.draw(st.sampled_from(layout.columns))
+def test_any_cells_are_a_school_or_a_reason(tmp_path: Path, layout: str, data: st.DataObject) -> None:
+    row, resource = ROWS[layout], LAYOUTS[layout]()
+    column = data.draw(st.sampled_from(list(row)))
     value = data.draw(st.text(st.characters(codec="utf-8", exclude_characters="\0\r\n"), max_size=200))
-    path = write(tmp_path, rows[layout.name] | {column: value})
+    taken = take(tmp_path, LAYOUTS[layout], row | {column: value}, dry_run=True)
 
-    [(line, answer)] = list(read(path, layout))
-    assert line == 2
-    assert isinstance(answer, SchoolRow | Problem)
-    if isinstance(answer, SchoolRow):
-        School(source=layout.source, source_id=answer.source_id, name=answer.name, city=answer.city).clean_fields(
-            exclude=["state"]
-        )
+    assert sum(taken.counts.values()) == 1
+    for page in pages.each(taken):
+        for kept in page.rows:
+            values = dict(zip(page.columns, kept.after, strict=True))
+            School(source=resource.fixed["source"], source_id=kept.key, **values).clean_fields(exclude=["state"])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
 @given(content=st.binary(max_size=400))
 @example(content=b'"')
 @example(content=b"\r")
-def test_read_answers_any_bytes_with_a_refusal_or_rows(tmp_path: Path, content: bytes) -> None:
+@example(content=b"\0" * 3)
+def test_any_bytes_are_refused_or_rows(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "noise.csv"
     path.write_bytes(",".join(CCD_ROW).encode() + b"\n" + content)
 
-    answers: list[object] = []
     with contextlib.suppress(FileRefused):
-        answers = [answer for _, answer in read(path, CCD)]
-    assert all(isinstance(answer, SchoolRow | Problem) for answer in answers)
+        taken = import_schools(path=path, resource=CCD)
+        assert sum(taken.counts.values()) == len(problems(taken)) > 0
+    assert not School.objects.exists()
