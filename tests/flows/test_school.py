@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from post_office.models import Email
 
 from outreach.registration.models import Registration
-from outreach.seminars import notices
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars import approving, intake, notices, solving
+from outreach.seminars.models import BookedInstant, PreferredDate, Request, Seminar, WeeklyHours
 from portal.audit.models import Entry
+from portal.jobs import runners
 from portal.people.models import User
 from portal.people.roles import Role
 from tests.outreach import factories
@@ -117,6 +118,78 @@ def test_request_to_seminar_to_full_to_cancelled(user_with: Callable[..., User])
     assert event.seats_taken == live == 3
     verbs = set(Entry.objects.values_list("verb", flat=True))
     assert {"asked", "address confirmed", "accepted", "planned", "opened", "booked", "cancelled"} <= verbs
+
+
+def test_class_is_asked_for_planned_held_and_opened_with_its_papers(user_with: Callable[..., User]) -> None:
+    translation.activate("en")
+    season = factories.season_ahead()
+    public, staff = Client(enforce_csrf_checks=True), Client()
+    staff.force_login(user_with(Role.SCHEDULER))
+    presenter = factories.presenter()
+    WeeklyHours.objects.bulk_create(
+        WeeklyHours(presenter=presenter, weekday=weekday, start=dt.time(8), end=dt.time(17)) for weekday in range(5)
+    )
+    day = next(day for day in (dt.date(season.year, 1, 12 + more) for more in range(7)) if day.weekday() < 4)
+
+    # A high school of the register asks, and staff accept.
+    asked = factories.request(
+        season=season,
+        school=factories.school(latitude=32.31, longitude=-90.19),
+        parents_told_on=timezone.localdate(),
+        opt_out="The office, room 3",
+    )
+    PreferredDate.objects.create(request=asked, rank=0, date=day, earliest=dt.time(9), latest_end=dt.time(12))
+    intake.accept(request_id=asked.pk, by=User.objects.get())
+
+    # A plan is worked out, and approved: the day is held, since the school has not said all.
+    plan = solving.start(season=season, by=User.objects.get(), seconds=3)
+    assert plan.job is not None
+    runners.run(plan.job.pk)
+    plan.refresh_from_db()
+    assert (plan.state, plan.served) == ("draft", 1)
+    approving.approve(plan_id=plan.pk, edition=plan.edition, by=User.objects.get())
+    held = Seminar.objects.get()
+    assert (held.state, held.presenter) == ("draft", presenter)
+    notices.send_due()
+    mail = last_mail(asked.contact_email)
+    assert "A private room is needed" in mail.message
+    assert presenter.name not in mail.message
+
+    # The school prints the letter, then says what is there.
+    page = public.get(private_path(mail)).content.decode()
+    letter = reverse("request-paper", args=[asked.uid, "letter", "es"])
+    assert letter in page
+    assert public.get(letter)["Content-Type"] == "application/pdf"
+    said = {
+        "parents_told_on": timezone.localdate().isoformat(),
+        "parents_told_kind": "educator",
+        "opt_out": "The office, room 3",
+        "counsellor_present": "on",
+        "private_room": "Room 14",
+        "safeguarding_contact": "The counselor, room 12",
+    }
+    assert public.post(reverse("request-conditions", args=[asked.uid]), said).status_code == 303
+    assert Seminar.objects.get().state == "draft"
+
+    # Staff see that nothing is missing any more, and open it. Nothing of it is public.
+    staff.post(
+        reverse("admin:outreach_seminar_changelist"), {"action": "open_all_ready", "_selected_action": [str(held.pk)]}
+    )
+    opened = Seminar.objects.get()
+    assert opened.state == "open"
+    assert public.get(reverse("event", args=[opened.uid])).status_code == 404
+    assert opened.title not in public.get(reverse("events")).content.decode()
+    notices.send_due()
+    assert opened.short_day in last_mail(asked.contact_email).subject
+    assert opened.short_day in last_mail(presenter.email).subject
+
+    # The presenter says yes, reads the brief, and is in no second place.
+    mine = reverse("presenter-page", args=[presenter.key])
+    yes = {"step": "answer", "seminar": str(opened.uid), "seen": str(opened.sequence), "answer": "confirmed"}
+    public.post(mine, yes)
+    assert Seminar.objects.get().answer == "confirmed"
+    assert public.get(reverse("presenter-brief", args=[presenter.key, opened.uid, "en"])).status_code == 200
+    assert BookedInstant.objects.filter(presenter=presenter, seminar=opened).exists()
 
 
 def form_of(client: Client, path: str) -> dict[str, Any]:
