@@ -18,6 +18,7 @@ from outreach.schools.models import School
 from outreach.schools.positions import at_postal_code
 from outreach.seminars import conditions, drafts, occupancy, promises
 from outreach.seminars.closed import blackouts, closed_days
+from outreach.seminars.drafting import draft_of
 from outreach.seminars.models import (
     Mode,
     PreferredDate,
@@ -25,7 +26,6 @@ from outreach.seminars.models import (
     Request,
     SchoolBlackout,
     Seminar,
-    Topic,
 )
 from outreach.seminars.refusals import NotPossible as NotPossible
 from portal.areas.register import BY_CODE
@@ -236,30 +236,10 @@ def make_seminar(
         _check_day(request, date)
         if presenter is not None and (told := promises.may_present(request, presenter)):
             raise NotPossible(told)
-        with translation.override(spoken(request.language)):
-            title = str(Topic(request.topic).label)
-        school = request.school
-        seminar = Seminar.objects.create(
-            season=request.season,
-            request=request,
-            school=school,
-            presenter=presenter,
-            title=title,
-            audience=Seminar.Audience.ADULTS if request.is_for_adults else Seminar.Audience.STUDENTS,
-            topic=request.topic,
-            mode=_mode(request, mode),
-            language=request.language,
-            starts_at=dt.datetime.combine(date, start, tzinfo=zone),
-            time_zone=zone.key,
-            minutes=request.minutes,
-            venue=request.school_name,
-            address=school.address if school else "",
-            city=request.city,
-            area=request.area,
-            capacity=request.headcount,
-            is_demo=request.is_demo,
-            **conditions.as_asked(request, child_line=conditions.child_line_for(request.area_id, date)),
-        )
+        seminar = draft_of(request, child_line=conditions.child_line_for(request.area_id, date))
+        seminar.presenter, seminar.mode = presenter, _mode(request, mode)
+        seminar.starts_at, seminar.time_zone = dt.datetime.combine(date, start, tzinfo=zone), zone.key
+        seminar.save()
         occupancy.book(presenter_ids=[seminar.presenter_id])
         _move(request, State.PLANNED, by=by, verb="planned", reason="")
         trail.record(actor=by, verb="added", target=seminar, after=trail.snapshot(seminar))
