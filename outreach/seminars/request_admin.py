@@ -134,7 +134,7 @@ class RequestAdmin(StepsAdmin):
     @display(description="Points")
     def points(self, asked: Request) -> str:
         """By the rules, line by line."""
-        if asked.pk is None:
+        if asked._state.adding:
             return "Known once it is saved."
         weight = priorities.priority(priorities.facts_of([asked])[asked.pk])
         return f"{weight.points} = " + "; ".join(f"{line.points:+} {line.why}" for line in weight.lines)

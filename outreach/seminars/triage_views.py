@@ -85,7 +85,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     by = _require(request)
     form = AnswerForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "That could not be done: " + " ".join(form.errors.get("reason", ["choose a button."])))
+        messages.error(request, "That could not be done: choose a button, and write 300 letters at most.")
         return _to_queue(pk)
     asked = get_object_or_404(Request, pk=pk)
     verbs: dict[str, tuple[Callable[..., Request], str]] = {
