@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,15 +13,15 @@ from .days import Board, Floats
 from .master import Master
 from .pricing import Columns, Prices, guess, joined, price, width_of
 
-VERBOSE = "O1" in os.environ
-CLOSE_ENOUGH = 1e-6
+# Where prices are found to lie close enough to the best: part of the bound, for small and for large problems.
+CLOSE_ENOUGH, CLOSE_ENOUGH_IF_LARGE = 1e-6, 5e-4
 LEAST_GAIN = 1e-7
 MOST_A_DAY = 6
 SPREAD = 10.0
 SMOOTH = 0.5
 FIRST_ASK = 0.8
 MANY_OPTIONS = 20_000
-FEW = 0.2
+FEW = 0.3
 # Interior points instead of corners: much faster where columns are many, and prices that swing less.
 INSIDE: dict[str, Any] = {"solver": "ipm", "run_crossover": "off", "ipm_optimality_tolerance": 1e-5}
 
@@ -54,7 +52,7 @@ def generate(
     the master's own swing wildly at first.
     """
     exact = len(board.request) < MANY_OPTIONS
-    spread = SPREAD if exact else 0.0
+    spread, close = (SPREAD, CLOSE_ENOUGH) if exact else (0.0, CLOSE_ENOUGH_IF_LARGE)
     master = Master(board, seed=seed) if exact else Master(board, seed=seed, **INSIDE)
     pool = _Pool(board)
     master.add(pool.new(start.best_of_each(board)))
@@ -73,7 +71,7 @@ def generate(
             center = asked
         gain = priced.columns.profit(board, lp) - day_price[priced.columns.day]
         fresh = pool.new(_best_few(board, priced.columns, gain))
-        closed = np.isfinite(best) and best - (value + constant(board)) <= CLOSE_ENOUGH * max(1.0, abs(best))
+        closed = np.isfinite(best) and best - (value + constant(board)) <= close * max(1.0, abs(best))
         if closed or should_stop():
             break
         if not exact and len(fresh) < FEW * board.days:
@@ -83,22 +81,6 @@ def generate(
                 break
             inward = inward / 2 if inward > SMOOTH / 4 else 0.0
             continue
-        if VERBOSE:
-            print(
-                f"{time.process_time():.1f}",
-                "exact" if exact else "guess",
-                "lp",
-                round(value, 2),
-                "bound",
-                best,
-                "fresh",
-                len(fresh),
-                "all",
-                master.columns,
-                "in",
-                inward,
-                flush=True,
-            )
         master.add(fresh)
         value, lp, day_price = master.solve(left())
     return Generated(pool.columns(), center, best, value, master.shares())

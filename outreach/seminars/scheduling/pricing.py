@@ -20,7 +20,8 @@ from .scoring import TRAVEL_COST
 
 NOBODY = -1
 PAIRS_AT_ONCE = 250_000
-MOST_LABELS = 300_000
+MOST_PAIRS = 150_000_000
+MOST_COLUMNS = 400_000
 BEAM = 6
 PARTS = 6
 EPSILON = 1e-9
@@ -101,11 +102,12 @@ def joined(parts: list[Columns]) -> Columns:
 @dataclass
 class Priced:
     """Columns over the floor, the best profit of each day (at least 0: a day may stay empty), and a ``ceiling``
-    that no column of the day exceeds: the best itself unless the search was cut."""
+    that no column of the day exceeds: the best itself unless the search was cut, and so is not ``complete``."""
 
     columns: Columns
     best: Floats
     ceiling: Floats
+    complete: bool
 
 
 FIELDS = ("day", "place", "free", "travel", "reward", "value", "options", "asked")
@@ -174,6 +176,7 @@ class _Search:
         np.minimum.at(self.min_lasts, board.day, board.lasts)
         self.top, self.top_asked = self._tops()
         self.found: list[Columns] = []
+        self.spent = 0
 
     def run(self) -> Priced:
         board = self.board
@@ -186,20 +189,33 @@ class _Search:
         counts = np.bincount(board.day[self.useful], minlength=board.days)
         self.begin = np.concatenate(([0], np.cumsum(counts)))
         labels = self._start(np.flatnonzero(counts))
-        for level in range(1, self.width + 1):
-            if not len(labels.day):
-                break
-            parts: list[_Labels] = []
-            for pairs in self._pairs(labels, level):
-                parts.append(self._extend(labels, *pairs, level))
-                if sum(len(part.day) for part in parts) > 2 * MOST_LABELS:
-                    parts = [self._within_limit(self._joined(parts, level), level)]
-            labels = self._within_limit(self._joined(parts, level), level)
+        if self.beam:
+            self._follow_few(labels)
+        else:
+            self._follow_all(labels, 1)
         width = self.width
         columns = joined(self.found) if self.found else Columns.none(width)
         columns = columns.best_of_each(board)
         best = np.where(np.isfinite(self.best), self.best, 0.0)
-        return Priced(columns, best, np.maximum(best, self.dropped))
+        return Priced(columns, best, np.maximum(best, self.dropped), complete=not np.isfinite(self.dropped).any())
+
+    def _follow_few(self, labels: _Labels) -> None:
+        for level in range(1, self.width + 1):
+            if not len(labels.day):
+                break
+            parts = [self._extend(labels, *pairs, level) for pairs in self._pairs(labels, level)]
+            labels = self._within_beam(self._joined(parts, level), level)
+
+    def _follow_all(self, labels: _Labels, level: int) -> None:
+        """To the end of each lot before the next: floors rise meanwhile, and memory stays flat."""
+        if level > self.width or not len(labels.day):
+            return
+        for pairs in self._pairs(labels, level):
+            if self.spent > MOST_PAIRS or (self.all_above and sum(map(len, self.found)) > MOST_COLUMNS):
+                self._give_up(labels, pairs[0], level)
+                continue
+            self.spent += len(pairs[0])
+            self._follow_all(self._joined([self._extend(labels, *pairs, level)], level), level + 1)
 
     def _floor(self) -> Floats:
         if self.all_above:
@@ -359,19 +375,11 @@ class _Search:
         beaten = ~leads & (labels.free[leader] <= labels.free[order]) & (labels.travel[leader] <= labels.travel[order])
         return labels.take(np.sort(order[~beaten]))
 
-    def _within_limit(self, labels: _Labels, level: int) -> _Labels:
-        """At most so many labels; what is dropped raises its day's ceiling, so that the bound stays true."""
-        if self.beam:
-            return self._within_beam(labels, level)
-        if len(labels.day) <= MOST_LABELS:
-            return labels
-        profit = self._profit(labels)
-        hope = profit + self._rest(labels.day, labels.asked, level, labels.free)
-        lift = hope - np.maximum(self.best[labels.day], self.floor[labels.day])
-        order = np.argsort(-lift, kind="stable")
-        lost = order[MOST_LABELS:]
-        np.maximum.at(self.dropped, labels.day[lost], hope[lost])
-        return labels.take(np.sort(order[:MOST_LABELS]))
+    def _give_up(self, labels: _Labels, label: Ints, level: int) -> None:
+        """Leaves labels where they are; what they could have reached raises their days' ceilings."""
+        lost = labels.take(np.unique(label))
+        hope = self._profit(lost) + self._rest(lost.day, lost.asked, level - 1, lost.free)
+        np.maximum.at(self.dropped, lost.day, hope)
 
     def _within_beam(self, labels: _Labels, level: int) -> _Labels:
         """The few most promising labels of each day."""

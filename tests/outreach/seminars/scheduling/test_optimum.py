@@ -30,6 +30,16 @@ def test_new_plan_of_a_tiny_problem_is_the_best(seed: int) -> None:
     is_the_best(drawn(seed, again=True))
 
 
+@pytest.mark.parametrize("seed", range(0, 60, 3))
+def test_bound_holds_where_the_search_of_days_is_cut(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outreach.seminars.scheduling.pricing.MOST_PAIRS", 3)
+    tiny = drawn(seed)
+    plan = solve(tiny, gap=0.0)
+    assert plan.bound is not None
+    assert plan.bound >= best_score(tiny) - 1e-6
+    assert violations(tiny, plan.assignments) == []
+
+
 @pytest.mark.slow
 @settings(max_examples=1500, deadline=None)
 @given(seed=st.integers(0, 2**32), again=st.booleans())
