@@ -6,8 +6,9 @@ availability entry. Options are sorted by day, so that those of a day lie togeth
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -83,74 +84,87 @@ class Board:
         )
 
 
+class _Row(NamedTuple):
+    """An option before it goes into arrays; names as in :class:`Board`."""
+
+    request: int
+    place: int
+    first: int
+    last: int
+    lasts: int
+    value: float
+    virtual: bool
+    fixed: bool
+
+
+class _DayRow(NamedTuple):
+    """A day before it goes into arrays."""
+
+    who: int
+    number: int
+    opens: int
+    closes: int
+    most: int
+    most_travel: int
+    slack: int
+    sure: float
+    table: int
+    width: int
+
+
 def lay_out(problem: Problem) -> Board:
-    """Every option of a problem. Raises ProblemRefused if confirmed seminars exclude each other."""
-    sure_with = _confirmed(problem)
-    asks = _by_skill(problem)
-    spots = positions(problem.requests)
-    rows: list[tuple[int, int, int, int, int, int, float, bool, bool]] = []
-    begin, days, sure, tables, widths, slack = [0], list[tuple[int, OpenDay]](), list[float](), [], [], []
-    day_numbers: dict[tuple[str, int], int] = {}
-    flat: list[Ints] = []
-    size = 0
-    for number, presenter in enumerate(problem.presenters):
-        fixed = _confirmed_of(problem, presenter, sure_with.get(presenter.id, []))
-        able = _able(problem, presenter, asks, spots, sure_with.get(presenter.id, []))
-        stops = [presenter, *(problem.requests[r] for r, way, _ in able if way == Mode.IN_PERSON)]
+    """Every option of a problem. Raises ProblemRefused if a confirmed seminar lies outside its presenter's days."""
+    confirmed, asks, spots = _confirmed(problem), _by_skill(problem), positions(problem.requests)
+    rows: list[_Row] = []
+    days: list[_DayRow] = []
+    begin, flat, size = [0], list[Ints](), 0
+    for who, presenter in enumerate(problem.presenters):
+        sure = confirmed.get(presenter.id, [])
+        fixed = _confirmed_of(problem, presenter, sure)
+        able = _able(problem, presenter, asks, spots, sure)
+        stops = [presenter, *(problem.requests[number] for number, way, _ in able if way == Mode.IN_PERSON)]
         table = minutes_between(stops, stops)
         np.fill_diagonal(table, 0)
-        off_diagonal = table + np.eye(len(stops), dtype=np.int64)
-        near = NEAR_MISS_MINUTES if (off_diagonal == 0).any() else 0
+        # Neighbours without a drive between them are the one case where a detour can be shorter than the way.
+        near = NEAR_MISS_MINUTES if np.count_nonzero(table == 0) > len(stops) else 0
         for day in problem.instants.days[presenter.id]:
             held = fixed.get(day.number, [])
             found = list(_options(problem, presenter, day, able, table, near))
-            # Big enough that no day gains by leaving a confirmed seminar out.
-            dearest = max((row[5] for row in found), default=0.0)
-            mark = presenter.max_per_day * (dearest + MOST_LOAD_STEP) + TRAVEL_COST * MINUTES_A_DAY if held else 0.0
-            found += _fixed_options(problem, presenter, day, held, able, mark)
-            here = len(days)
-            day_numbers[presenter.id, day.number] = here
-            rows += [(request, here, *rest) for request, rest in ((row[0], row[1:]) for row in found)]
-            days.append((number, day))
+            mark = _mark(presenter, found) if held else 0.0
+            rows += found
+            rows += _fixed_options(problem, held, able, mark)
             begin.append(len(rows))
-            sure.append(mark * len(held))
-            tables.append(size)
-            widths.append(len(stops))
-            slack.append(near)
+            limits = (presenter.max_per_day, presenter.max_travel_minutes, near)
+            days.append(_DayRow(who, *day, *limits, mark * len(held), size, len(stops)))
         flat.append(table.ravel())
         size += table.size
-    columns: list[Any] = [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.zeros(0)] * 9
     board = Board(
         problem=problem,
-        request=columns[0].astype(np.int64),
-        day=columns[1].astype(np.int64),
-        place=columns[2].astype(np.int64),
-        first=columns[3].astype(np.int64),
-        last=columns[4].astype(np.int64),
-        lasts=columns[5].astype(np.int64),
-        value=columns[6].astype(np.float64),
-        virtual=columns[7].astype(np.bool_),
-        fixed=columns[8].astype(np.bool_),
+        day=np.repeat(np.arange(len(days)), np.diff(begin)),
         detour=np.zeros(len(rows), dtype=np.int64),
-        who=np.array([number for number, _ in days], dtype=np.int64),
-        number=np.array([day.number for _, day in days], dtype=np.int64),
-        opens=np.array([day.opens for _, day in days], dtype=np.int64),
-        closes=np.array([day.closes for _, day in days], dtype=np.int64),
-        most=np.array([problem.presenters[number].max_per_day for number, _ in days], dtype=np.int64),
-        most_travel=np.array([problem.presenters[number].max_travel_minutes for number, _ in days], dtype=np.int64),
-        slack=np.array(slack, dtype=np.int64),
         begin=np.array(begin, dtype=np.int64),
-        sure=np.array(sure, dtype=np.float64),
-        table=np.array(tables, dtype=np.int64),
-        width=np.array(widths, dtype=np.int64),
         minutes=np.concatenate(flat) if flat else np.zeros(0, dtype=np.int64),
         steps=[
             [load_cost(who, n) - load_cost(who, n - 1) for n in range(1, who.offered + 1)] for who in problem.presenters
         ],
-        day_of=day_numbers,
+        day_of={(problem.presenters[row.who].id, row.number): number for number, row in enumerate(days)},
+        **_arrays(rows, _Row),
+        **_arrays(days, _DayRow),
     )
     _count_detours(board)
     return board
+
+
+def _arrays(rows: Sequence[Any], kind: Any) -> dict[str, Any]:
+    """The fields of rows, each as an array."""
+    types = {"value": np.float64, "sure": np.float64, "virtual": np.bool_, "fixed": np.bool_}
+    return {name: np.array([row[n] for row in rows], types.get(name, np.int64)) for n, name in enumerate(kind._fields)}
+
+
+def _mark(presenter: Presenter, found: list[_Row]) -> float:
+    """Points that only mark a confirmed seminar: so many that no day gains by leaving it out."""
+    dearest = max((row.value for row in found), default=0.0)
+    return presenter.max_per_day * (dearest + MOST_LOAD_STEP) + TRAVEL_COST * MINUTES_A_DAY
 
 
 def _confirmed(problem: Problem) -> dict[str, list[int]]:
@@ -230,8 +244,8 @@ def _options(
     able: list[tuple[int, Mode, int]],
     table: Ints,
     near: int,
-) -> Any:
-    """Options of a day: request, place, first, last, lasts, value, virtual, fixed (after the request's number)."""
+) -> Iterator[_Row]:
+    """Options of a day, confirmed ones left out."""
     home = table[HOME].tolist()
     for number, way, place in able:
         request = problem.requests[number]
@@ -253,27 +267,23 @@ def _options(
             if first > last:
                 continue
             value, lasts, virtual = worth(request, rank, way), request.minutes + WRAPUP, way == Mode.VIRTUAL
-            yield number, place, first, last, lasts, value, virtual, False
+            yield _Row(number, place, first, last, lasts, value, virtual, False)
             if kept is not None and first <= kept <= last:
-                yield number, place, kept, kept, lasts, value + CHANGE_COST, virtual, False
+                yield _Row(number, place, kept, kept, lasts, value + CHANGE_COST, virtual, False)
 
 
 def _fixed_options(
-    problem: Problem,
-    presenter: Presenter,
-    day: OpenDay,
-    held: list[Seminar],
-    able: list[tuple[int, Mode, int]],
-    mark: float,
-) -> Any:
+    problem: Problem, held: list[Seminar], able: list[tuple[int, Mode, int]], mark: float
+) -> Iterator[_Row]:
+    """The options that confirmed seminars are: one start, and points that mark them."""
     places = {problem.requests[number].id: (number, place) for number, _, place in able}
     for seminar in held:
         number, place = places[seminar.request]
         request: Request = problem.requests[number]
         rank = problem.instants.rank(request, seminar.start)
         value = (worth(request, rank, seminar.mode) if rank is not None else 0.0) + mark
-        virtual = seminar.mode == Mode.VIRTUAL
-        yield number, place, seminar.start, seminar.start, request.minutes + WRAPUP, value, virtual, True
+        lasts, virtual = request.minutes + WRAPUP, seminar.mode == Mode.VIRTUAL
+        yield _Row(number, place, seminar.start, seminar.start, lasts, value, virtual, True)
 
 
 def _count_detours(board: Board) -> None:

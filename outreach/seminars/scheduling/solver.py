@@ -27,6 +27,7 @@ FIRST_WIDTH = 5e-5
 WIDER = 3.0
 REGION_WIDTH = 60.0
 KEPT_FOR_REASONS = 0.05
+SECONDS_BETWEEN_SIGNS = 2.0
 
 OnProgress = Callable[[Progress], None]
 ShouldStop = Callable[[], bool]
@@ -63,7 +64,7 @@ class _Search:
         gap: float,
     ) -> None:
         self.problem, self.seed, self.gap = problem, seed, gap
-        self.began = time.monotonic()
+        self.began = self.told = time.monotonic()
         self.until = self.began + seconds * (1 - KEPT_FOR_REASONS)
         self.on_progress, self.asked_to_stop = on_progress, should_stop or (lambda: False)
         self.fitting = Fitting(problem)
@@ -111,12 +112,15 @@ class _Search:
 
     def tell(self) -> None:
         """Reports where the search stands."""
+        self.told = time.monotonic()
         if self.on_progress is not None:
-            seconds = time.monotonic() - self.began
+            seconds = self.told - self.began
             self.on_progress(Progress(self.stage, seconds, self.score, self.bound, len(self.diary.placed)))
 
     def should_stop(self) -> bool:
-        """Whether time is up or somebody asked to stop; remembers which."""
+        """Whether time is up or somebody asked to stop; remembers which. Shows a sign of life now and then."""
+        if time.monotonic() - self.told >= SECONDS_BETWEEN_SIGNS:
+            self.tell()
         if not self.stopped:
             if self.asked_to_stop():
                 self.stopped = "Stopped on request; this is the best plan until then."
