@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
 
@@ -39,6 +40,8 @@ def forget() -> int:
 
 def _forget_pages(before: dt.datetime) -> None:
     """What was read of registers' files and nobody took; what was taken keeps its pages, since undo needs them."""
-    waiting = TakenImport.objects.filter(state=TakenImport.State.READ, taken_at__lt=before)
-    ImportPage.objects.filter(taken__in=waiting).delete()
-    waiting.update(state=TakenImport.State.DROPPED)
+    with transaction.atomic():
+        waiting = TakenImport.objects.filter(state=TakenImport.State.READ, taken_at__lt=before)
+        keys = list(waiting.select_for_update().values_list("pk", flat=True))
+        TakenImport.objects.filter(pk__in=keys).update(state=TakenImport.State.DROPPED)
+        ImportPage.objects.filter(taken__in=keys).delete()
