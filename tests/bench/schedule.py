@@ -89,8 +89,8 @@ def solve_one(path: Path, out: Path, seconds: float) -> dict[str, Any]:
         "hand": score(problem, hand),
         "served": len(plan.assignments),
         "score": plan.score,
-        "bound": plan.bound,
-        "gap": plan.gap,
+        "bound": plan.bound if plan.bound is not None else float("inf"),
+        "gap": plan.gap if plan.gap is not None else 1.0,
         "seconds": took,
         "cpu": cpu,
         "mb": peak,
@@ -156,7 +156,7 @@ def tables(folder: Path, large: bool, seconds: float | None) -> None:
         plans.append((path, out))
         say(
             f"| {path.stem} | {row['hand_served']}, {row['hand']:,.0f} | {row['served']} of {row['requests']:,} "
-            f"| {row['score']:,.2f} | {row['bound'] or 0:,.2f} | {row['gap'] or 1:.4%} | {row['seconds']:.1f} "
+            f"| {row['score']:,.2f} | {row['bound']:,.2f} | {row['gap']:.4%} | {row['seconds']:.1f} "
             f"| {row['cpu']:.1f} | {row['mb']} | {row['checked']} |"
         )
     say("")
@@ -174,7 +174,7 @@ def tables(folder: Path, large: bool, seconds: float | None) -> None:
         row = run(again, folder / f"{path.stem}.again.plan.json", seconds or 60)
         say(
             f"| {path.stem} | {row['confirmed']} ({row['confirmed_moved']}) | {row['kept']} | {row['moved']} "
-            f"| {row['dropped']} | {row.get('withdrawn', '?')} | {row['gap'] or 0:.4%} | {row['seconds']:.1f} "
+            f"| {row['dropped']} | {row.get('withdrawn', '?')} | {row['gap']:.4%} | {row['seconds']:.1f} "
             f"| {row['cpu']:.1f} |"
         )
 

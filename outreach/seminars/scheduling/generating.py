@@ -28,13 +28,14 @@ INSIDE: dict[str, Any] = {"solver": "ipm", "run_crossover": "off", "ipm_optimali
 
 @dataclass
 class Generated:
-    """Columns, the prices with the least bound, that bound, and the master's value and mixture (``shares``)."""
+    """Columns, and how much of each the master's mixture takes; the prices with the least bound, and that bound
+    (infinite if there was no time to prove one), with the best profit of each day at them."""
 
     columns: Columns
+    shares: Floats
     prices: Prices
     bound: float
-    value: float
-    shares: Floats
+    best: Floats
 
 
 def generate(
@@ -43,47 +44,67 @@ def generate(
     *,
     seed: int,
     should_stop: Callable[[], bool],
-    on_bound: Callable[[float], None],
     left: Callable[[], float],
+    on_bound: Callable[[float], None],
 ) -> Generated:
-    """Generates columns from those of a plan on. Any moment's bound is proven; stopping early leaves it higher.
+    """Generates columns from those of a plan on, until no day gains or ``left`` seconds are used up.
 
-    Prices are smoothed: the search asks between the master's prices and those with the least bound so far, since
-    the master's own swing wildly at first.
+    Any moment's bound is proven; stopping early leaves it higher. Prices are smoothed: the search asks between the
+    master's prices and those with the least bound so far, since the master's own swing wildly at first.
     """
-    exact = len(board.request) < MANY_OPTIONS
-    spread, close = (SPREAD, CLOSE_ENOUGH) if exact else (0.0, CLOSE_ENOUGH_IF_LARGE)
-    master = Master(board, seed=seed) if exact else Master(board, seed=seed, **INSIDE)
-    pool = _Pool(board)
-    master.add(pool.new(start.best_of_each(board)))
-    value, lp, day_price = master.solve(left())
-    center, best, inward = _first_prices(board), np.inf, SMOOTH
-    while True:
-        asked = lp.toward(center, inward)
-        if exact:
-            priced = price(board, asked, spread=spread)
-            bound = bound_of(board, asked, priced)
-            if bound < best:
-                best, center = bound, asked
-                on_bound(best)
-        else:
-            priced = guess(board, asked)
-            center = asked
-        gain = priced.columns.profit(board, lp) - day_price[priced.columns.day]
-        fresh = pool.new(_best_few(board, priced.columns, gain))
-        closed = np.isfinite(best) and best - (value + constant(board)) <= close * max(1.0, abs(best))
-        if closed or should_stop():
-            break
-        if not exact and len(fresh) < FEW * board.days:
-            exact = True
-        elif not len(fresh):
-            if inward == 0:
+    return _Generation(board, seed, on_bound).run(start, should_stop, left)
+
+
+class _Generation:
+    def __init__(self, board: Board, seed: int, on_bound: Callable[[float], None]) -> None:
+        self.board, self.on_bound = board, on_bound
+        self.small = len(board.request) < MANY_OPTIONS
+        self.master = Master(board, seed=seed) if self.small else Master(board, seed=seed, **INSIDE)
+        self.pool = _Pool(board)
+        self.center, self.bound = _first_prices(board), np.inf
+        self.best = np.zeros(board.days)
+
+    def run(self, start: Columns, should_stop: Callable[[], bool], left: Callable[[], float]) -> Generated:
+        self.master.add(self.pool.new(start.best_of_each(self.board)))
+        shares = np.zeros(0)
+        exact, inward = self.small, SMOOTH
+        close = CLOSE_ENOUGH if self.small else CLOSE_ENOUGH_IF_LARGE
+        while left() > 0 and not should_stop():
+            try:
+                value, prices, day_price = self.master.solve(left())
+            except InterruptedError:
                 break
-            inward = inward / 2 if inward > SMOOTH / 4 else 0.0
-            continue
-        master.add(fresh)
-        value, lp, day_price = master.solve(left())
-    return Generated(pool.columns(), center, best, value, master.shares())
+            shares, value = self.master.shares(), value + constant(self.board)
+            fresh, asked = self._fresh(prices, day_price, inward, exact=exact)
+            while exact and not len(fresh) and inward and self.bound - value > close * abs(self.bound):
+                inward = inward / 2 if inward > SMOOTH / 4 else 0.0
+                fresh, asked = self._fresh(prices, day_price, inward, exact=True)
+            if exact and (not len(fresh) or self.bound - value <= close * abs(self.bound)):
+                break
+            if not exact:
+                self.center, exact = asked, len(fresh) < FEW * self.board.days
+            self.master.add(fresh)
+        if not np.isfinite(self.bound) and not should_stop():
+            self._prove(self.center)
+        columns = self.pool.columns()
+        shares = np.concatenate((shares, np.zeros(len(columns) - len(shares))))
+        return Generated(columns, shares, self.center, self.bound, self.best)
+
+    def _fresh(self, prices: Prices, day_price: Floats, inward: float, *, exact: bool) -> tuple[Columns, Prices]:
+        """New columns that gain at the master's prices, and the prices at which they were looked for."""
+        asked = prices.toward(self.center, inward)
+        found = self._prove(asked) if exact else guess(self.board, asked).columns
+        gain = found.profit(self.board, prices) - day_price[found.day]
+        return self.pool.new(_best_few(self.board, found, gain)), asked
+
+    def _prove(self, asked: Prices) -> Columns:
+        """The best columns at those prices, and the bound that they prove, kept if it is the least."""
+        priced = price(self.board, asked, spread=SPREAD if self.small else 0.0)
+        bound = bound_of(self.board, asked, priced)
+        if bound < self.bound:
+            self.bound, self.center, self.best = bound, asked, priced.best
+            self.on_bound(bound)
+        return priced.columns
 
 
 def _first_prices(board: Board) -> Prices:

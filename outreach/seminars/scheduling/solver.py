@@ -17,7 +17,7 @@ from .generating import MANY_OPTIONS, Generated, generate
 from .highs import SolverFailed
 from .model import Plan, Problem, Progress
 from .packing import BLOCK, pack, regions, repack, rounded
-from .pricing import price, price_all
+from .pricing import price_all
 from .reasons import unserved_of
 from .rules import violations
 from .scoring import score_of
@@ -27,6 +27,7 @@ FIRST_WIDTH = 5e-5
 WIDER = 3.0
 REGION_WIDTH = 60.0
 KEPT_FOR_REASONS = 0.05
+PART_FOR_PRICES = 0.65
 SECONDS_BETWEEN_SIGNS = 2.0
 
 OnProgress = Callable[[Progress], None]
@@ -84,12 +85,13 @@ class _Search:
                 self.bound = self.score
         except SolverFailed as failed:
             self.stopped = f"The solver failed ({failed}); this is the best plan until then."
-        except InterruptedError:
-            pass
+        except MemoryError:
+            self.stopped = "The memory was used up; this is the best plan until then."
         self.stage = "finishing"
-        self.offer(self.fitting.fill(self.diary))
+        self._finish()
         if self.bound is not None:
             self.bound = max(self.bound, self.score)
+        self.tell()
         return Plan(
             problem=self.problem.name,
             assignments=assignments_of(self.diary),
@@ -100,10 +102,17 @@ class _Search:
             seconds=time.monotonic() - self.began,
         )
 
+    def _finish(self) -> None:
+        """Adds whatever still brings points, so that no request is left out without a reason."""
+        try:
+            self.offer(self.fitting.fill(Diary.of(self.problem, assignments_of(self.diary))))
+        except SolverFailed as failed:
+            self.stopped = f"The last additions failed ({failed}); this is the plan before them."
+
     def offer(self, diary: Diary) -> None:
         """Keeps the diary if it is the best yet. One that breaks a rule is our mistake: SolverFailed, nothing kept."""
         score = score_of(diary)
-        if score > self.score or (diary is self.diary and score >= self.score):
+        if score > self.score:
             broken = violations(self.problem, assignments_of(diary))
             if broken:
                 raise SolverFailed(f"its plan breaks the rule {broken[0].rule}: {broken[0].detail}")
@@ -145,8 +154,8 @@ class _Search:
             columns_of(board, self.diary),
             seed=self.seed,
             should_stop=self.should_stop,
+            left=lambda: self.began + PART_FOR_PRICES * (self.until - self.began) - time.monotonic(),
             on_bound=self.lower,
-            left=self.left,
         )
         self.stage = "packing"
         if len(board.request) < MANY_OPTIONS:
@@ -159,11 +168,12 @@ class _Search:
 
         A plan with a column outside lies below bound - width; a plan without one, below the packing's own limit.
         """
-        best_days = price(board, generated.prices).best
+        if not np.isfinite(generated.bound):
+            return
         width = FIRST_WIDTH * abs(generated.bound)
         while not self.should_stop():
             width = min(width, generated.bound - self.score + 1e-3)
-            listed = price_all(board, generated.prices, best_days - width)
+            listed = price_all(board, generated.prices, generated.best - width)
             packed = pack(
                 board,
                 listed.columns,
@@ -187,7 +197,7 @@ class _Search:
         self.offer(self.fitting.fill(diary_of(board, rounded(board, generated.columns, generated.shares))))
         columns = generated.columns
         if np.isfinite(generated.bound):
-            lost = price(board, generated.prices).best[columns.day] - columns.profit(board, generated.prices)
+            lost = generated.best[columns.day] - columns.profit(board, generated.prices)
             columns = columns.take(lost < REGION_WIDTH)
         since, sweep = 0, -(-len(self.problem.presenters) // BLOCK)
         for people in regions(board, self.seed):
