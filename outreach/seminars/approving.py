@@ -184,16 +184,18 @@ def _carry_out(plan: PlanVersion, lines: Sequence[Line], *, by: User) -> list[Li
     for line in lines:
         if line.step == Step.DROPPED:
             continue
-        is_new = line.seminar is None
         before = {} if line.seminar is None else trail.snapshot(line.seminar)
         seminar = _as_planned(plan, line.row, line.seminar, children)
         if line.step == Step.MOVED:
             seminar.sequence += 1
-        seminar.save()
-        if line.step != Step.KEPT:
-            verb = "added" if is_new else "moved by a plan"
-            trail.record(actor=by, verb=verb, target=seminar, before=before, after=trail.snapshot(seminar))
+            trail.record(actor=by, verb="moved by a plan", target=seminar, before=before, after=trail.snapshot(seminar))
+        if line.step != Step.NEW:
+            seminar.save()
         made.append((line, seminar))
+    Seminar.objects.bulk_create((seminar for line, seminar in made if line.step == Step.NEW), batch_size=100)
+    for line, seminar in made:
+        if line.step == Step.NEW:
+            trail.record(actor=by, verb="added", target=seminar, after=trail.snapshot(seminar))
     Request.objects.filter(pk__in=[line.row.request_id for line, _ in made]).update(
         state=Request.State.PLANNED, reason=""
     )
@@ -212,6 +214,9 @@ def _open(line: Line, seminar: Seminar, former: Presenter | None, *, by: User) -
         if former is not None and former.pk != seminar.presenter_id and seminar.approved_at is not None:
             notices.note(seminar, template=notices.RELEASED, presenter=former)
         try:
+            # The state's line of a new one was looked up a moment ago: no need to ask for it one by one.
+            if line.step == Step.NEW and (still := conditions.missing(seminar)):
+                raise publishing.Waits(still)
             publishing.open_locked(seminar, by=by, is_booked=True)
         except publishing.Waits as refusal:
             waits = [each.sentence for each in refusal.missing]

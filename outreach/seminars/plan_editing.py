@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from outreach.seminars.scheduling import model
 
 State = PlanVersion.State
-MOST_CHOICES = 24
+MOST_CHOICES = 16
 
 
 class ChangedMeanwhile(NotPossible):
