@@ -96,15 +96,19 @@ def _rows(
             is_late=True,
         )
     if user.has_perm("outreach.triage_request"):
-        waiting = figures.requests(season)
-        if waiting.new and waiting.oldest:
+        asked = figures.requests(season)
+        if asked.new and asked.oldest:
             yield Row(
-                f"{_count(waiting.new, 'school waits', 'schools wait')} for an answer, "
-                f"the longest since {_day(timezone.localdate(waiting.oldest))}.",
-                f"Triage {_count(waiting.new, 'request')}",
+                f"{_count(asked.new, 'school waits', 'schools wait')} for an answer, "
+                f"the longest since {_day(timezone.localdate(asked.oldest))}.",
+                f"Triage {_count(asked.new, 'request')}",
                 reverse("admin:outreach_request_queue"),
-                is_late=(today - timezone.localdate(waiting.oldest)).days > 7,
+                is_late=(today - timezone.localdate(asked.oldest)).days > 7,
             )
+    yield from _planning_rows(user, season)
+    waiting = figures.waiting(season) if user.has_perm("outreach.publish_seminar") else None
+    if waiting:
+        yield from _promise_rows(waiting)
     if user.has_perm("outreach.verify_channel") and (count := figures.to_verify(today)):
         yield Row(
             f"{_count(count, 'number that we print or show waits', 'numbers that we print or show wait')} for a check; "
@@ -115,7 +119,8 @@ def _rows(
     yield from _review_rows(user)
     if user.has_perm("campaign.print_posters"):
         yield from _print_rows(season, print_date)
-    yield from _seminar_rows(user, season)
+    if waiting:
+        yield from _opening_rows(waiting)
     if user.has_perm("campaign.confirm_posted") and (count := paper.unconfirmed):
         yield Row(
             f"{_count(count, 'poster')} {_is(count)} printed; nobody has said whether {_they(count)}.",
@@ -130,58 +135,65 @@ def _rows(
         )
 
 
-def _seminar_rows(user: User | AnonymousUser, season: Season) -> Iterator[Row]:
-    """From accepted requests to open seminars, what was promised and doesn't hold first."""
-    if user.has_perm("outreach.publish_seminar"):
-        waiting = figures.waiting(season)
-        drafts = {"state__exact": Seminar.State.DRAFT}
-        if waiting.broken:
-            yield Row(
-                f"{_count(waiting.broken, 'seminar is', 'seminars are')} no longer as the school was promised.",
-                f"Mend {_count(waiting.broken, 'promise')}",
-                _page("outreach_seminar_broken"),
-                is_late=True,
-            )
-        if waiting.lost:
-            yield Row(
-                f"{_count(waiting.lost, 'seminar has', 'seminars have')} lost the presenter; the school doesn’t know.",
-                f"Find somebody for {_count(waiting.lost, 'seminar')}",
-                _list("outreach", "seminar", answer__exact=Seminar.Answer.DECLINED),
-                is_late=True,
-            )
-        if waiting.ready:
-            yield Row(
-                f"{_count(waiting.ready, 'approved seminar waits', 'approved seminars wait')} for nothing any more.",
-                f"Open {_count(waiting.ready, 'seminar')}",
-                _list("outreach", "seminar", **drafts, approved_at__isnull=False),
-            )
-        if waiting.drafts:
-            yield Row(
-                f"{_count(waiting.drafts, 'seminar')} {_is(waiting.drafts)} planned, and nobody can see "
-                f"{_them(waiting.drafts)} yet.",
-                f"Open {_count(waiting.drafts, 'draft seminar')}",
-                _list("outreach", "seminar", **drafts, approved_at__isnull=True),
-            )
-        if waiting.held:
-            yield Row(
-                f"{_count(waiting.held, 'approved seminar waits', 'approved seminars wait')} for something from the "
-                "school: parents told, a counselor, a room.",
-                f"See what {_count(waiting.held, 'seminar waits', 'seminars wait')} for",
-                _list("outreach", "seminar", **drafts, approved_at__isnull=False),
-            )
-    if user.has_perm("outreach.plan_seminars"):
-        if plan := figures.newest_plan(season):
-            yield Row(
-                f"{plan} is a draft: it serves {plan.served} of {plan.served + plan.unserved} requests.",
-                f"Look at {str(plan)[:1].lower()}{str(plan)[1:]}",
-                _change("outreach", "planversion", plan.pk),
-            )
-        elif accepted := figures.requests(season).accepted:
-            yield Row(
-                f"{_count(accepted, 'accepted request has', 'accepted requests have')} no seminar yet.",
-                f"Optimise {_count(accepted, 'request')}",
-                _list("outreach", "planversion"),
-            )
+def _planning_rows(user: User | AnonymousUser, season: Season) -> Iterator[Row]:
+    """A draft of a plan that waits for a person, else requests that wait for a plan."""
+    if not user.has_perm("outreach.plan_seminars"):
+        return
+    if plan := figures.newest_plan(season):
+        yield Row(
+            f"{plan} is a draft: it serves {plan.served} of {plan.served + plan.unserved} requests.",
+            f"Look at {str(plan)[:1].lower()}{str(plan)[1:]}",
+            _change("outreach", "planversion", plan.pk),
+        )
+    elif accepted := figures.requests(season).accepted:
+        yield Row(
+            f"{_count(accepted, 'accepted request has', 'accepted requests have')} no seminar yet.",
+            f"Optimise {_count(accepted, 'request')}",
+            _list("outreach", "planversion"),
+        )
+
+
+def _promise_rows(waiting: figures.Waiting) -> Iterator[Row]:
+    """What a school was promised and can't have as things stand."""
+    if waiting.broken:
+        yield Row(
+            f"{_count(waiting.broken, 'seminar is', 'seminars are')} no longer as the school was promised.",
+            f"Mend {_count(waiting.broken, 'promise')}",
+            _page("outreach_seminar_broken"),
+            is_late=True,
+        )
+    if waiting.lost:
+        yield Row(
+            f"{_count(waiting.lost, 'seminar has', 'seminars have')} lost the presenter; the school doesn’t know.",
+            f"Find somebody for {_count(waiting.lost, 'seminar')}",
+            _list("outreach", "seminar", answer__exact=Seminar.Answer.DECLINED),
+            is_late=True,
+        )
+
+
+def _opening_rows(waiting: figures.Waiting) -> Iterator[Row]:
+    """Seminars that are not open yet: those that could be first."""
+    drafts = {"state__exact": Seminar.State.DRAFT}
+    if waiting.ready:
+        yield Row(
+            f"{_count(waiting.ready, 'approved seminar waits', 'approved seminars wait')} for nothing any more.",
+            f"Open {_count(waiting.ready, 'seminar')}",
+            _list("outreach", "seminar", **drafts, approved_at__isnull=False),
+        )
+    if waiting.drafts:
+        yield Row(
+            f"{_count(waiting.drafts, 'seminar')} {_is(waiting.drafts)} planned, and nobody can see "
+            f"{_them(waiting.drafts)} yet.",
+            f"Open {_count(waiting.drafts, 'draft seminar')}",
+            _list("outreach", "seminar", **drafts, approved_at__isnull=True),
+        )
+    if waiting.held:
+        yield Row(
+            f"{_count(waiting.held, 'approved seminar waits', 'approved seminars wait')} for something from the "
+            "school: parents told, a counselor, a room.",
+            f"See what {_count(waiting.held, 'seminar waits', 'seminars wait')} for",
+            _list("outreach", "seminar", **drafts, approved_at__isnull=False),
+        )
 
 
 def _review_rows(user: User | AnonymousUser) -> Iterator[Row]:

@@ -45,7 +45,7 @@ class SeminarAdmin(StepsAdmin):
     """Seminars and events, from draft to done."""
 
     form = SeminarForm
-    list_display = ["title", "when_there", "place_short", "audience", "booked", "stands"]
+    list_display = ["title", "when_there", "place_short", "audience", "booked", "stands", "still"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("audience", ChoicesDropdownFilter),
@@ -54,7 +54,7 @@ class SeminarAdmin(StepsAdmin):
         "season",
     ]
     list_filter_submit = True
-    list_select_related = ["area"]
+    list_select_related = ["area", "request", "presenter", "child_line"]
     list_per_page = 50
     search_fields = ["title", "city", "venue", "school__name"]
     autocomplete_fields = ["request", "school", "presenter", "area"]
@@ -134,6 +134,17 @@ class SeminarAdmin(StepsAdmin):
         if not seminar.pk or not seminar.is_public:
             return "None: a draft, or for students."
         return format_html('<a class="underline" href="{}">Look at it</a>', reverse("event", args=[seminar.uid]))
+
+    @display(description="Waits for")
+    def still(self, seminar: Seminar) -> str:
+        """In a list: how many things, and the first of them."""
+        if seminar.state != Seminar.State.DRAFT or seminar.audience != Seminar.Audience.STUDENTS:
+            return ""
+        lacks = conditions.missing(seminar)
+        if not lacks:
+            return "Nothing: open it" if seminar.approved_at else "Nothing: a person’s yes"
+        more = f" And {len(lacks) - 1} more." if len(lacks) > 1 else ""
+        return f"{lacks[0].sentence}{more}"
 
     @display(description="It waits for")
     def waits_for(self, seminar: Seminar) -> SafeString | str:

@@ -33,7 +33,7 @@ MOVED: Final = "seminar_moved"
 RELEASED: Final = "seminar_released"
 
 NEWS_OF: Final = {CHANGED, CALLED_OFF, PAPERS, MOVED, RELEASED}
-"""Of use only to those who heard of the seminar before."""
+"""Of use only to those who heard of the seminar before: by a notice, or when it was opened before there were any."""
 BATCH: Final = 500
 State = Seminar.State
 
@@ -134,7 +134,7 @@ def _offer(seminar: Seminar) -> list[str]:
 
 
 def _still_holds(notice: SeminarNotice, seminar: Seminar) -> bool:
-    if notice.template in NEWS_OF and not _has_heard(notice):
+    if notice.template in NEWS_OF and seminar.approved_at and not _has_heard(notice):
         return False
     if notice.template == CALLED_OFF:
         return seminar.state == State.CANCELLED

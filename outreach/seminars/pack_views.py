@@ -117,9 +117,11 @@ def paper(request: HttpRequest, uid: uuid.UUID, part: str, language: str) -> Htt
 @require_safe
 @leaves_no_trace()
 def brief(request: HttpRequest, key: uuid.UUID, seminar: uuid.UUID, language: str) -> HttpResponse:
-    """The brief for whoever gives the seminar, from the presenter's own page."""
+    """The brief for whoever said yes to a seminar, from the presenter's own page: it says whom to meet."""
     presenter = get_object_or_404(Presenter, key=key, retired_at=None)
-    theirs = assignments.told_to(presenter, now=timezone.now()).filter(state__in=[*conditions.LIVE])
+    theirs = assignments.told_to(presenter, now=timezone.now()).filter(
+        state__in=[*conditions.LIVE], answer=Seminar.Answer.CONFIRMED
+    )
     found = get_object_or_404(theirs.select_related(*NEEDED), uid=seminar)
     return _limited(request, found, Part.BRIEF, language)
 

@@ -20,11 +20,12 @@ from campaign.scans.models import DailyCount
 from campaign.scans.weeks import WEEK, monday_of
 from outreach.channels.models import CHECK_DAYS, Channel
 from outreach.registration.models import Registration
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars.models import PlanVersion, Request, Seminar
 from portal.jobs.models import Job
 from portal.people.models import User
 from portal.people.roles import DESK, Role
 from portal.seasons.models import Season
+from tests.outreach import factories
 
 pytestmark = pytest.mark.django_db
 State = Placement.State
@@ -228,3 +229,27 @@ def test_numbers_are_due_until_they_are_verified(season: Season) -> None:
     assert figures.to_verify(day) == due - 1
     assert figures.to_verify(day + dt.timedelta(days=CHECK_DAYS + 1)) == due
     assert today.MOST_ROWS == 7
+
+
+def test_today_names_seminars_that_wait_and_promises_that_broke(admin_client: Client, season: Season) -> None:
+    asked = [factories.request(season=season, state="planned") for _ in range(3)]
+    common = {"season": season, "audience": "students", "approved_at": timezone.now()}
+    ready = factories.seminar(**common, request=asked[0], state="draft")
+    factories.make_ready(ready)
+    factories.seminar(**common, request=asked[1], state="draft", presenter=factories.presenter())
+    factories.seminar(**common, request=asked[2], state="draft", answer="declined")
+    factories.seminar(
+        season=season, audience="students", request=factories.request(season=season),
+        presenter=factories.presenter(kind="federal_agent"),
+    )  # fmt: skip
+    factories.request(season=season, state="accepted")
+    rows = {row.verb: row for row in admin_client.get("/admin/").context["rows"]}
+    for verb in ("Mend 1 promise", "Find somebody for 1 seminar", "Open 1 seminar", "Optimise 1 request"):
+        assert admin_client.get(rows[verb].url).status_code == 200, verb
+    assert rows["Mend 1 promise"].is_late
+    counted = figures.waiting(season)
+    assert (counted.lost, counted.held, counted.ready, counted.drafts, counted.broken) == (1, 1, 1, 0, 1)
+
+    PlanVersion.objects.create(season=season, number=3, state=PlanVersion.State.DRAFT, served=4, unserved=1)
+    rows = {row.verb: row for row in admin_client.get("/admin/").context["rows"]}
+    assert "it serves 4 of 5 requests" in rows["Look at plan 3"].why

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from outreach.seminars import conditions, intake, promises, publishing
-from outreach.seminars.models import BookedInstant, Presenter, PresenterKind, Request, Seminar
+from outreach.seminars import conditions, intake, notices, promises, publishing
+from outreach.seminars.models import BookedInstant, Presenter, PresenterKind, Request, Seminar, SeminarNotice
 from outreach.seminars.refusals import NotPossible
 from portal.audit.models import Entry
 from portal.people.models import User
@@ -214,3 +214,68 @@ def test_cancelled_seminar_leaves_its_request_to_be_planned_again(ahead: Season,
     opened.request.refresh_from_db()
     assert opened.request.state == "accepted"
     assert not BookedInstant.objects.exists()
+
+
+def test_staff_say_what_is_there_and_open_what_is_ready(client: Client, ahead: Season, staff: User) -> None:
+    client.force_login(staff)
+    waits, ready = draft(ahead, private_room="", counsellor_present=None), draft(ahead)
+    for made in (waits, ready):
+        publishing.hold(seminar_id=made.pk, by=staff)
+    listed = client.get(reverse("admin:outreach_seminar_changelist")).content.decode()
+    assert "A counselor of the school must be there during the seminar. And 1 more." in listed
+    chosen = {"action": "open_all_ready", "_selected_action": [str(waits.pk), str(ready.pk)]}
+    told = client.post(reverse("admin:outreach_seminar_changelist"), chosen, follow=True).content.decode()
+    assert "1 opened." in told
+    assert "A private room is needed" in told
+    states = dict(Seminar.objects.values_list("pk", "state"))
+    assert (states[waits.pk], states[ready.pk]) == ("draft", "open")
+
+    page = reverse("admin:outreach_seminar_before_opening", args=[waits.pk])
+    form = {
+        "parents_told_on": "2099-01-01",
+        "parents_told_kind": "educator",
+        "counsellor_present": "on",
+        "private_room": "Room 5",
+        "safeguarding_contact": "The counselor",
+    }
+    assert "still to come" in client.post(page, form).content.decode()
+    assert client.post(page, form | {"parents_told_on": timezone.localdate().isoformat()}).status_code == 302
+    waits.refresh_from_db()
+    assert (waits.private_room, waits.counsellor_present) == ("Room 5", True)
+
+
+def test_staff_see_promises_that_broke(client: Client, ahead: Season, staff: User) -> None:
+    client.force_login(staff)
+    page = reverse("admin:outreach_seminar_broken")
+    assert "as its school was promised" in client.get(page).content.decode()
+    opened = publishing.publish(seminar_id=draft(ahead).pk, by=staff)
+    Presenter.objects.update(kind="federal_agent")
+    told = client.get(page).content.decode()
+    assert "did not choose" in told
+    assert reverse("admin:outreach_seminar_change", args=[opened.pk]) in told
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_promises_need_one_statement(ahead: Season, staff: User, django_assert_num_queries: Any, count: int) -> None:
+    for _ in range(count):
+        publishing.publish(seminar_id=draft(ahead).pk, by=staff)
+    with django_assert_num_queries(1):
+        assert promises.broken() == []
+
+
+def test_change_of_presenter_by_hand_books_and_tells(client: Client, ahead: Season, staff: User) -> None:
+    client.force_login(staff)
+    opened = publishing.publish(seminar_id=draft(ahead).pk, by=staff)
+    former, other = opened.presenter, factories.presenter(name="Kim Vale")
+    notices.send_due()
+    path = reverse("admin:outreach_seminar_change", args=[opened.pk])
+    form = client.get(path).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    assert client.post(path, sent | {"presenter": other.pk}).status_code == 302
+    opened.refresh_from_db()
+    assert (opened.presenter, opened.state, opened.answer, opened.sequence) == (other, "open", "asked", 1)
+    assert not BookedInstant.objects.filter(presenter=former).exists()
+    assert BookedInstant.objects.filter(presenter=other).exists()
+    told = {(notice.template, notice.presenter) for notice in SeminarNotice.objects.filter(queued_at=None)}
+    assert told == {(notices.RELEASED, former), (notices.ASSIGNED, other)}

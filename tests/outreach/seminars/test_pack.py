@@ -16,6 +16,7 @@ from outreach.seminars import pack, publishing
 from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
 from outreach.seminars.pack import Part
 from outreach.seminars.pack_words import BRIEF, CARD, CHECKLIST, LETTER
+from outreach.seminars.presenters import assignments
 from outreach.seminars.refusals import NotPossible
 from portal.people.models import User
 from portal.people.roles import Role
@@ -177,7 +178,10 @@ def test_presenter_gets_the_brief_and_nobody_else(client: Client, ahead: Season,
 
     assert client.get(address(presenter)).status_code == 404
     publishing.publish(seminar_id=made.pk, by=staff)
+    assert client.get(address(presenter)).status_code == 404, "whom to meet is for those who said yes"
+    assignments.answer(presenter_key=presenter.key, seminar_uid=made.uid, answer="confirmed")
     answer = client.get(address(presenter))
     assert answer.status_code == 200
+    assert address(presenter) in client.get(reverse("presenter-page", args=[presenter.key])).content.decode()
     assert "Dana Cole" in text_of(answer.content)
     assert client.get(address(other)).status_code == 404
