@@ -31,6 +31,7 @@ from outreach.seminars.scheduling import (
 from outreach.seminars.scheduling.conversion import assignments_of
 from outreach.seminars.scheduling.diary import Diary, seminar_of
 from outreach.seminars.scheduling.fitting import Fitting, Opening
+from outreach.seminars.scheduling.rules import alone_faults
 from outreach.seminars.scheduling.travel import miles
 
 from . import schedule_made
@@ -57,16 +58,27 @@ def by_hand(problem: Problem) -> tuple[Assignment, ...]:
             continue
         found = list(fitting.openings(diary, request))
         if found:
-            opening = min(found, key=lambda opening: _order(problem, request, opening))
+            opening = min(found, key=lambda opening: _order(diary, request, opening))
             diary.add(opening.seminar, opening.day)
     return assignments_of(diary)
 
 
-def _order(problem: Problem, request: Request, opening: Opening) -> tuple[int | None, bool, float]:
-    """The best date first, in person before video, the nearest first."""
-    seminar = opening.seminar
-    far = miles(problem.presenter_of[seminar.presenter], request)
-    return problem.instants.rank(request, seminar.start), seminar.mode == Mode.VIRTUAL, far
+def _stands(problem: Problem, key: str) -> bool:
+    """Whether a request's place in the plan before is still possible by itself."""
+    request = problem.request_of[key]
+    old = request.previous
+    if old is None or old.presenter not in problem.presenter_of:
+        return False
+    presenter = problem.presenter_of[old.presenter]
+    return not any(alone_faults(problem, request, presenter, seminar_of(key, old).start, old.mode))
+
+
+def _order(diary: Diary, request: Request, opening: Opening) -> tuple[int | None, bool, float, str]:
+    """The best date first, in person before video; then the nearest, or by video who gives least so far."""
+    seminar, problem = opening.seminar, diary.problem
+    virtual = seminar.mode == Mode.VIRTUAL
+    far = diary.load[seminar.presenter] if virtual else miles(problem.presenter_of[seminar.presenter], request)
+    return problem.instants.rank(request, seminar.start), virtual, far, seminar.presenter
 
 
 def solve_one(path: Path, out: Path, seconds: float) -> dict[str, Any]:
@@ -80,8 +92,9 @@ def solve_one(path: Path, out: Path, seconds: float) -> dict[str, Any]:
     changes = replanned(problem, plan)
     old = {request.id: request.previous for request in problem.requests if request.previous is not None}
     loose = {key for key, previous in old.items() if not previous.confirmed}
-    moved = {row.request for row in changes.moved} & loose
-    dropped = {row.request for row in changes.lost} & loose
+    possible = {key for key in loose if _stands(problem, key)}
+    moved = {row.request for row in changes.moved} & possible
+    dropped = {row.request for row in changes.lost} & possible
     hand = by_hand(problem)
     return {
         "requests": len(problem.requests),
@@ -96,9 +109,10 @@ def solve_one(path: Path, out: Path, seconds: float) -> dict[str, Any]:
         "mb": peak,
         "confirmed": len(old) - len(loose),
         "confirmed_moved": len({row.request for row in (*changes.moved, *changes.lost)} - loose),
-        "kept": len(loose) - len(moved) - len(dropped),
+        "kept": len(possible) - len(moved) - len(dropped),
         "moved": len(moved),
         "dropped": len(dropped),
+        "withdrawn": len(loose) - len(possible),
     }
 
 
@@ -115,7 +129,6 @@ def run(path: Path, out: Path, seconds: float) -> dict[str, Any]:
         judged = json.loads(said.stdout)
         good = judged["valid"] and not judged["reason_errors"]
         row["checked"] = "valid, all reasons true" if good else "WRONG"
-        row["withdrawn"] = judged["previous"]["withdrawn"]
     return row
 
 
@@ -161,7 +174,7 @@ def tables(folder: Path, large: bool, seconds: float | None) -> None:
         )
     say("")
     say(
-        "| Again after changes | Confirmed (moved) | Others kept | Moved | Dropped | Of them impossible | Gap | s | CPU s |"
+        "| Again after changes | Confirmed (moved) | Others kept | Moved | Dropped | Had become impossible | Gap | s | CPU s |"
     )
     say("|---|---|---|---|---|---|---|---|---|")
     for path, out in plans:
@@ -174,7 +187,7 @@ def tables(folder: Path, large: bool, seconds: float | None) -> None:
         row = run(again, folder / f"{path.stem}.again.plan.json", seconds or 60)
         say(
             f"| {path.stem} | {row['confirmed']} ({row['confirmed_moved']}) | {row['kept']} | {row['moved']} "
-            f"| {row['dropped']} | {row.get('withdrawn', '?')} | {row['gap']:.4%} | {row['seconds']:.1f} "
+            f"| {row['dropped']} | {row['withdrawn']} | {row['gap']:.4%} | {row['seconds']:.1f} "
             f"| {row['cpu']:.1f} |"
         )
 
