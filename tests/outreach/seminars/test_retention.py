@@ -95,7 +95,7 @@ def test_invitations_and_drafts_go_when_nothing_comes_of_them(ahead: Season) -> 
             email="robin@lamp.example.org",
             token_sha256=f"{number:064}",
             expires_at=now + dt.timedelta(days=14),
-            **closed,  # type: ignore[arg-type]
+            **closed,
         )
     RequestDraft.objects.create(season=ahead, data={"contact_name": "Dana"})
     assert retention.forget(today=timezone.localdate()) == 0
