@@ -6,12 +6,13 @@ only in what staff read.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from outreach.seminars.choices import Language, PresenterKind, Topic
 from outreach.seminars.models import PlanAssignment, Presenter, Request
@@ -46,23 +47,24 @@ def language_name(code: str) -> str:
 
 def reason(row: PlanAssignment) -> str:
     """Why nobody gives it, as a sentence that the school may read: no names, the numbers, in the active language."""
-    asked, funnel = row.request, row.details.get("funnel", {})
-    language = Language(asked.language).label if asked.language in Language.values else asked.language
-    speak = funnel.get("language", 0)
-    speakers = ngettext("%(count)d presenter speaks %(language)s", "%(count)d presenters speak %(language)s", speak) % {
-        "count": speak,
-        "language": language,
-    }
+    asked, counts = row.request, row.details.get("funnel") or {}
+    speak, may = int(counts.get("language", 0)), int(counts.get("cleared", 0))
     values = {
-        "speakers": speakers,
-        "language": language,
-        "all": funnel.get("all", 0),
+        "language": _language(asked.language),
+        "all": counts.get("all", 0),
         "topic": Topic(asked.topic).label,
-        "give": funnel.get("topic", 0),
-        "reach": funnel.get("reach", 0),
-        "dates": funnel.get("on_a_date", 0),
+        "give": counts.get("topic", 0),
+        "dates": counts.get("on_a_date", 0),
         "kinds": ", ".join(asked.may_be_given_by),
     }
+    values["speakers"] = ngettext(
+        "%(n)d presenter speaks %(language)s", "%(n)d presenters speak %(language)s", speak
+    ) % (values | {"n": speak})
+    values["suited"] = ngettext(
+        "%(n)d presenter speaks %(language)s, gives “%(topic)s” and may present at your school",
+        "%(n)d presenters speak %(language)s, give “%(topic)s” and may present at your school",
+        may,
+    ) % (values | {"n": may})
     sentence = _SENTENCES.get(row.reason_code)
     return sentence() % values if sentence is not None else str(row.details.get("why", ""))
 
@@ -71,18 +73,23 @@ _SENTENCES = {
     "no_language": lambda: _("None of our %(all)d presenters speaks %(language)s."),
     "no_topic": lambda: _("%(speakers)s, but none of them gives “%(topic)s”."),
     "no_kind": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none is what you chose (%(kinds)s)."),
-    "no_check": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none has a valid background check."),
-    "no_virtual": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none of them by video."),
-    "too_far": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but all of them live too far from your school."),
-    "no_date": lambda: _(
-        "%(speakers)s and %(reach)d could come to you, but none of them is free at a time that you listed."
-    ),
-    "full": lambda: _("All %(dates)d presenters who could come at a time that you listed give other seminars then."),
+    "no_check": lambda: _("%(speakers)s and %(give)d give “%(topic)s”, but none who may present has a valid check."),
+    "no_virtual": lambda: _("%(suited)s, but not by video."),
+    "too_far": lambda: _("%(suited)s, but too far away."),
+    "no_date": lambda: _("%(suited)s, but not at a time that you listed."),
+    "full": lambda: _("All who could come at a time that you listed (%(dates)d) give other seminars then."),
     "low_value": lambda: _(
-        "%(dates)d presenters could still come, but their long drive would leave too little time for other schools."
+        "Of those who could come (%(dates)d), each would lose more time for other schools than this seminar brings."
     ),
     "taken_out": lambda: _("It was taken out of the plan by hand."),
 }
+
+
+def _language(code: str) -> str:
+    """``Spanish`` in English; elsewhere a language is named in itself."""
+    if (get_language() or "en").startswith("en"):
+        return language_name(code)
+    return Language(code).label if code in Language.values else code
 
 
 def funnel(row: PlanAssignment) -> str:
@@ -119,14 +126,14 @@ def change(row: PlanAssignment, names: Names) -> str:
     found: dict[str, Any] | None = row.details.get("change")
     if not found:
         return ""
-    on = f" on {found['date']}" if found.get("date") else ""
+    on = f" on {dt.date.fromisoformat(found['date']):%-d %B}" if found.get("date") else ""
     gain = f" (+{found['gain']:.0f} points)" if found.get("gain") else ""
     if found["kind"] == "radius":
         return f"{names.presenter(found['presenter'])} travels {found['miles']} miles{on}{gain}."
     if found["presenter"]:
         return f"{names.presenter(found['presenter'])} offers one more day{on}{gain}."
     where = f"within {found['miles']} miles of {row.request}" if found.get("miles") else "by video"
-    kinds = " or ".join(_kind(kind) for kind in row.request.presenter_kinds)
+    kinds = kinds_told(row.request.presenter_kinds)
     return (
         f"One {language_name(row.request.language)}-speaking presenter {where} ({kinds}), "
         f"who gives “{Topic(row.request.topic).label}”{on}{gain}."
@@ -180,5 +187,6 @@ def placed(row: PlanAssignment) -> str:
     return f"{row.presenter}, {row.when}, {row.get_mode_display().lower()}"
 
 
-def _kind(kind: str) -> str:
-    return str(PresenterKind(kind).label).split(" (")[0].lower()
+def kinds_told(kinds: Iterable[str]) -> str:
+    """``educator or advocate, or local police``: for staff."""
+    return ", or ".join(str(PresenterKind(kind).label).split(" (")[0].lower() for kind in sorted(kinds))

@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from outreach.seminars import plan_editing, plan_rows, plan_words
-from outreach.seminars.choices import PresenterKind, Topic
+from outreach.seminars.choices import Topic
 from outreach.seminars.models import PlanVersion, Presenter, Request
 from outreach.seminars.timetable import key_of, topic_parts
+from portal.areas.register import BY_CODE
 from portal.seasons.models import Season
 
 VIEW: Final = "outreach.view_planversion"
@@ -81,11 +82,11 @@ def _wish(one: Any, looked: plan_editing.Opened) -> Wish:
     parts = [topic_parts(topic) for topic in one.topics]
     kinds = frozenset.intersection(*(kinds for _, _, kinds, _ in parts)) or parts[0][2]
     near = looked.names.requests.get(key_of(one.near)) if one.near else None
-    place = f"{near.city}, {near.area_id}" if near else ""
+    place = f"{near.city}, {BY_CODE[near.area_id].name}" if near else ""
     return Wish(
         language=plan_words.language_name(one.language),
         topics=" and ".join(f"“{Topic(about).label}”" for about in dict.fromkeys(about for about, *_ in parts)),
-        kinds=" or ".join(str(PresenterKind(kind).label).split(" (")[0].lower() for kind in sorted(kinds)),
+        kinds=plan_words.kinds_told(kinds),
         where=f"within {one.radius_miles} miles of {place}" if place else "by video",
         days=", ".join(f"{day:%-d %B}" for day in one.days),
         requests=[

@@ -53,7 +53,7 @@ def test_page_says_why_nobody_gives_a_request_and_what_would_help(ahead: Season,
     rows.offers()
     plan = worked_out(ahead)
     page = text(desk.get(at("change", plan.pk)))
-    assert "None of our 1 presenters speaks Español." in page
+    assert "None of our 1 presenters speaks Spanish." in page
     assert "0 speak Spanish" in page
     assert "One Spanish-speaking presenter within 40 miles of Pearl River High School, Jackson" in page
     assert "(educator or advocate)" in page
