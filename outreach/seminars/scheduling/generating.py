@@ -29,13 +29,15 @@ INSIDE: dict[str, Any] = {"solver": "ipm", "run_crossover": "off", "ipm_optimali
 @dataclass
 class Generated:
     """Columns, and how much of each the master's mixture takes; the prices with the least bound, and that bound
-    (infinite if there was no time to prove one), with the best profit of each day at them."""
+    (infinite if there was no time to prove one), with the best profit of each day at them; ``ended``: no day can do
+    better, nothing was cut short."""
 
     columns: Columns
     shares: Floats
     prices: Prices
     bound: float
     best: Floats
+    ended: bool
 
 
 def generate(
@@ -66,7 +68,7 @@ class _Generation:
 
     def run(self, start: Columns, should_stop: Callable[[], bool], left: Callable[[], float]) -> Generated:
         self.master.add(self.pool.new(start.best_of_each(self.board)))
-        shares = np.zeros(0)
+        shares, ended = np.zeros(0), False
         exact, inward = self.small, SMOOTH
         close = CLOSE_ENOUGH if self.small else CLOSE_ENOUGH_IF_LARGE
         while left() > 0 and not should_stop():
@@ -80,6 +82,7 @@ class _Generation:
                 inward = inward / 2 if inward > SMOOTH / 4 else 0.0
                 fresh, asked = self._fresh(prices, day_price, inward, exact=True)
             if exact and (not len(fresh) or self.bound - value <= close * abs(self.bound)):
+                ended = True
                 break
             if not exact:
                 self.center, exact = asked, len(fresh) < FEW * self.board.days
@@ -88,7 +91,7 @@ class _Generation:
             self._prove(self.center)
         columns = self.pool.columns()
         shares = np.concatenate((shares, np.zeros(len(columns) - len(shares))))
-        return Generated(columns, shares, self.center, self.bound, self.best)
+        return Generated(columns, shares, self.center, self.bound, self.best, ended)
 
     def _fresh(self, prices: Prices, day_price: Floats, inward: float, *, exact: bool) -> tuple[Columns, Prices]:
         """New columns that gain at the master's prices, and the prices at which they were looked for."""

@@ -17,7 +17,7 @@ from .generating import MANY_OPTIONS, Generated, generate
 from .highs import SolverFailed
 from .model import Plan, Problem, Progress
 from .packing import BLOCK, pack, regions, repack, rounded
-from .pricing import price_all
+from .pricing import joined, price_all
 from .reasons import unserved_of
 from .rules import violations
 from .scoring import score_of
@@ -174,9 +174,10 @@ class _Search:
         while not self.should_stop():
             width = min(width, generated.bound - self.score + 1e-3)
             listed = price_all(board, generated.prices, generated.best - width)
+            # Prices that were cut short may miss the best columns: those of the mixture come along.
             packed = pack(
                 board,
-                listed.columns,
+                listed.columns if generated.ended else joined([listed.columns, generated.columns]),
                 columns_of(board, self.diary),
                 seconds=self.left(),
                 seed=self.seed,
