@@ -36,7 +36,7 @@ FOUND_AT_ONCE: Final = 20
 OFFERED: Final = 8
 """Schools that are offered while somebody types."""
 FINDS = Limit(name="schools looked for", per_minute=240, burst=60, ceiling_per_minute=1_200)
-KEEPS = Limit(name="drafts kept", per_minute=60, burst=30, ceiling_per_minute=1_200)
+KEEPS = Limit(name="drafts kept", per_minute=120, burst=60, ceiling_per_minute=1_200)
 
 
 class StepForm(forms.Form):

@@ -22,7 +22,7 @@ def closed_days(season: Season) -> dict[dt.date, str]:
 
 
 def blackouts(requests: Iterable[Request]) -> dict[int, frozenset[dt.date]]:
-    """The days on which each request's school is closed or busy, by the request's key; in one statement.
+    """The days of the season on which each request's school is closed or busy, by its key; in one statement.
 
     Of a school of the register those that any of its requests of the season named.
     """
@@ -31,13 +31,15 @@ def blackouts(requests: Iterable[Request]) -> dict[int, frozenset[dt.date]]:
     rows = SchoolBlackout.objects.filter(
         Q(request__in=[request.pk for request in wanted])
         | Q(request__school__in=schools, request__season__in={request.season_id for request in wanted})
-    ).values_list("request_id", "request__school_id", "request__season_id", "first", "last")
+    ).select_related("request__season")
     days: dict[object, set[dt.date]] = {}
-    for pk, school, season, first, last in rows:
+    for row in rows:
+        asked, season = row.request, row.request.season
+        first, last = max(row.first, season.starts_on), min(row.last, season.ends_on)
         stretch = {first + dt.timedelta(days=number) for number in range((last - first).days + 1)}
-        days.setdefault(pk, set()).update(stretch)
-        if school is not None:
-            days.setdefault((school, season), set()).update(stretch)
+        days.setdefault(asked.pk, set()).update(stretch)
+        if asked.school_id is not None:
+            days.setdefault((asked.school_id, season.pk), set()).update(stretch)
     return {
         request.pk: frozenset(days.get(request.pk, set()) | days.get((request.school_id, request.season_id), set()))
         for request in wanted

@@ -64,6 +64,24 @@ def test_everything_that_a_school_says_is_kept(client: Client, ahead: Season) ->
     assert {day.day for day in days} == {4, 5, 6, 25}
 
 
+def test_only_days_of_the_season_are_kept_as_closed(client: Client, ahead: Season) -> None:
+    year = ahead.year
+    stretches = {"closed_from_1": "0001-01-01", "closed_to_1": f"{year}-01-04", "closed_from_2": f"{year}-01-29"}
+    stretches |= {"closed_to_2": "9999-12-31", "closed_from_3": f"{year - 1}-12-20"}
+    client.post(reverse("seminar-request"), wish(ahead, **stretches))
+
+    kept = [(each.first, each.last) for each in Request.objects.get().blackouts.all()]
+    assert kept == [(ahead.starts_on, dt.date(year, 1, 4)), (dt.date(year, 1, 29), ahead.ends_on)]
+
+
+def test_closed_days_typed_by_staff_count_within_the_season_alone(ahead: Season) -> None:
+    asked = factories.request(season=ahead)
+    asked.blackouts.create(first=dt.date.min, last=dt.date(ahead.year, 1, 2))
+    asked.blackouts.create(first=dt.date(ahead.year, 1, 31), last=dt.date.max)
+
+    assert {day.day for day in closed.blackouts([asked])[asked.pk]} == {1, 2, 31}
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from post_office.models import Email
 from pytest_django import DjangoAssertNumQueries
 
-from outreach.seminars import drafts
+from outreach.seminars import ask_views, drafts
 from outreach.seminars.forms import RequestForm
 from outreach.seminars.models import Request, RequestDraft
 from portal.audit.models import Entry
+from portal.pages.limits import Limit
 from portal.seasons.models import Season
 from tests.outreach import factories
 from tests.outreach.seminars.asking import wish
@@ -174,6 +175,22 @@ def test_too_much_text_is_not_kept_and_not_lost(client: Client, ahead: Season) -
     assert answer.status_code == 413
     assert "x" * 20_001 in answer.content.decode()
     assert not RequestDraft.objects.exists()
+
+
+def test_saving_very_often_waits_and_loses_nothing(
+    client: Client, ahead: Season, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    once = Limit(name="tried", per_minute=1, burst=1, ceiling_per_minute=1)
+    monkeypatch.setattr(ask_views, "KEEPS", once)
+    path, draft = saved(client, ahead)
+    sent = {**wish(ahead, city="Biloxi"), "step": "save", "edition": "1"}
+    page, script = client.post(path, sent), client.post(path, sent, headers={"accept": JSON})
+
+    assert (page.status_code, script.status_code) == (429, 429)
+    assert 0 < int(script.headers["Retry-After"]) <= 60
+    assert 'value="Biloxi"' in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.edition == 1
 
 
 def test_a_machine_keeps_nothing(client: Client, ahead: Season) -> None:
