@@ -155,7 +155,8 @@ PRESENTERS: tuple[PresenterFact, ...] = (
     PresenterFact("Lucía Barela", 9, "educator", ("es", "en"), "87102", 35.08, -106.65, "America/Denver"),
     PresenterFact("Mai Tran", 11, "educator", ("en", "vi"), "90012", 34.06, -118.24, "America/Los_Angeles"),
     PresenterFact(
-        "Odette Fontaine", 12, "educator", ("en", "ht", "es"), "33132", 25.78, -80.19, "America/New_York", (1, 2, 3)
+        "Odette Fontaine", 12, "educator", ("en", "ht", "es"), "33132", 25.78, -80.19, "America/New_York", (1, 2, 3),
+        topics=("awareness", "online", "labor"),
     ),
     PresenterFact(
         "Samuel Ives", 12, "educator", ("en",), "32801", 28.54, -81.38, "America/New_York",
