@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from outreach.seminars import notices, retention, solving
+from outreach.seminars import notices, plan_retention, retention, solving
 
 
 @shared_task(name="outreach.seminars.send_notices")
@@ -19,8 +19,9 @@ def renew_papers() -> None:
 
 @shared_task(name="outreach.seminars.forget")
 def forget() -> None:
-    """Forgets what schools and presenters wrote, in time."""
+    """Forgets what schools and presenters wrote, and plans that nobody wants, in time."""
     retention.forget()
+    plan_retention.forget()
 
 
 __all__ = ["forget", "send_notices", "solving"]
