@@ -11,7 +11,7 @@ import numpy as np
 from .bound import bound_of, constant
 from .days import Board, Floats
 from .master import Master
-from .pricing import Columns, Prices, guess, joined, price, width_of
+from .pricing import Columns, Cut, Prices, guess, joined, never, price, width_of
 
 # Where prices are found to lie close enough to the best: part of the bound, for small and for large problems.
 CLOSE_ENOUGH, CLOSE_ENOUGH_IF_LARGE = 1e-6, 5e-4
@@ -65,13 +65,15 @@ class _Generation:
         self.pool = _Pool(board)
         self.center, self.bound = _first_prices(board), np.inf
         self.best = np.zeros(board.days)
+        self.cut: Cut = never
 
     def run(self, start: Columns, should_stop: Callable[[], bool], left: Callable[[], float]) -> Generated:
         self.master.add(self.pool.new(start.best_of_each(self.board)))
         shares, ended = np.zeros(0), False
         exact, inward = self.small, SMOOTH
+        self.cut = lambda: left() <= 0 or should_stop()
         close = CLOSE_ENOUGH if self.small else CLOSE_ENOUGH_IF_LARGE
-        while left() > 0 and not should_stop():
+        while not self.cut():
             try:
                 value, prices, day_price = self.master.solve(left())
             except InterruptedError:
@@ -82,12 +84,13 @@ class _Generation:
                 inward = inward / 2 if inward > SMOOTH / 4 else 0.0
                 fresh, asked = self._fresh(prices, day_price, inward, exact=True)
             if exact and (not len(fresh) or self.bound - value <= close * abs(self.bound)):
-                ended = True
+                ended = not self.cut()
                 break
             if not exact:
                 self.center, exact = asked, len(fresh) < FEW * self.board.days
             self.master.add(fresh)
         if not np.isfinite(self.bound) and not should_stop():
+            self.cut = should_stop
             self._prove(self.center)
         columns = self.pool.columns()
         shares = np.concatenate((shares, np.zeros(len(columns) - len(shares))))
@@ -102,7 +105,7 @@ class _Generation:
 
     def _prove(self, asked: Prices) -> Columns:
         """The best columns at those prices, and the bound that they prove, kept if it is the least."""
-        priced = price(self.board, asked, spread=SPREAD if self.small else 0.0)
+        priced = price(self.board, asked, spread=SPREAD if self.small else 0.0, cut=self.cut)
         bound = bound_of(self.board, asked, priced)
         if bound < self.bound:
             self.bound, self.center, self.best = bound, asked, priced.best

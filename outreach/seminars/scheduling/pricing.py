@@ -7,7 +7,7 @@ over its day's floor, or when another label with the same requests and place is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,8 @@ MOST_COLUMNS = 400_000
 BEAM = 6
 PARTS = 6
 EPSILON = 1e-9
+
+Cut = Callable[[], bool]
 
 
 @dataclass
@@ -133,10 +135,18 @@ def width_of(board: Board) -> int:
     return int(board.most.max(initial=1)) if board.days else 1
 
 
-def price(board: Board, prices: Prices, *, spread: float = 0.0) -> Priced:
-    """The best column of every day, exactly, and others that come within ``spread`` of it or were met on the way."""
+def never() -> bool:
+    """Lets a search come to its end."""
+    return False
+
+
+def price(board: Board, prices: Prices, *, spread: float = 0.0, cut: Cut = never) -> Priced:
+    """The best column of every day, exactly, and others that come within ``spread`` of it or were met on the way.
+
+    Once ``cut`` says so, the search gives up: what it left out raises the ceilings.
+    """
     quick = _Search(board, prices, spread=spread, beam=BEAM).run()
-    exact = _Search(board, prices, spread=spread, best=quick.best).run()
+    exact = _Search(board, prices, spread=spread, best=quick.best, cut=cut).run()
     exact.columns = joined([quick.columns, exact.columns]).best_of_each(board)
     return exact
 
@@ -146,9 +156,9 @@ def guess(board: Board, prices: Prices) -> Priced:
     return _Search(board, prices, beam=BEAM).run()
 
 
-def price_all(board: Board, prices: Prices, floor: Floats) -> Priced:
-    """Every column of every day whose profit is above the day's floor."""
-    return _Search(board, prices, floor=floor).run()
+def price_all(board: Board, prices: Prices, floor: Floats, *, cut: Cut = never) -> Priced:
+    """Every column of every day whose profit is above the day's floor, if ``complete``."""
+    return _Search(board, prices, floor=floor, cut=cut).run()
 
 
 class _Search:
@@ -161,7 +171,9 @@ class _Search:
         best: Floats | None = None,
         spread: float = 0.0,
         beam: int = 0,
+        cut: Cut = never,
     ) -> None:
+        self.cut = cut
         self.board, self.spread, self.beam = board, spread, beam
         self.all_above = floor is not None
         self.floor = np.zeros(board.days) if floor is None else floor
@@ -211,7 +223,7 @@ class _Search:
         if level > self.width or not len(labels.day):
             return
         for pairs in self._pairs(labels, level):
-            if self.spent > MOST_PAIRS or (self.all_above and sum(map(len, self.found)) > MOST_COLUMNS):
+            if self._too_much():
                 self._give_up(labels, pairs[0], level)
                 continue
             self.spent += len(pairs[0])
@@ -374,6 +386,10 @@ class _Search:
         leader = order[np.maximum.accumulate(np.where(leads, np.arange(len(order)), 0))]
         beaten = ~leads & (labels.free[leader] <= labels.free[order]) & (labels.travel[leader] <= labels.travel[order])
         return labels.take(np.sort(order[~beaten]))
+
+    def _too_much(self) -> bool:
+        many = self.all_above and sum(map(len, self.found)) > MOST_COLUMNS
+        return many or self.spent > MOST_PAIRS or self.cut()
 
     def _give_up(self, labels: _Labels, label: Ints, level: int) -> None:
         """Leaves labels where they are; what they could have reached raises their days' ceilings."""

@@ -173,7 +173,7 @@ class _Search:
         width = FIRST_WIDTH * abs(generated.bound)
         while not self.should_stop():
             width = min(width, generated.bound - self.score + 1e-3)
-            listed = price_all(board, generated.prices, generated.best - width)
+            listed = price_all(board, generated.prices, generated.best - width, cut=self.should_stop)
             # Prices that were cut short may miss the best columns: those of the mixture come along.
             packed = pack(
                 board,
