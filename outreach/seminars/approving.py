@@ -116,8 +116,12 @@ def look(*, plan_id: int) -> Approval:
             refused.append(Refused(row, why))
             continue
         waits: Sequence[str] = ()
-        if step != Step.DROPPED:
-            waits = [each.sentence for each in conditions.missing(_as_planned(plan, row, copy(seminar), children))]
+        if step != Step.DROPPED and row.presenter is not None:
+            planned = _as_planned(plan, row, copy(seminar), children)
+            if told := promises.may_give(planned, row.presenter):
+                refused.append(Refused(row, told))
+                continue
+            waits = [each.sentence for each in conditions.missing(planned)]
         lines.append(Line(row, step, seminar, waits))
     return Approval(plan, lines, refused)
 

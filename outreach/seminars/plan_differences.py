@@ -10,7 +10,6 @@ from outreach.seminars.models import PlanAssignment, Request, Seminar
 from outreach.seminars.plan_editing import Opened, weigh
 from outreach.seminars.refusals import NotPossible
 from outreach.seminars.timetable import key_of, request_id
-from portal.areas import clocks
 
 MOST_EXPLAINED = 60
 """Each takes some hundredths of a second at 1,000 requests."""
@@ -55,11 +54,12 @@ class Differences:
 
 @dataclass(frozen=True, slots=True)
 class Upset:
-    """What a plan does to the seminars that stand already."""
+    """What a plan does to the seminars that stand already; ``found`` had lost their presenter and get another."""
 
     kept: int
     moved: Sequence[Change]
     dropped: Sequence[Change]
+    found: Sequence[Change] = ()
 
 
 def between(first: Sequence[PlanAssignment], second: Sequence[PlanAssignment]) -> Differences:
@@ -99,11 +99,18 @@ def terms(looked: Opened) -> Terms:
 def upset(looked: Opened) -> Upset:
     """What it moves and drops of the seminars that stood when it was worked out, the confirmed first, and why."""
     seminars = _standing(looked)
-    kept, moved, dropped = 0, list[Change](), list[Change]()
+    kept, moved, dropped, found = 0, list[Change](), list[Change](), list[Change]()
     for row in looked.rows:
         seminar = seminars.get(row.request_id)
         asked = looked.problem.request_of.get(request_id(row.request_id))
-        if seminar is None or asked is None or asked.previous is None:
+        if seminar is None or asked is None:
+            continue
+        if asked.previous is None:
+            if row.is_served:
+                here = "" if row.starts_at == seminar.starts_at else " Nobody can come at that hour."
+                found.append(
+                    Change(row.request, f"nobody, {_hour(seminar)}", _said(row), f"Its presenter has gone.{here}")
+                )
             continue
         old = (key_of(asked.previous.presenter), asked.previous.start, str(asked.previous.mode))
         if _place(row) == old:
@@ -112,7 +119,7 @@ def upset(looked: Opened) -> Upset:
         why = _why_moved(looked, row) if len(moved) + len(dropped) < MOST_EXPLAINED else ""
         change = Change(row.request, _was(looked, asked.previous.presenter, seminar), _said(row), why)
         (moved if row.is_served else dropped).append(change)
-    return Upset(kept, moved, dropped)
+    return Upset(kept, moved, dropped, found)
 
 
 def why_not(row: PlanAssignment | None) -> str:
@@ -147,11 +154,11 @@ def _standing(looked: Opened) -> Mapping[int, Seminar]:
 
 
 def _was(looked: Opened, presenter: str, seminar: Seminar) -> str:
-    day, time = (
-        clocks.short_day(seminar.starts_at, seminar.time_zone),
-        clocks.spoken_time(seminar.starts_at, seminar.time_zone),
-    )
-    return f"{looked.names.presenter(presenter)}, {day}, {time} {clocks.clock_name(seminar.time_zone)}"
+    return f"{looked.names.presenter(presenter)}, {_hour(seminar)}"
+
+
+def _hour(seminar: Seminar) -> str:
+    return f"{seminar.short_day}, {seminar.start_time} {seminar.clock}"
 
 
 def _place(row: PlanAssignment | None) -> tuple[object, ...] | None:

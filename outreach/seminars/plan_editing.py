@@ -94,7 +94,10 @@ def opened(plan_id: int) -> Opened:
     rows = list(
         plan.assignments.select_related("request", "request__school", "presenter", "presenter__agency").order_by("pk")
     )
-    problem = problem_files.load(plan.problem)
+    try:
+        problem = problem_files.load(plan.problem)
+    except FileNotFoundError:
+        raise NotPossible("The file that this plan was worked out from is gone: plan again.") from None
     presenters = Presenter.objects.filter(pk__in=[key_of(who.id) for who in problem.presenters])
     names = plan_words.Names(
         {row.request_id: row.request for row in rows},

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -40,6 +40,7 @@ PLAN: Final = "outreach.plan_seminars"
 APPROVE: Final = "outreach.publish_seminar"
 VIEWS: Final = ("table", "map", "calendar")
 PAGE: Final = 100
+MOST_DIGITS: Final = 18
 
 State = PlanVersion.State
 
@@ -53,7 +54,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = _frame(request, plan, by)
     if plan.problem_id is None:
         return TemplateResponse(request, "admin/outreach/planversion/page.html", context)
-    looked = plan_editing.opened(pk)
+    try:
+        looked = plan_editing.opened(pk)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+        return TemplateResponse(request, "admin/outreach/planversion/page.html", context)
     view = request.GET.get("view", "")
     context |= {"view": view if view in VIEWS else "table", "views": VIEWS} | _body(request, looked, view)
     return TemplateResponse(request, "admin/outreach/planversion/page.html", context)
@@ -69,14 +74,13 @@ def _body(request: HttpRequest, looked: Opened, view: str) -> dict[str, Any]:
     unserved = sorted((row for row in looked.rows if not row.is_served), key=lambda row: -row.priority)
     pages = Paginator(served, PAGE).get_page(request.GET.get("p"))
     others = Paginator(unserved, PAGE).get_page(request.GET.get("u"))
-    is_agreed = any(asked.previous for asked in looked.problem.requests)
     return {
         "served": pages,
         "unserved": [(row, *_why(row, looked)) for row in others],
         "unserved_pages": others,
         "terms": plan_differences.terms(looked),
         "loads": plan_differences.loads(looked),
-        "upset": plan_differences.upset(looked) if is_agreed else None,
+        "upset": plan_differences.upset(looked),
     }
 
 
@@ -106,8 +110,8 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """Optimises what is accepted, or plans again after changes (``replan``); ``base`` is a draft whose locks hold."""
     by = _require(request, PLAN)
-    base = request.POST.get("base", "")
-    draft = PlanVersion.objects.filter(pk=int(base), state=State.DRAFT).first() if base.isdecimal() else None
+    base = _number(request, "base")
+    draft = PlanVersion.objects.filter(pk=base, state=State.DRAFT).first() if base else None
     try:
         plan = solving.start(
             season=Season.objects.current(), by=by, base=draft, replan=request.POST.get("replan") == "1"
@@ -167,9 +171,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     looked = _opened(pk)
     said = request.POST
     wants_json = request.headers.get("Accept", "") == "application/json"
-    asked = int(said["request"]) if said.get("request", "").isdecimal() else 0
+    asked = _number(request, "request")
     try:
-        presenter = int(said["presenter"]) if said.get("presenter", "").isdecimal() else 0
+        presenter = _number(request, "presenter")
         chosen = looked.row(asked)
         start, mode = _start(looked, chosen, presenter, request)
         if said.get("try") == "1":
@@ -299,12 +303,20 @@ def _frame(request: HttpRequest, plan: PlanVersion, by: User) -> dict[str, Any]:
 
 def _opened(pk: int) -> Opened:
     get_object_or_404(PlanVersion.objects.exclude(problem=None), pk=pk)
-    return plan_editing.opened(pk)
+    try:
+        return plan_editing.opened(pk)
+    except NotPossible as refusal:
+        raise Http404(str(refusal)) from refusal
 
 
 def _edition(request: HttpRequest) -> int:
-    said = request.POST.get("edition", "")
-    return int(said) if said.isdecimal() else 0
+    return _number(request, "edition")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """A key that was sent; 0 for what is none."""
+    said = request.POST.get(name, "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < MOST_DIGITS else 0
 
 
 def _plan_page(pk: int) -> str:

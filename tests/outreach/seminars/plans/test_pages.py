@@ -297,6 +297,8 @@ def test_replanning_moves_only_what_must_and_says_why(ahead: Season, desk: Clien
     assert all(after[key].presenter_id != robin.pk for key in lost)
     page = text(desk.get(at("change", again.pk)))
     assert "What it changes for schools that were told already" in page
+    assert f"{len(lost)} that had lost" in page
+    assert "Its presenter has gone." in page
 
 
 def test_recruitment_adds_up_what_to_ask_for_without_naming_schools(ahead: Season, desk: Client) -> None:
