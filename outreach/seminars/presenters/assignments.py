@@ -70,7 +70,7 @@ def answer(
         return _decline(presenter, seminar, reason=reason, note=note)
 
 
-def leave(seminars: Iterable[Seminar], *, answer: Seminar.Answer, by: User | None, verb: str) -> None:
+def leave(seminars: Iterable[Seminar], *, by: User | None, verb: str) -> None:
     """Takes its presenter from each seminar, which keeps its hour, in the caller's transaction.
 
     One for students is a draft again: nobody may meet them whom parents don't know of. One for adults stays open,
@@ -81,7 +81,7 @@ def leave(seminars: Iterable[Seminar], *, answer: Seminar.Answer, by: User | Non
         before = {"presenter": seminar.presenter_id, "state": seminar.state, "answer": seminar.answer}
         left.add(seminar.presenter_id)
         seminar.presenter, seminar.locked = None, False
-        seminar.answer, seminar.answered_at = answer, timezone.now()
+        seminar.answer, seminar.answered_at = Answer.DECLINED, timezone.now()
         if seminar.audience == Seminar.Audience.STUDENTS:
             seminar.state = State.DRAFT
         seminar.save(update_fields=["presenter", "locked", "answer", "answered_at", "state"])
@@ -106,7 +106,7 @@ def _decline(presenter: Presenter, seminar: Seminar, *, reason: str, note: str) 
     if reason == Decline.Reason.NOT_FREE:
         day = clocks.local(seminar.starts_at, presenter.time_zone).date()
         availability.be_away(presenter=presenter, first=day, last=day)
-    leave([seminar], answer=Answer.DECLINED, by=None, verb=f"declined: {reason}")
+    leave([seminar], by=None, verb=f"declined: {reason}")
     return seminar
 
 

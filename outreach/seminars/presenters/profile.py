@@ -132,5 +132,5 @@ def fall_out(*, presenter_id: int, first: dt.date, last: dt.date, by: User) -> l
             target=presenter,
             after={"from": str(first), "to": str(last), "seminars": [seminar.pk for seminar in gone]},
         )
-        assignments.leave(gone, answer=Seminar.Answer.NONE, by=by, verb="lost its presenter")
+        assignments.leave(gone, by=by, verb="lost its presenter")
     return gone

@@ -68,7 +68,7 @@ def test_falling_ill_frees_the_days_on_the_presenters_own_clock(
     for event in (before, first, last, after):
         event.refresh_from_db()
     assert [event.presenter for event in (before, first, last, after)] == [robin, None, None, robin]
-    assert (first.state, first.answer, first.locked) == ("draft", "", False)
+    assert (first.state, first.answer, first.locked) == ("draft", "declined", False)
     assert [row.is_away for row in robin.availability.all()] == [True, True]
     assert not BookedInstant.objects.filter(seminar__in=[first, last]).exists()
     assert not Email.objects.exists()
