@@ -68,8 +68,7 @@ def _body(request: HttpRequest, looked: Opened, view: str) -> dict[str, Any]:
     if view == "map":
         return {"drawing": plan_map.draw(looked)}
     if view == "calendar":
-        week = parse_date(request.GET.get("week", "")) if request.GET.get("week") else None
-        return {"calendar": plan_calendar.calendar(looked, week=week)}
+        return {"calendar": plan_calendar.calendar(looked, week=_day(request.GET.get("week", "")))}
     served = sorted((row for row in looked.rows if row.is_served), key=lambda row: str(row.starts_at))
     unserved = sorted((row for row in looked.rows if not row.is_served), key=lambda row: -row.priority)
     pages = Paginator(served, PAGE).get_page(request.GET.get("p"))
@@ -209,9 +208,9 @@ def _start(looked: Opened, chosen: PlanAssignment, presenter: int, request: Http
     mode = said.get("mode", "")
     try:
         start = parse_datetime(said.get("start", ""))
-        day = parse_date(said.get("day", ""))
     except ValueError:
-        start = day = None
+        start = None
+    day = _day(said.get("day", ""))
     clock = said.get("clock", "")
     if start is not None and start.tzinfo is not None:
         return start, mode
@@ -307,6 +306,14 @@ def _opened(pk: int) -> Opened:
         return plan_editing.opened(pk)
     except NotPossible as refusal:
         raise Http404(str(refusal)) from refusal
+
+
+def _day(text: str) -> dt.date | None:
+    """A day that was sent; None for what is none."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _edition(request: HttpRequest) -> int:

@@ -148,6 +148,14 @@ def test_guam_morning_by_video_is_the_evening_before_in_chicago(ahead: Season, d
     assert "Central Time for Robin Hale" in page
 
 
+@pytest.mark.parametrize("week", ["2027-02-31", "9999-12-31", "0001-01-01", "x", ""])
+def test_calendar_of_a_week_that_is_none_shows_the_first_with_seminars(ahead: Season, desk: Client, week: str) -> None:
+    rows.asked(ahead)
+    rows.offers()
+    plan = worked_out(ahead)
+    assert 'class="plan-chip"' in text(desk.get(at("change", plan.pk), {"view": "calendar", "week": week}))
+
+
 def test_move_by_drag_tells_conflicts_at_once_and_changes_nothing(ahead: Season, desk: Client) -> None:
     day = rows.school_days(ahead)[0]
     asked = rows.asked(ahead, days=[day])
