@@ -179,7 +179,6 @@ def _carry_out(plan: PlanVersion, lines: Sequence[Line], *, by: User) -> list[Li
             notices.note(line.seminar, template=notices.RELEASED, presenter=presenter)
     assignments.leave(
         [line.seminar for line in dropped if line.seminar],
-        answer=Seminar.Answer.NONE,
         by=by,
         verb="left without presenter by a plan",
     )
