@@ -111,7 +111,7 @@ class Requests:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Seminars to come that need somebody of staff: whose presenter said no or fell out, approved ones that are held
+    """Seminars to come that need somebody of staff: whose presenter said no or fell out, others that are held
     (``ready``: they wait for nothing any more), drafts that nobody approved, and promises that no longer hold."""
 
     lost: int
@@ -236,14 +236,17 @@ def waiting(season: Season) -> Waiting:
     drafts = Seminar.objects.filter(season=season, state=Seminar.State.DRAFT).upcoming(timezone.now())
     lost = held = ready = others = 0
     for seminar in drafts.select_related("area", "request", "presenter", "child_line"):
-        if seminar.answer == Seminar.Answer.DECLINED and seminar.presenter is None:
-            lost += 1
-        elif seminar.approved_at is None:
+        if seminar.approved_at is None:
             others += 1
+        elif seminar.presenter is None and seminar.request is not None:
+            lost += 1
         elif conditions.missing(seminar):
             held += 1
         else:
             ready += 1
+    # Adults' seminars stay open for those who booked.
+    is_open = Seminar.objects.filter(season=season, state=Seminar.State.OPEN, presenter=None)
+    lost += is_open.filter(answer=Seminar.Answer.DECLINED).upcoming(timezone.now()).count()
     return Waiting(lost=lost, held=held, ready=ready, drafts=others, broken=len(promises.broken()))
 
 

@@ -166,7 +166,7 @@ def _promise_rows(waiting: figures.Waiting) -> Iterator[Row]:
         yield Row(
             f"{_count(waiting.lost, 'seminar has', 'seminars have')} lost the presenter; the school doesn’t know.",
             f"Find somebody for {_count(waiting.lost, 'seminar')}",
-            _list("outreach", "seminar", answer__exact=Seminar.Answer.DECLINED),
+            _list("outreach", "seminar", presenter__isnull=True, approved_at__isnull=False),
             is_late=True,
         )
 

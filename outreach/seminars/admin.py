@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -19,6 +19,7 @@ from unfold.decorators import action, display
 
 from outreach.seminars import (
     conditions,
+    occupancy,
     pack,
     pack_views,
     plan_admin,
@@ -108,6 +109,20 @@ class SeminarAdmin(StepsAdmin):
             publishing.tell_of_change(seminar=obj)
         if still and obj.approved_at:
             self.message_user(request, str(publishing.Waits(still)), messages.WARNING)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """As ever; where somebody else took the presenter's time in the same moment, nothing is kept and it is said."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except occupancy.DoubleBooked as clash:
+            self.message_user(request, str(clash), messages.ERROR)
+            return HttpResponseRedirect(request.path)
 
     @display(description="When, on its own clock", ordering="starts_at")
     def when_there(self, seminar: Seminar) -> str:

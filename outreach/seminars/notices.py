@@ -6,6 +6,7 @@ Of students' seminars only the school and the presenter hear.
 """
 
 import datetime as dt
+import logging
 from typing import Final
 
 from django.conf import settings
@@ -36,6 +37,7 @@ NEWS_OF: Final = {CHANGED, CALLED_OFF, PAPERS, MOVED, RELEASED}
 """Of use only to those who heard of the seminar before: by a notice, or when it was opened before there were any."""
 BATCH: Final = 500
 State = Seminar.State
+logger = logging.getLogger(__name__)
 
 
 def note(seminar: Seminar, *, template: str, presenter: Presenter | None = None) -> None:
@@ -66,8 +68,11 @@ def send_due() -> int:
     """
     sent = 0
     for pk in SeminarNotice.objects.filter(queued_at=None).values_list("pk", flat=True)[:BATCH]:
-        with transaction.atomic():
-            sent += _send(pk)
+        try:
+            with transaction.atomic():
+                sent += _send(pk)
+        except Exception:  # whatever is wrong with one mail, the others go out; this one is tried again
+            logger.exception("The notice %s could not be made into a mail.", pk)
     return sent
 
 

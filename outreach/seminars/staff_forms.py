@@ -1,10 +1,12 @@
 """Forms of the admin: days and times are asked for on the seminar's own clock, never on the office's."""
 
 import datetime as dt
+from copy import copy
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.db import transaction
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -13,7 +15,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from outreach.seminars import promises
+from outreach.seminars import conditions, occupancy, promises
 from outreach.seminars.closed import closed_days
 from outreach.seminars.condition_forms import ConditionsForm
 from outreach.seminars.models import Mode, Presenter, Request, Seminar
@@ -26,6 +28,12 @@ ZONE_CHOICES = [
     ("", "Choose"),
     *((zone, f"{clocks.NAMES.get(zone, zone)} · {zone}") for zone in sorted(american_zones())),
 ]
+
+
+# A change of these asks anew whether the presenter may give it, and is free.
+BY_PRESENTER = frozenset(
+    {"presenter", "request", "audience", "day", "start", "time_zone", "minutes", "mode", "school", "season"}
+)
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -141,11 +149,36 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("capacity", f"{self.instance.seats_taken} seats are taken: keep at least as many.")
         return cleaned
 
+    def _post_clean(self) -> None:
+        """Before anything is kept: the presenter may give it, and is nowhere else at that time. Nothing typed is lost."""
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave it out
+        seminar = self.instance
+        if self.errors or not BY_PRESENTER.intersection(self.changed_data) or seminar.state not in conditions.LIVE:
+            return
+        if seminar.presenter is None:
+            return
+        if told := promises.may_give(seminar, seminar.presenter):
+            self.add_error("presenter", told)
+            return
+        with transaction.atomic():  # tried and taken back: what it would upset depends on the whole day
+            tried = copy(seminar)
+            try:
+                tried.save()
+                occupancy.book(presenter_ids=[tried.presenter_id])
+            except occupancy.DoubleBooked as clash:
+                self.add_error("presenter", str(clash))
+            finally:
+                transaction.set_rollback(True)
+
     def _clean_promises(self, day: dt.date | None) -> None:
         """What was promised to a school holds, whoever edits: who may present, and no class on a closed day."""
         asked, presenter = self.cleaned_data.get("request"), self.cleaned_data.get("presenter")
         if presenter and (told := promises.may_present(asked, presenter)):
             self.add_error("presenter", told)
         season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
+        was_for = self.initial.get("audience")
+        is_known = self.instance.pk and (self.instance.state != Seminar.State.DRAFT or self.instance.seats_taken)
+        if audience == Seminar.Audience.STUDENTS and was_for != audience and is_known:
+            self.add_error("audience", "People know of it as it is: make a seminar of its own for students.")
         if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
             self.add_error("day", f"This is {holiday}: schools are closed.")

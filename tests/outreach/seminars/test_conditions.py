@@ -279,3 +279,31 @@ def test_change_of_presenter_by_hand_books_and_tells(client: Client, ahead: Seas
     assert BookedInstant.objects.filter(presenter=other).exists()
     told = {(notice.template, notice.presenter) for notice in SeminarNotice.objects.filter(queued_at=None)}
     assert told == {(notices.RELEASED, former), (notices.ASSIGNED, other)}
+
+
+def test_presenter_who_is_elsewhere_is_refused_in_the_form(client: Client, ahead: Season, staff: User) -> None:
+    client.force_login(staff)
+    first = publishing.publish(seminar_id=draft(ahead).pk, by=staff)
+    second = draft(ahead)
+    path = reverse("admin:outreach_seminar_change", args=[second.pk])
+    form = client.get(path).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    assert first.presenter is not None
+    page = client.post(path, sent | {"presenter": first.presenter.pk, "summary": "Typed"})
+    assert (page.status_code, "cannot give both" in page.content.decode()) == (200, True)
+    assert "Typed" in page.content.decode()
+    second.refresh_from_db()
+    assert (second.presenter != first.presenter, second.summary) == (True, "")
+    assert set(BookedInstant.objects.values_list("seminar", flat=True)) == {first.pk}
+
+
+def test_open_event_becomes_none_for_students(client: Client, ahead: Season, staff: User) -> None:
+    client.force_login(staff)
+    event = factories.seminar(season=ahead)
+    path = reverse("admin:outreach_seminar_change", args=[event.pk])
+    form = client.get(path).context["adminform"].form
+    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: value for name, value in sent.items() if value is not None}
+    page = client.post(path, sent | {"audience": "students"})
+    assert "make a seminar of its own" in page.content.decode()

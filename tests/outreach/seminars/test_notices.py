@@ -120,3 +120,15 @@ def test_digests_need_few_statements(ahead: Season, django_assert_max_num_querie
     whole = Seminar.objects.select_related("area", "request", "presenter__agency", "child_line").get(pk=made.pk)
     with django_assert_max_num_queries(2):
         assert set(pack.digests(whole)) == {str(part) for part in pack.Part}
+
+
+def test_mail_that_cannot_be_made_holds_up_no_other(
+    ahead: Season, staff: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = publishing.publish(seminar_id=draft(ahead).pk, by=staff)
+    SeminarNotice.objects.filter(to="presenter").update(template="no_such_template")
+    assert notices.send_due() == 1
+    assert "could not be made" in caplog.text
+    SeminarNotice.objects.filter(to="presenter").update(template=notices.ASSIGNED)
+    assert notices.send_due() == 1
+    assert made.presenter is not None
