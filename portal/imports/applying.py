@@ -5,7 +5,7 @@ the statement miss, and nothing is done. Only the statements themselves hold the
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db import IntegrityError, connection, models, transaction
@@ -51,6 +51,7 @@ class Table:
         self._others = [
             field for field in self.model._meta.concrete_fields if field.attname not in known and not field.primary_key
         ]
+        self._makers = [self._maker(field) for field in self._others]
         names = [
             *(quote(self._column(name)) for name in keys),
             *self._columns,
@@ -63,14 +64,7 @@ class Table:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Stores new rows. Raises ``_Missed`` where one is there."""
-        given = [
-            (
-                *self._key(row),
-                *self._values(row.after),
-                *(field.get_db_prep_save(field.get_default(), connection) for field in self._others),
-            )
-            for row in rows
-        ]
+        given = [(*self._key(row), *self._values(row.after), *(make() for make in self._makers)) for row in rows]
         if given:
             try:
                 with connection.cursor() as cursor:
@@ -106,6 +100,14 @@ class Table:
 
     def _column(self, name: str) -> str:
         return str(self._field(name).column)
+
+    @staticmethod
+    def _maker(field: Any) -> Callable[[], Any]:
+        """Makes the value of a field of which the register says nothing; what is the same for all rows is made once."""
+        if callable(field.default):
+            return lambda: field.get_db_prep_value(field.default(), connection)
+        same = field.get_db_prep_save(field.get_default(), connection)
+        return lambda: same
 
     def _key(self, row: Row) -> tuple[str, ...]:
         return (*self.resource.fixed.values(), row.key)

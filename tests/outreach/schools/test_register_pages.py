@@ -157,9 +157,9 @@ def test_files_of_refused_rows_are_fetched_and_told_of(desk: Client, tmp_path: P
     read = take(tmp_path, row(1, LSTATE="ZZ"), dry_run=True)
 
     fetched = desk.get(reverse("admin:portal_takenimport_refused", args=[read.pk]))
-    assert b"".join(fetched).splitlines()[1] == ",".join(row(1, LSTATE="ZZ").values()).encode()  # type: ignore[call-overload]
+    assert b"".join(fetched).splitlines()[1] == ",".join(row(1, LSTATE="ZZ").values()).encode()
     reasons = desk.get(reverse("admin:portal_takenimport_reasons", args=[read.pk]))
-    assert b"LSTATE,ZZ" in b"".join(reasons)  # type: ignore[call-overload]
+    assert b"LSTATE,ZZ" in b"".join(reasons)
 
 
 def test_read_file_that_nobody_takes_is_forgotten_after_a_day(tmp_path: Path) -> None:

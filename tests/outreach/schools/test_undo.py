@@ -141,6 +141,7 @@ def test_only_one_import_of_a_kind_is_taken_at_a_time(tmp_path: Path) -> None:
 def test_import_whose_job_was_cancelled_can_be_taken_again(tmp_path: Path) -> None:
     read = take(tmp_path, row(1), dry_run=True)
     taking = uploads.take(taken_id=read.pk, by=None)
+    assert taking.job_id is not None
     Job.objects.filter(pk=taking.job_id).update(state=Job.State.CANCELLED)
     assert TakenImport.objects.get(pk=read.pk).standing == State.READ
 
