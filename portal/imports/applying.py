@@ -16,7 +16,7 @@ from portal.imports import pages
 from portal.imports.bulk import RESOURCES, BulkResource
 from portal.imports.models import TakenImport
 from portal.imports.pages import Page, Row, Values
-from portal.imports.statistics import tell_planner
+from portal.imports.statistics import room_for_many_rows, tell_planner
 from portal.imports.undo import NotPossible, Undone
 from portal.people.models import User
 
@@ -137,7 +137,7 @@ def take(*, taken_id: int, by: User | None) -> TakenImport:
     Raises ``NotPossible`` where rows were changed since the file was read: nothing has changed then.
     """
     try:
-        with transaction.atomic():
+        with room_for_many_rows(), transaction.atomic():
             taken = TakenImport.objects.select_for_update().get(pk=taken_id)
             if taken.state == State.TAKEN:
                 return taken
@@ -172,7 +172,7 @@ def undo_pages(*, taken_id: int, by: User | None) -> Undone:
     changed since: nothing has changed then.
     """
     try:
-        with transaction.atomic():
+        with room_for_many_rows(), transaction.atomic():
             taken = TakenImport.objects.select_for_update().get(pk=taken_id)
             made = taken.counts.get("new", 0)
             done = Undone(
