@@ -11,7 +11,8 @@ from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import Settings
 
-from campaign.scans.room import HELP, keep_room
+from campaign.scans import room
+from campaign.scans.room import AT_WORK, HELP, keep_room
 from config import gunicorn
 from config import settings as configured
 
@@ -79,6 +80,54 @@ def test_help_is_answered_while_others_wait_and_the_rest_is_told_to_come_back(
         for one in waiting:
             one.result(timeout=30).close()
     assert site(rf.get("/en/")).status_code == 200
+
+
+def test_visitors_wait_for_their_turn(rf: RequestFactory, settings: Settings, gate: threading.Event) -> None:
+    settings.THREADS = 3 * AT_WORK
+    inside = threading.Semaphore(0)
+    at_once: list[int] = []
+    working: set[int] = set()
+
+    def page(request: HttpRequest) -> HttpResponse:
+        working.add(threading.get_ident())
+        at_once.append(len(working))
+        inside.release()
+        assert gate.wait(30)
+        working.discard(threading.get_ident())
+        return HttpResponse("made")
+
+    site = keep_room(page)
+    with ThreadPoolExecutor(2 * AT_WORK) as crowd:
+        pages = [crowd.submit(site, rf.get("/en/events/")) for _ in range(2 * AT_WORK)]
+        for _ in range(AT_WORK):
+            assert inside.acquire(timeout=30)
+        gate.set()
+        assert [page.result(timeout=30).status_code for page in pages] == [200] * len(pages)
+    assert max(at_once) == AT_WORK
+
+
+def test_visitor_who_waited_in_vain_is_told_to_come_back(
+    rf: RequestFactory, settings: Settings, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.THREADS = 2 * AT_WORK
+    monkeypatch.setattr(room, "PATIENCE", 0.05)
+    inside = threading.Semaphore(0)
+
+    def slow(request: HttpRequest) -> HttpResponse:
+        inside.release()
+        assert gate.wait(30)
+        return HttpResponse("made")
+
+    site = keep_room(slow)
+    with ThreadPoolExecutor(AT_WORK) as crowd:
+        pages = [crowd.submit(site, rf.get("/en/events/")) for _ in range(AT_WORK)]
+        for _ in pages:
+            assert inside.acquire(timeout=30)
+        late = site(rf.get("/en/events/"))
+        assert late.status_code == 503
+        assert b'href="tel:+18883737888"' in late.getvalue()
+        gate.set()
+        assert [page.result(timeout=30).status_code for page in pages] == [200] * AT_WORK
 
 
 @pytest.mark.parametrize("end", ["closed", "closed twice", "forgotten", "failed"])
