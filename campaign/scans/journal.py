@@ -39,9 +39,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from campaign.scans import table
+from portal.files.kept import in_data
 
 DAY_ZONE = ZoneInfo("America/New_York")
 #: Bytes of a new segment.
@@ -222,7 +221,7 @@ def of_this_process() -> Journal:
 
 def folder() -> Path:
     """Where segments lie."""
-    return Path(settings.DATA_DIR) / "journal"
+    return in_data("journal")
 
 
 def today() -> dt.date:
