@@ -1,6 +1,7 @@
 """Room for help: however many wait for something else, a code and its page are answered at once."""
 
 import gc
+import string
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +10,15 @@ import pytest
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
+from django.urls import Resolver404, get_resolver
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
-from campaign.scans import room
-from campaign.scans.room import AT_WORK, HELP, keep_room
+from campaign.scans import pages, room
+from campaign.scans.room import AT_WORK, HELP, STRAIGHT, keep_room
+from campaign.scans.straight import HelpFirst
 from config import gunicorn
 from config import settings as configured
 
@@ -169,6 +175,7 @@ def test_place_is_held_until_the_last_byte_is_sent(rf: RequestFactory) -> None:
 def test_short_way_says_what_the_long_way_says(client: Client, settings: Settings, path: str) -> None:
     short = client.get(path, headers={"Accept-Language": "es"})
     settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "keep_room" not in name]
+    pages._compose.cache_clear()
     long = Client().get(path, headers={"Accept-Language": "es"})
     assert short.status_code == long.status_code
     assert short.content == long.content
@@ -178,6 +185,34 @@ def test_short_way_says_what_the_long_way_says(client: Client, settings: Setting
     ]
     assert unordered[0] == unordered[1]
     assert not short.cookies
+
+
+@given(
+    st.sampled_from(["", "/Q", "/q", "/en", "/es", "/ar", "/xx"]),
+    st.sampled_from(["/", "/near/", "/near/on/", "/near/ms/", "/near/us/duty/", "/near/on/amtrak/", "/events/"]),
+    st.text(alphabet="/.-%\\\0\n é" + string.ascii_letters + string.digits, max_size=12),
+)
+def test_short_way_finds_the_view_that_the_site_finds(language: str, start: str, rest: str) -> None:
+    handler = HelpFirst()
+    for path in (language + start, language + start + rest, language + start + rest + "/"):
+        if not STRAIGHT.match(path):
+            continue
+        request = HttpRequest()
+        request.path_info = path
+        with translation.override(language[1:] if language in ("/en", "/es") else "en"):
+            try:
+                meant = get_resolver().resolve(path)
+            except Resolver404:
+                with pytest.raises(Resolver404):
+                    handler.resolve_request(request)
+                continue
+            found = handler.resolve_request(request)
+        assert (found.func, found.args, found.kwargs, found.view_name) == (
+            meant.func,
+            meant.args,
+            meant.kwargs,
+            meant.view_name,
+        )
 
 
 def test_gunicorn_has_a_thread_more_than_others_may_take() -> None:
