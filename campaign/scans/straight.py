@@ -21,13 +21,14 @@ from django.utils import translation
 from campaign.scans import urls
 from campaign.scans.code_view import preferred
 from portal.pages.headers import PERMISSIONS_POLICY
+from portal.pages.sessions import forget_broken_token
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 def straight() -> Answer:
     """The whole site, behind the short way."""
-    secure: Answer = SecurityMiddleware(_named(_plain(_site())))  # type: ignore[assignment]
+    secure: Answer = SecurityMiddleware(_named(forget_broken_token(_named(_plain(_site())))))  # type: ignore[assignment]
     return _named(secure)
 
 
