@@ -87,6 +87,10 @@ def frozen(server: Postgres) -> Iterator[None]:
                 process.resume()
 
 
+#: More than wait in the two web processes.
+CROWD = 100
+
+
 @pytest.mark.parametrize("how", ["stopped", "silent"])
 def test_postgres_is_stopped_under_visitors_of_every_page(tmp_path: Path, data_folder: Path, how: str) -> None:
     """While the pages that need it are asked for by more people than there are threads."""
@@ -98,12 +102,12 @@ def test_postgres_is_stopped_under_visitors_of_every_page(tmp_path: Path, data_f
             assert (answer := ask(port, "/en/events/"))
             assert answer[0] == 200
             more_than(tally, 50)
-            with contextlib.ExitStack() as outage, ThreadPoolExecutor(40) as crowd:
+            with contextlib.ExitStack() as outage, ThreadPoolExecutor(CROWD) as crowd:
                 if how == "silent":
                     outage.enter_context(frozen(server))
                 else:
                     server.stop()
-                paths = ["/en/events/", "/readyz", "/admin/login/", "/static/css/site.css"] * 10
+                paths = ["/en/events/", "/readyz", "/admin/login/", "/static/css/site.css"] * (CROWD // 4)
                 asked = [crowd.submit(ask, port, path, timeout=4) for path in paths]
                 more_than(tally, 300)
                 answers = [one.result(timeout=30) for one in asked]
