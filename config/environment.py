@@ -92,8 +92,6 @@ def database(url: str, folder: Path) -> dict[str, object]:
         "HOST": unquote(parts.hostname or "") if "%" not in parts.netloc else _socket(parts.netloc),
         "PORT": str(parts.port or ""),
         "OPTIONS": PATIENCE | dict(parse_qsl(parts.query)),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
     }
 
 

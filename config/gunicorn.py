@@ -10,7 +10,7 @@ import os
 worker_class = "gthread"
 workers = 2
 # One of them is kept for help (campaign.scans.room).
-threads = int(os.environ.get("WAYPOST_THREADS") or 8)
+threads = int(os.environ.get("WAYPOST_THREADS") or 40)
 preload_app = True
 graceful_timeout = 3
 accesslog = None

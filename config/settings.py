@@ -55,7 +55,7 @@ LINK_HOSTS = [host.lower() for host in environment.words("WAYPOST_LINK_HOSTS")]
 # Only where codes and admin have different hosts: what both end in, such as example.gov. Empty: this host alone.
 UNCOUNTED_COOKIE_DOMAIN = os.environ.get("WAYPOST_UNCOUNTED_COOKIE_DOMAIN", "").strip() or None
 # Threads of a web process (config/gunicorn.py); help keeps one of them for itself.
-THREADS = environment.number("WAYPOST_THREADS", default=8)
+THREADS = environment.number("WAYPOST_THREADS", default=40)
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [

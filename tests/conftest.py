@@ -26,7 +26,9 @@ def require(present: object, reason: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
     """Migrating writes the local copy of the lines: into a folder of the run."""
     django_settings.DATA_DIR = tmp_path_factory.mktemp("data")
 

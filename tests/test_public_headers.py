@@ -82,7 +82,7 @@ def test_every_public_address_sets_no_cookie_and_sends_strict_headers(
     for path in addresses():
         answer = client.generic(method, path, headers={"Cookie": cookies, "Accept-Language": "es"})
         wrong += faults(answer, path)
-        answer.close()
+        answer.getvalue()
     assert not wrong, "\n".join(wrong)
 
 
@@ -99,7 +99,7 @@ def test_every_public_page_says_how_long_it_may_be_kept(world: Season, client: C
         is_file = "immutable" in kept
         if answer.status_code == 200 and not is_file and "no-store" not in kept:
             wrong.append(f"{path}: {kept or 'nothing said'}")
-        answer.close()
+        answer.getvalue()
     assert not wrong, "\n".join(wrong)
 
 

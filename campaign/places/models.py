@@ -20,6 +20,14 @@ class Operator(models.Model):
 
     class Meta:
         ordering = ["name", "key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["help_slug"],
+                condition=~Q(help_slug=""),
+                name="help_page_of_one_operator",
+                violation_error_message="Another operator has this address.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -11,9 +11,9 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import action, display
 
 from campaign.places import panels
-from campaign.places.admin import PlacementAdmin
 from campaign.places.models import Placement
 from campaign.places.panels import Line, Panel
+from campaign.places.spot_admin import PlacementAdmin
 from campaign.posting.confirming import confirm
 from campaign.posting.evidence import printed_posters
 from campaign.posting.models import Confirmation

@@ -41,7 +41,7 @@ def code(request: HttpRequest, text: str = "") -> HttpResponse:
 def preferred(request: HttpRequest) -> str:
     """The first of the phone's languages that help speaks, else English. No cookie is looked at."""
     spoken = words.linked()
-    for tag, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "").lower()):
+    for tag, _ in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "").lower()):
         for language in (tag, tag.partition("-")[0]):
             if language in spoken:
                 return language

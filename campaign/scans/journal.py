@@ -39,9 +39,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
-
 from campaign.scans import table
+from portal.files.kept import in_data
 
 DAY_ZONE = ZoneInfo("America/New_York")
 #: Bytes of a new segment.
@@ -119,13 +118,11 @@ class Journal:
         """Makes the code's number larger by one; not if its bucket has no room for it."""
         start = table.bucket_of(code, self._salt, size)
         bucket = os.pread(self._descriptor, table.BUCKET, start)
-        free = []
-        for place in range(0, len(bucket), table.ROW):
-            row = bucket[place : place + table.ROW]
-            if row.startswith(code):
-                return self._write(code, table.number_of(row) + 1, start + place)
-            if not table.is_taken(row):
-                free.append(place)
+        place = bucket.find(code)
+        # Rows alone hold codes, at their beginning; what stands elsewhere is damage.
+        if place >= 0 and place % table.ROW == 0:
+            return self._write(code, table.number_of(bucket[place : place + table.ROW]) + 1, start + place)
+        free = [place for place in range(0, len(bucket), table.ROW) if not table.is_taken(bucket[place:])]
         # Any free row: rows in order would tell which code came first.
         return bool(free) and self._write(code, 1, start + secrets.choice(free))
 
@@ -222,7 +219,7 @@ def of_this_process() -> Journal:
 
 def folder() -> Path:
     """Where segments lie."""
-    return Path(settings.DATA_DIR) / "journal"
+    return in_data("journal")
 
 
 def today() -> dt.date:

@@ -5,10 +5,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
-
 from campaign.places.models import Operator as Row
-from portal.files.kept import Kept, write_whole
+from portal.files.kept import Kept, in_data, write_whole
 
 #: More than ever run trains here; a file that holds more is not ours.
 MOST = 1000
@@ -25,7 +23,7 @@ class Operator:
 
 def path() -> Path:
     """Where the list lies."""
-    return Path(settings.DATA_DIR) / "help" / "operators.json"
+    return in_data("help", "operators.json")
 
 
 def of(slug: str) -> Operator | None:

@@ -7,11 +7,9 @@ still counts and still shows help, the nation's instead of an area's.
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
-
 from campaign.links import codes
 from campaign.links.models import Link
-from portal.files.kept import Kept, write_whole
+from portal.files.kept import Kept, in_data, write_whole
 
 
 def is_retired(code: str) -> bool:
@@ -28,7 +26,7 @@ def refresh() -> bool:
 
 def path() -> Path:
     """Where the list lies."""
-    return Path(settings.DATA_DIR) / "help" / "retired.txt"
+    return in_data("help", "retired.txt")
 
 
 def parse(content: bytes) -> frozenset[str]:

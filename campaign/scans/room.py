@@ -2,6 +2,9 @@
 
 A page that waits for the database, a file or a slow visitor holds its thread until its last byte
 is sent. Help waits for nothing, so that one thread serves thousands of visitors a second.
+
+A few pages are made at a time, others wait for their turn in threads that cost next to nothing:
+a class that books at once is let in one after the other, and the database sees a few of them.
 """
 
 import re
@@ -9,6 +12,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +28,11 @@ HELP = re.compile(r"/(?:[Qq](?:/|\Z)|(?:[A-Za-z-]+/)?near/|healthz\Z)")
 #: Of these, what takes the short way when it is read: whole addresses.
 STRAIGHT = re.compile(r"/(?:[Qq](?:/|\Z)|[A-Za-z-]+/near/(?:.*/)?\Z|healthz\Z)", re.DOTALL)
 
+#: How many pages a process makes at a time; also how many connections to the database it holds.
+AT_WORK: Final = 8
+#: Seconds for which a visitor waits for a turn before the page says to come back.
+PATIENCE: Final = 15.0
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -33,23 +42,32 @@ def keep_room(get_response: Answer) -> Answer:
     Help itself goes past sessions, messages and accounts, which it has no use for and which take
     half of its time.
     """
-    places = threading.BoundedSemaphore(max(settings.THREADS - 1, 1))
+    threads = threading.BoundedSemaphore(max(settings.THREADS - 1, 1))
+    turns = threading.BoundedSemaphore(AT_WORK)
     short = straight()
+
+    def take_turn(request: HttpRequest) -> HttpResponseBase:
+        if not turns.acquire(timeout=PATIENCE):
+            return _busy(journal.today())
+        try:
+            return get_response(request)
+        finally:
+            turns.release()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if request.method in ("GET", "HEAD") and STRAIGHT.match(request.path_info):
             return short(request)
         if HELP.match(request.path_info):
             return get_response(request)
-        if not places.acquire(blocking=False):
+        if not threads.acquire(blocking=False):
             return _busy(journal.today())
         try:
-            response = get_response(request)
+            response = take_turn(request)
         except BaseException:
-            places.release()
+            threads.release()
             raise
-        # A place is given back once: when the last byte is sent, or nobody holds the answer any more.
-        leave = weakref.finalize(response, places.release)
+        # A thread is given back once: when the last byte is sent, or nobody holds the answer any more.
+        leave = weakref.finalize(response, threads.release)
         leave.atexit = False
         response._resource_closers.append(leave)  # type: ignore[attr-defined]
         return response

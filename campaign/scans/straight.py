@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 from csp.utils import build_policy
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
+from django.urls import Resolver404, ResolverMatch, URLResolver
+from django.urls.resolvers import RegexPattern
 from django.utils import translation
 
+from campaign.scans import urls
 from campaign.scans.code_view import preferred
 from portal.pages.headers import PERMISSIONS_POLICY
 from portal.pages.sessions import forget_broken_token
@@ -34,8 +38,9 @@ def _plain(get_response: Answer) -> Answer:
     policies: dict[int, str] = {}
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        language = request.path_info[1:].partition("/")[0]
-        translation.activate(language if language in languages else preferred(request))
+        first = request.path_info[1:].partition("/")[0]
+        language = first if first in languages else preferred(request)
+        translation.activate(language)
         response = get_response(request)
         replaced = getattr(response, "_csp_replace", None)
         if (policy := policies.get(id(replaced))) is None:
@@ -44,7 +49,7 @@ def _plain(get_response: Answer) -> Answer:
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
-        response.headers.setdefault("Content-Language", translation.get_language() or settings.LANGUAGE_CODE)
+        response.headers.setdefault("Content-Language", language)
         if isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         return response
@@ -52,9 +57,26 @@ def _plain(get_response: Answer) -> Answer:
     return middleware
 
 
+class HelpFirst(BaseHandler):
+    """Django's own resolving and calling of a view, which looks among help's few addresses before all others."""
+
+    def __init__(self) -> None:
+        patterns = [*urls.codes_and_health, *urls.beyond, *i18n_patterns(*urls.public)]
+        self._help = URLResolver(RegexPattern(r"^/"), patterns)
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """The view of an address. Raises ``Resolver404``, as the site's own resolver does."""
+        try:
+            match = self._help.resolve(request.path_info)
+        except Resolver404:
+            return super().resolve_request(request)
+        request.resolver_match = match
+        return match
+
+
 def _site() -> Answer:
-    """Django's own resolving and calling of a view, without middleware."""
-    handler = BaseHandler()
+    """The views behind all addresses, without middleware."""
+    handler = HelpFirst()
     handler._view_middleware = handler._template_response_middleware = handler._exception_middleware = []  # type: ignore[attr-defined]
     answer: Answer = handler._get_response  # type: ignore[attr-defined]
     return _named(answer)

@@ -10,13 +10,12 @@ import logging
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from campaign.links import codes
 from campaign.links.destinations import BadDestination, Destination, read
 from campaign.links.models import Link
-from portal.files.kept import Kept, write_whole
+from portal.files.kept import Kept, in_data, write_whole
 
 #: So many links can be aimed elsewhere; each takes some 300 bytes of every web process.
 MOST = 20_000
@@ -50,7 +49,7 @@ def refresh() -> bool:
 
 def path() -> Path:
     """Where the file lies."""
-    return Path(settings.DATA_DIR) / "help" / "targets.txt"
+    return in_data("help", "targets.txt")
 
 
 def parse(content: bytes) -> dict[str, Destination]:

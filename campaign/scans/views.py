@@ -2,7 +2,6 @@
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
@@ -68,10 +67,10 @@ def _lead_to(language: str, area: AreaFact, sheet: pages.Sheet = pages.Sheet.HEL
 
 
 def _answer(request: HttpRequest, page: pages.Page, language: str) -> HttpResponse:
-    if "gzip" in request.headers.get("Accept-Encoding", ""):
+    if "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", ""):
         response = HttpResponse(page.gzipped, headers={"Content-Encoding": "gzip"})
     else:
         response = HttpResponse(page.html)
     response.headers["Content-Language"] = language
-    patch_vary_headers(response, ["Accept-Encoding"])
+    response.headers["Vary"] = "Accept-Encoding"
     return response

@@ -13,7 +13,6 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
@@ -21,7 +20,7 @@ from outreach.channels.directory import HelpLines, help_lines
 from outreach.channels.lines import FLOOR, Line, from_channel, from_dict
 from outreach.channels.models import Channel
 from portal.areas.register import NATION
-from portal.files.kept import Kept, one_writer, write_whole
+from portal.files.kept import Kept, in_data, one_writer, write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ BUILT_IN = Directory(FLOOR)
 
 def path() -> Path:
     """Where the copy lies."""
-    return Path(settings.DATA_DIR) / "help" / "lines.json"
+    return in_data("help", "lines.json")
 
 
 def current() -> Directory:

@@ -13,13 +13,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Generic, TypeVar
+
+from django.conf import settings
 
 Value = TypeVar("Value")
 _Mark = tuple[int, int, int]
 
 logger = logging.getLogger(__name__)
+
+
+def in_data(*names: str) -> Path:
+    """A path in the data folder. Every scan asks for some: each is put together once."""
+    return _joined(settings.DATA_DIR, *names)
+
+
+@cache
+def _joined(folder: Path, *names: str) -> Path:
+    return Path(folder, *names)
 
 
 def write_whole(path: Path, content: bytes) -> bool:

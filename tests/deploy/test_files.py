@@ -26,6 +26,7 @@ DEPLOY = ROOT / "deploy"
 GUIDE = (ROOT / "docs" / "deploy.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+SOCKETS = sorted((DEPLOY / "systemd").glob("*.socket"))
 COMPOSED = [DEPLOY / "compose.yaml", DEPLOY / "compose.printing.yaml"]
 QUEUES = {"celery", "printing"}
 PYTHON = "/opt/waypost/.venv/bin/python"
@@ -34,7 +35,7 @@ DIRECTIVES = set(
     re.findall(
         r"\w+",
         """
-    Description Documentation Wants After StartLimitIntervalSec Type ExecStart ExecReload KillMode TimeoutStopSec
+    Description Documentation Wants Requires After ListenStream Backlog StartLimitIntervalSec Type ExecStart ExecReload KillMode TimeoutStopSec
     Nice MemoryMax User Group WorkingDirectory EnvironmentFile Environment StateDirectory StateDirectoryMode UMask
     Restart RestartSec NoNewPrivileges ProtectSystem ProtectHome PrivateTmp PrivateDevices ProtectKernelTunables
     ProtectKernelModules ProtectControlGroups RestrictSUIDSGID RestrictRealtime LockPersonality
@@ -195,7 +196,7 @@ def test_unit_runs_as_nobody_special_with_the_one_environment(path: Path) -> Non
 
 def test_units_hold_only_what_systemd_knows(tmp_path: Path) -> None:
     """By a list of what we use; where systemd is, it is asked too."""
-    for path in UNITS:
+    for path in (*UNITS, *SOCKETS):
         assert {key for section in unit(path).values() for key in section} <= DIRECTIVES, path.name
         # It looks whether the program is there.
         text = path.read_text().replace(PYTHON, sys.executable).replace("/opt/waypost", str(ROOT))
@@ -208,6 +209,18 @@ def test_units_hold_only_what_systemd_knows(tmp_path: Path) -> None:
             check=False,
         )
         assert not [line for line in done.stderr.splitlines() if "waypost" in line], done.stderr
+
+
+def test_port_that_proxies_ask_is_held_while_the_web_server_begins_anew() -> None:
+    """So that a restart refuses nobody; gunicorn takes the port that systemd hands it."""
+    web = unit(DEPLOY / "systemd" / "waypost-web.service")
+    held = unit(DEPLOY / "systemd" / "waypost-web.socket")
+    address = held["Socket"]["ListenStream"]
+    assert web["Unit"]["Requires"] == "waypost-web.socket"
+    assert "waypost-web.socket" in web["Unit"]["After"]
+    assert f"--bind {address} " in web["Service"]["ExecStart"]
+    for name in ("nginx.conf", "Caddyfile"):
+        assert address in (DEPLOY / "proxy" / name).read_text()
 
 
 def test_proxies_keep_no_visitor() -> None:

@@ -24,6 +24,13 @@ from tests.servers import eventually, free_port
 
 VISITORS = 4
 NATIONAL = ('href="sms:233733"', 'href="tel:+18883737888"', 'href="tel:711"', 'href="tel:911"')
+#: What systemd does for a service whose port it holds.
+HAND_OVER = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
 LIFT = "from campaign.links.models import Link\n"
 FOLD = "from campaign.scans import fold, journal\nprint(fold.fold(through=journal.today()).counted)"
 COUNTS = (
@@ -97,10 +104,16 @@ def ask(
 
 
 @contextmanager
-def serving(house: House, said: Path, **environment: str) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
-    """A gunicorn as in production, whatever the state of its database; what it says goes to a file."""
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", "config.wsgi"]
+def serving(
+    house: House, said: Path, *, held: socket.socket | None = None, **environment: str
+) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """A gunicorn as in production, whatever the state of its database; what it says goes to a file.
+
+    ``held`` is a port that somebody else holds for it.
+    """
+    port = held.getsockname()[1] if held else free_port()
+    command = [sys.executable, *(["-c", HAND_OVER, str(held.fileno())] if held else [])]
+    command += ["-m", "gunicorn", "-c", "config/gunicorn.py", "-b", f"127.0.0.1:{port}", "config.wsgi"]
     with said.open("ab") as output:
         server = subprocess.Popen(
             command,
@@ -109,6 +122,7 @@ def serving(house: House, said: Path, **environment: str) -> Iterator[tuple[int,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=[held.fileno()] if held else [],
         )
     try:
         assert eventually(lambda: server.poll() is not None or ask(port, "/healthz") is not None), said.read_text()

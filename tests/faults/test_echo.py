@@ -145,6 +145,8 @@ def test_every_answer_that_was_given_counts_once_though_processes_are_killed(
             f"{database}, {killed} killed in {ROUNDS} rounds: {tally.answered.total()} answers given, "
             f"{tally.broken.total()} lines broken, {counted.total()} counted\n"
         )
-        assert list((house.folder / "journal").glob("*")) == []
+        # What a killed process left half made holds no count; ``tend`` clears it away after a minute.
+        left = (house.folder / "journal").iterdir()
+        assert [path for path in left if path.suffix != ".growing"] == []
         assert house.tell(FOLD) == 0
         assert house.counts() == counted
