@@ -119,10 +119,11 @@ class SeminarAdmin(StepsAdmin):
     ) -> HttpResponse:
         """As ever; where somebody else took the presenter's time in the same moment, nothing is kept and it is said."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except occupancy.DoubleBooked as clash:
             self.message_user(request, str(clash), messages.ERROR)
             return HttpResponseRedirect(request.path)
+        return page
 
     @display(description="When, on its own clock", ordering="starts_at")
     def when_there(self, seminar: Seminar) -> str:
