@@ -10,11 +10,6 @@ sign in their place.
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import secrets
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -28,36 +23,10 @@ from campaign.posters.models import Invitation, TextSet
 from campaign.posters.refusals import NotAllowed
 from portal.audit import trail
 from portal.mail import outbox
+from portal.people.links import LASTS, LinkClosed, LinkState, Opened, hashed, new_token
 from portal.people.models import User
 
-LASTS: Final = dt.timedelta(days=14)
 PAGE_LANGUAGES: Final = ("en", "es")
-
-
-class Standing(Enum):
-    """What a link can still do."""
-
-    OPEN = "open"
-    USED = "used"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A link that somebody followed."""
-
-    standing: Standing
-    invitation: Invitation | None = None
-
-
-class LinkClosed(Exception):
-    """The link answers no more; ``standing`` says why."""
-
-    def __init__(self, standing: Standing) -> None:
-        super().__init__(standing.value)
-        self.standing = standing
 
 
 @transaction.atomic
@@ -83,12 +52,12 @@ def invite(*, texts: TextSet, name: str, email: str, by: User, address: str, lan
     _require_stranger(row, to, by)
     if language not in PAGE_LANGUAGES:
         raise NotAllowed("The page of reviewers is in English and Spanish.")
-    token = secrets.token_urlsafe(32)
+    token, kept = new_token()
     invitation = Invitation.objects.create(
         texts=row,
         name=called,
         email=to,
-        token_sha256=_hashed(token),
+        token_sha256=kept,
         invited_by=by,
         expires_at=timezone.now() + LASTS,
     )
@@ -104,14 +73,14 @@ def invite(*, texts: TextSet, name: str, email: str, by: User, address: str, lan
     return invitation
 
 
-def open_link(token: str) -> Opened:
+def open_link(token: str) -> Opened[Invitation]:
     """What a link leads to. Changes nothing: mail programs follow links too."""
     invitation = (
         Invitation.objects.select_related("texts", "texts__author", "invited_by")
-        .filter(token_sha256=_hashed(token))
+        .filter(token_sha256=hashed(token))
         .first()
     )
-    return Opened(_standing(invitation), invitation)
+    return Opened(_state(invitation), invitation)
 
 
 def answer(*, token: str, is_right: bool, comments: str = "") -> Invitation:
@@ -122,12 +91,12 @@ def answer(*, token: str, is_right: bool, comments: str = "") -> Invitation:
     with transaction.atomic():
         opened = open_link(token)
         if opened.invitation is None:
-            raise LinkClosed(Standing.UNKNOWN)
+            raise LinkClosed(LinkState.UNKNOWN)
         # The versions of a language are the lock, as everywhere: two answers at once wait in line here.
         review.locked_versions(opened.invitation.texts)
         invitation = Invitation.objects.select_for_update().select_related("texts").get(pk=opened.invitation.pk)
-        if (standing := _standing(invitation)) is not Standing.OPEN:
-            raise LinkClosed(standing)
+        if (state := _state(invitation)) is not LinkState.OPEN:
+            raise LinkClosed(state)
         invitation.answer = Invitation.Answer.APPROVED if is_right else Invitation.Answer.RETURNED
         invitation.answered_at = timezone.now()
         invitation.save(update_fields=["answer", "answered_at"])
@@ -154,20 +123,16 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
         trail.record(actor=by, verb="withdrew an invitation", target=row.texts, before={"reviewer": row.name})
 
 
-def _standing(invitation: Invitation | None) -> Standing:
+def _state(invitation: Invitation | None) -> LinkState:
     if invitation is None:
-        return Standing.UNKNOWN
+        return LinkState.UNKNOWN
     if invitation.answer == Invitation.Answer.WITHDRAWN:
-        return Standing.WITHDRAWN
+        return LinkState.OVER
     if invitation.answer != Invitation.Answer.NONE:
-        return Standing.USED
+        return LinkState.USED
     if invitation.expires_at <= timezone.now():
-        return Standing.EXPIRED
-    return Standing.OPEN if review.is_signable(invitation.texts) else Standing.WITHDRAWN
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+        return LinkState.EXPIRED
+    return LinkState.OPEN if review.is_signable(invitation.texts) else LinkState.OVER
 
 
 def _require_stranger(texts: TextSet, email: str, by: User) -> None:

@@ -17,7 +17,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaign.posters import checks, invitations, proof_answers, proofs, review, writing
-from campaign.posters.invitations import LinkClosed, Standing
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Invitation
 from campaign.posters.refusals import NotAllowed
@@ -25,6 +24,7 @@ from campaign.posters.words import name_of_language
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
 from portal.pages.limits import Limit
+from portal.people.links import LinkClosed, LinkState
 
 #: Proofs cost 50 ms each.
 PROOFS = Limit(name="proofs for reviewers", per_minute=30, burst=20, ceiling_per_minute=120)
@@ -52,8 +52,8 @@ class AnswerForm(forms.Form):
 def texts(request: HttpRequest, token: str) -> HttpResponse:
     """Shows the text, or takes the answer."""
     opened = invitations.open_link(token)
-    if opened.standing is not Standing.OPEN or opened.invitation is None:
-        return _closed(request, opened.standing)
+    if opened.state is not LinkState.OPEN or opened.invitation is None:
+        return _closed(request, opened.state)
     if request.method != "POST":
         return _page(request, opened.invitation, token, AnswerForm())
     form = AnswerForm(request.POST)
@@ -66,7 +66,7 @@ def texts(request: HttpRequest, token: str) -> HttpResponse:
             try:
                 invitations.answer(token=token, is_right=is_right, comments=comments)
             except LinkClosed as closed:
-                return _closed(request, closed.standing)
+                return _closed(request, closed.state)
             except NotAllowed as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -80,7 +80,7 @@ def proof(request: HttpRequest, token: str) -> HttpResponseBase:
     opened = invitations.open_link(token)
     design = proofs.usual_design()
     sheet = proofs.usual_sheet(design) if design else None
-    if opened.standing is not Standing.OPEN or opened.invitation is None or design is None or sheet is None:
+    if opened.state is not LinkState.OPEN or opened.invitation is None or design is None or sheet is None:
         raise Http404
     if wait := PROOFS.allows(request):
         return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(int(wait) + 1)})
@@ -118,10 +118,10 @@ def _page(
     return _render(request, "review", context, status=status)
 
 
-def _closed(request: HttpRequest, standing: Standing) -> HttpResponse:
+def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
     """Kindly, what became of the link."""
-    status = HTTPStatus.NOT_FOUND if standing is Standing.UNKNOWN else HTTPStatus.GONE
-    return _render(request, "review_closed", {"standing": standing.value}, status=status)
+    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
+    return _render(request, "review_closed", {"state": state.value}, status=status)
 
 
 def _render(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:

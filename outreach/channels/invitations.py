@@ -8,13 +8,6 @@ The link's token is the person's authority. Only its hash is kept, so that nobod
 in their place. Whoever typed a value chooses nobody for it.
 """
 
-import datetime as dt
-import hashlib
-import secrets
-from dataclasses import dataclass
-from enum import Enum
-from typing import Final
-
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -25,35 +18,8 @@ from outreach.channels.checking import NotPossible, Result, mailbox
 from outreach.channels.models import BY_LAW, Channel
 from portal.audit import trail
 from portal.mail import outbox
+from portal.people.links import LASTS, LinkClosed, LinkState, Opened, hashed, new_token
 from portal.people.models import User
-
-LASTS: Final = dt.timedelta(days=14)
-
-
-class LinkState(Enum):
-    """What a link can still do."""
-
-    OPEN = "open"
-    USED = "used"
-    EXPIRED = "expired"
-    OVER = "over"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A link that somebody followed."""
-
-    state: LinkState
-    invitation: CheckInvitation | None = None
-
-
-class LinkClosed(Exception):
-    """The link answers no more; ``state`` says why."""
-
-    def __init__(self, state: LinkState) -> None:
-        super().__init__(state.value)
-        self.state = state
 
 
 @transaction.atomic
@@ -70,13 +36,13 @@ def invite(*, channel: Channel, name: str, email: str, by: User, address: str) -
         raise NotPossible("That is your own address. Its operator must be another person.")
     if any(mailbox(known) == wanted for known in User.objects.exclude(email="").values_list("email", flat=True)):
         raise NotPossible("Whoever has this address has an account here. Ask them to sign in and check it there.")
-    token = secrets.token_urlsafe(32)
+    token, kept = new_token()
     invitation = CheckInvitation.objects.create(
         value_key=line.value_key,
         channel=line,
         name=" ".join(name.split()),
         email=email.strip(),
-        token_sha256=_hashed(token),
+        token_sha256=kept,
         invited_by=by,
         expires_at=timezone.now() + LASTS,
     )
@@ -92,9 +58,9 @@ def invite(*, channel: Channel, name: str, email: str, by: User, address: str) -
     return invitation
 
 
-def open_link(token: str) -> Opened:
+def open_link(token: str) -> Opened[CheckInvitation]:
     """What a link leads to. Changes nothing: mail programs follow links too."""
-    invitation = CheckInvitation.objects.select_related("channel").filter(token_sha256=_hashed(token)).first()
+    invitation = CheckInvitation.objects.select_related("channel").filter(token_sha256=hashed(token)).first()
     return Opened(_state(invitation), invitation)
 
 
@@ -139,7 +105,3 @@ def _state(invitation: CheckInvitation | None) -> LinkState:
     line = invitation.channel
     is_same = line.retired_at is None and line.value_key == invitation.value_key
     return LinkState.OPEN if is_same else LinkState.OVER
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_http_methods
 from outreach.channels import invitations
 from outreach.channels.check_models import ChannelCheck
 from outreach.channels.checking import NotPossible
-from outreach.channels.invitations import LinkClosed, LinkState
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
+from portal.people.links import LinkClosed, LinkState
 
 ANSWERS = [
     (ChannelCheck.Result.REACHES, gettext_lazy("Yes, it reaches us")),

@@ -158,7 +158,7 @@ class PresenterAdmin(StepsAdmin):
             **self.admin_site.each_context(request),
             "title": title,
             "button": "Mail the link",
-            "says": f"The link adds up to {claiming.MOST} presenters within {claiming.LASTS.days} days, without an account. "
+            "says": f"The link adds up to {claiming.MOST} presenters within {links.LASTS.days} days, without an account. "
             "Each of them gets a mail with a page of their own.",
             "form": form,
             "opts": self.opts,
@@ -179,7 +179,7 @@ class PresenterAdmin(StepsAdmin):
             request,
             presenter,
             title="Mail the link to claim",
-            says=f"{presenter.email} gets a link that works once, for {claiming.LASTS.days} days. An earlier one ends.",
+            says=f"{presenter.email} gets a link that works once, for {links.LASTS.days} days. An earlier one ends.",
             form=SureForm(request.POST if request.method == "POST" else None),
             act=act,
             done=f"A link is on its way to {presenter.email}.",

@@ -9,12 +9,7 @@ Nobody needs an account. A link's token is the person's authority; only its hash
 the database can use it. What comes after a claim is the private page behind ``Presenter.key``.
 """
 
-import datetime as dt
-import hashlib
-import secrets
 import uuid
-from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from django.conf import settings
@@ -28,37 +23,11 @@ from outreach.seminars.models import Presenter, PresenterInvitation
 from outreach.seminars.refusals import NotPossible
 from portal.audit import trail
 from portal.mail import outbox
+from portal.people.links import LASTS, LinkClosed, LinkState, Opened, hashed, new_token
 from portal.people.models import User
 
-LASTS: Final = dt.timedelta(days=14)
 MOST: Final = 20
 """Presenters that an agency can add by one link."""
-
-
-class LinkState(Enum):
-    """What a link can still do."""
-
-    OPEN = "open"
-    USED = "used"
-    EXPIRED = "expired"
-    OVER = "over"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A link that somebody followed."""
-
-    state: LinkState
-    invitation: PresenterInvitation | None = None
-
-
-class LinkClosed(Exception):
-    """The link does nothing more; ``state`` says why."""
-
-    def __init__(self, state: LinkState) -> None:
-        super().__init__(state.value)
-        self.state = state
 
 
 def invite(*, presenter_id: int, by: User | None) -> PresenterInvitation:
@@ -106,10 +75,10 @@ def invite_agency(*, agency_id: int, email: str, by: User) -> PresenterInvitatio
     return invitation
 
 
-def open_link(token: str) -> Opened:
+def open_link(token: str) -> Opened[PresenterInvitation]:
     """What a link leads to. Changes nothing: mail programs follow links too."""
     rows = PresenterInvitation.objects.select_related("presenter__agency", "agency")
-    invitation = rows.filter(token_sha256=_hashed(token)).first()
+    invitation = rows.filter(token_sha256=hashed(token)).first()
     return Opened(_state(invitation), invitation)
 
 
@@ -199,12 +168,12 @@ def mail_language(presenter: Presenter) -> str:
 def _issue(
     *, email: str, by: User | None, presenter: Presenter | None = None, agency: Agency | None = None
 ) -> tuple[str, PresenterInvitation]:
-    token = secrets.token_urlsafe(32)
+    token, kept = new_token()
     invitation = PresenterInvitation.objects.create(
         presenter=presenter,
         agency=agency,
         email=email,
-        token_sha256=_hashed(token),
+        token_sha256=kept,
         expires_at=timezone.now() + LASTS,
         invited_by=by,
     )
@@ -244,7 +213,3 @@ def _state(invitation: PresenterInvitation | None) -> LinkState:
 
 def _locked(presenter_id: int) -> Presenter:
     return Presenter.objects.select_for_update(of=("self",)).select_related("agency").get(pk=presenter_id)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()

@@ -22,7 +22,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.seminars.models import Availability, Presenter, Seminar
 from outreach.seminars.presenters import assignments, availability, claiming, month, profile
-from outreach.seminars.presenters.claiming import LinkClosed, LinkState
 from outreach.seminars.presenters.feed import feed
 from outreach.seminars.presenters.forms import DayForm, DeclineForm, OffersForm, PersonForm, WeekForm
 from outreach.seminars.presenters.page import Page
@@ -30,6 +29,7 @@ from outreach.seminars.refusals import NotPossible
 from portal.areas import clocks
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
+from portal.people.links import LinkClosed, LinkState
 from portal.seasons.models import Season
 
 SEE_OTHER = HTTPStatus.SEE_OTHER

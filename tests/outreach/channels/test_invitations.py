@@ -14,6 +14,7 @@ from outreach.channels import checking, invitations
 from outreach.channels.check_models import ChannelCheck, CheckInvitation
 from outreach.channels.checking import NotPossible
 from outreach.channels.models import Channel
+from portal.people.links import LinkState
 from portal.people.models import User
 from portal.people.roles import Role
 from tests.outreach.channels.test_directory import channel
@@ -123,4 +124,4 @@ def test_coordinator_sends_a_link_from_the_queue(client: Client, hotline: Channe
     guest = CheckInvitation.objects.get()
     client.post(reverse("admin:outreach_channel_uninvite", args=[guest.pk]))
     guest.refresh_from_db()
-    assert invitations._state(guest) is invitations.LinkState.OVER
+    assert invitations._state(guest) is LinkState.OVER

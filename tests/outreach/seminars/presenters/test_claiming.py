@@ -11,9 +11,9 @@ from post_office.models import Email
 
 from outreach.seminars.models import Presenter, PresenterInvitation
 from outreach.seminars.presenters import claiming
-from outreach.seminars.presenters.claiming import LinkClosed, LinkState
 from outreach.seminars.refusals import NotPossible
 from portal.audit.models import Entry
+from portal.people.links import LinkClosed, LinkState
 from portal.people.models import User
 from tests.outreach import factories
 from tests.outreach.registration.house import House
