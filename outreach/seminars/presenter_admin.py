@@ -26,6 +26,7 @@ from outreach.seminars.presenters.staff_forms import AbsenceForm, AgencyAskForm,
 from outreach.seminars.refusals import NotPossible
 from outreach.seminars.step_admin import OWN_CLOCK, StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
+from portal.people import links
 
 MOVES = frozenset({"base_postal_code", "latitude", "longitude", "time_zone"})
 """What changes where a presenter's drives begin, and when a day does."""
