@@ -1,7 +1,6 @@
 """The public pages of seminars: what is listed, how times are said, and how a school asks."""
 
 import datetime as dt
-import uuid
 from typing import Any
 
 import pytest
@@ -17,6 +16,7 @@ from outreach.seminars.models import Request, Seminar
 from portal.areas.models import Area
 from portal.seasons.models import Season
 from tests.outreach import factories
+from tests.outreach.seminars import asking
 
 pytestmark = pytest.mark.django_db
 
@@ -27,32 +27,6 @@ TWELFTH = dt.datetime(2027, 1, 12, 16, 0, tzinfo=dt.UTC)
 def ahead(db: None) -> Season:
     """A season that has not begun."""
     return factories.season_ahead()
-
-
-def form(season: Season, **more: Any) -> dict[str, Any]:
-    """A sound request for a Tuesday in the middle of the season."""
-    return {
-        "school_name": "Pearl River High School",
-        "city": "Jackson",
-        "area": "MS",
-        "grades": "9-12",
-        "headcount": "60",
-        "topic": "awareness",
-        "mode": "in_person",
-        "language": "en",
-        "minutes": "60",
-        "presenter_kinds": ["educator"],
-        "needs": ["ASL", "CART"],
-        "date_1": f"{season.year}-01-12",
-        "earliest_1": "09:00",
-        "latest_end_1": "12:00",
-        "contact_name": "Dana Cole",
-        "contact_email": "dana@school.example.org",
-        "safeguarding_contact": "The counselor, room 12",
-        "parents_told_on": f"{season.year}-01-05",
-        "nonce": str(uuid.uuid4()),
-        **more,
-    }
 
 
 @pytest.mark.parametrize(
@@ -139,7 +113,7 @@ def test_event_page_tells_seats_access_and_content_honestly(client: Client) -> N
 
 def test_ask_keeps_the_request_and_writes_to_the_contact(client: Client, ahead: Season) -> None:
     answer = client.post(
-        "/es/seminars/ask/", form(ahead, date_2=f"{ahead.year}-01-13", earliest_2="10:00", latest_end_2="11:00")
+        "/es/seminars/ask/", asking.wish(ahead, date_2=f"{ahead.year}-01-13", earliest_2="10:00", latest_end_2="11:00")
     )
 
     assert (answer.status_code, answer["Location"]) == (303, "/es/seminars/ask/sent/")
@@ -157,7 +131,7 @@ def test_ask_keeps_the_request_and_writes_to_the_contact(client: Client, ahead: 
 
 
 def test_ask_sent_twice_is_one_request(client: Client, ahead: Season) -> None:
-    wish = form(ahead)
+    wish = asking.wish(ahead)
     for _ in range(2):
         assert client.post(reverse("seminar-request"), wish).status_code == 303
 
@@ -191,7 +165,7 @@ def test_ask_says_what_is_wrong_and_loses_nothing(
 ) -> None:
     monday = next(day for day in range(15, 22) if dt.date(ahead.year, 1, day).weekday() == 0)
     words = {"year": ahead.year, "mlk": f"{ahead.year}-01-{monday}"}
-    wish = form(
+    wish = asking.wish(
         ahead,
         note="Room 5 has a screen",
         **{k: v.format(**words) if isinstance(v, str) else v for k, v in more.items()},
@@ -210,14 +184,16 @@ def test_ask_says_what_is_wrong_and_loses_nothing(
 def test_closed_days_of_2027_are_the_first_and_the_eighteenth() -> None:
     season = Season.objects.get(year=2027)
     for day, name in ((1, "New Year’s Day"), (18, "Martin Luther King Day")):
-        sent = form(season, date_1=f"2027-01-{day:02}", parents_told_on="2026-12-15")
+        sent = asking.wish(season, date_1=f"2027-01-{day:02}", parents_told_on="2026-12-15")
         errors = RequestForm(sent, season=season, today=dt.date(2026, 11, 1)).errors
         assert name in errors["date_1"][0]
-    assert RequestForm(form(season), season=season, today=dt.date(2026, 11, 1)).is_valid()
+    assert RequestForm(asking.wish(season), season=season, today=dt.date(2026, 11, 1)).is_valid()
 
 
 def test_ask_for_adults_needs_no_parents(client: Client, ahead: Season) -> None:
-    client.post(reverse("seminar-request"), form(ahead, grades="adults", parents_told_on="", safeguarding_contact=""))
+    client.post(
+        reverse("seminar-request"), asking.wish(ahead, grades="adults", parents_told_on="", safeguarding_contact="")
+    )
 
     assert Request.objects.get().is_for_adults
 
@@ -238,7 +214,7 @@ def test_ask_shows_the_notice_over_the_free_text(client: Client, ahead: Season) 
 
 
 def test_ask_drops_what_a_machine_sends(client: Client, ahead: Season) -> None:
-    answer = client.post(reverse("seminar-request"), form(ahead, website="x"))
+    answer = client.post(reverse("seminar-request"), asking.wish(ahead, website="x"))
 
     assert answer["Location"] == reverse("seminar-request-sent")
     assert not Request.objects.exists()
@@ -280,7 +256,7 @@ def test_request_page_knows_no_other_step(client: Client, ahead: Season, step: s
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=80)
 @given(data=st.data())
 def test_form_answers_anything_with_a_request_or_with_words(ahead: Season, data: st.DataObject) -> None:
-    wish = form(ahead)
+    wish = asking.wish(ahead)
     for name in data.draw(st.lists(st.sampled_from([*wish, "date_2", "earliest_3", "note"]), max_size=4)):
         wish[name] = data.draw(
             st.one_of(st.text(max_size=300), st.dates().map(str), st.times().map(str), st.integers().map(str))
