@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import re_path
 from pytest_django.fixtures import Settings
 
+from campaign.scans import urls
+
 
 def fail(request: HttpRequest) -> HttpResponse:
     """A view with a fault."""
@@ -21,9 +23,10 @@ ADDRESS = "/Q/MSABCDEF23?secret=1"
 
 
 @pytest.fixture
-def faulty(settings: Settings) -> Client:
-    """A browser at a portal whose every page fails."""
+def faulty(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A browser at a portal whose every page fails, codes on their short way too."""
     settings.ROOT_URLCONF = __name__
+    monkeypatch.setattr(urls, "codes_and_health", urlpatterns)
     return Client(raise_request_exception=False, enforce_csrf_checks=True)
 
 
