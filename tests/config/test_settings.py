@@ -127,7 +127,12 @@ def test_mail_sends_no_password_in_the_clear_unasked(url: str, tls: bool) -> Non
 
 def test_beat_lets_no_calls_pile_up() -> None:
     kept = {name for name, call in settings.CELERY_BEAT_SCHEDULE.items() if "options" not in call}
-    assert kept == {"seal yesterday's audit", "publish finished weeks", "remind of checks that are due"}
+    assert kept == {
+        "seal yesterday's audit",
+        "publish finished weeks",
+        "remind of checks that are due",
+        "forget what schools wrote",
+    }
 
 
 @pytest.mark.parametrize(("value", "expected"), [("1", True), ("no", False), ("", True), (" TRUE ", True)])

@@ -119,6 +119,7 @@ def test_zip_of_stored_files_is_made_piece_by_piece(line: Line) -> None:
         assert {name: archive.read(name) for name in archive.namelist()} == names
 
 
+@pytest.mark.django_db
 def test_drafts_are_found_by_another_host_and_forgotten(line: Line) -> None:
     draft = DraftStorage()
     draft.save("Ä,1\n".encode())
