@@ -37,7 +37,9 @@ def broken(*keys: str | int, value: object) -> dict[str, Any]:
 @pytest.mark.parametrize("packed", [False, True])
 def test_file_comes_back_as_it_was(tmp_path: Path, packed: bool) -> None:
     data = json.dumps(RAW | {"known_score": "not looked at", "extra": [1]}).encode()
-    assert read_problem(written(tmp_path / "p", gzip.compress(data, mtime=0) if packed else data)) == drawn(7, again=True)
+    assert read_problem(written(tmp_path / "p", gzip.compress(data, mtime=0) if packed else data)) == drawn(
+        7, again=True
+    )
 
 
 @pytest.mark.parametrize(
