@@ -155,8 +155,12 @@ def test_page_says_the_same_without_scripts(
     scripted.open(path)
 
     assert plain.page.locator("h1").is_visible()
-    assert said(plain.page) == said(scripted.page)
-    assert len(said(plain.page)) > 100
+    words = said(plain.page)
+    # Where scripts look things up as one types, there is a button for who has none.
+    for button in plain.page.locator("main button[value=find]").all_inner_texts():
+        words = words.replace(f"{button} ", "", 1)
+    assert words == said(scripted.page)
+    assert len(words) > 100
     assert plain.page.context.cookies() == []
     assert plain.complaints == []
 
