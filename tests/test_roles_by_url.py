@@ -35,8 +35,8 @@ from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.registration.models import Registration
-from outreach.seminars import problem_files
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, Seminar
+from outreach.seminars.plans import problem_files
 from outreach.seminars.scheduling.model import Campaign, Problem
 from portal.audit import trail
 from portal.audit.models import Seal

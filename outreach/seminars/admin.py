@@ -22,13 +22,13 @@ from outreach.seminars import (
     occupancy,
     pack,
     pack_views,
-    plan_admin,
     presenter_admin,
     promises,
     publishing,
     request_admin,
 )
 from outreach.seminars.models import Presenter, Seminar
+from outreach.seminars.plans import admin as plan_admin
 from outreach.seminars.refusals import NotPossible
 from outreach.seminars.staff_forms import ReasonForm, SeminarForm, StaffConditionsForm
 from outreach.seminars.step_admin import StepsAdmin, signed_in

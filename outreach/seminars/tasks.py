@@ -2,7 +2,9 @@
 
 from celery import shared_task
 
-from outreach.seminars import notices, plan_retention, retention, solving
+from outreach.seminars import notices, retention
+from outreach.seminars.plans import retention as plan_retention
+from outreach.seminars.plans import solving
 
 
 @shared_task(name="outreach.seminars.send_notices")

@@ -13,7 +13,7 @@ from tests.outreach.registration.house import House
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 WORLD = f"""
-from outreach.seminars import solving
+from outreach.seminars.plans import solving
 from outreach.seminars.models import Presenter
 from portal.jobs import runners
 from portal.people.models import User
@@ -50,7 +50,7 @@ def desk(browser: Browser, planned: tuple[str, House]) -> Iterator[Page]:
     """A wide window, signed in; but for moves that the server refuses the browser complains of nothing."""
     # A copy of the plan for each test: what one does to its own is nothing to the others.
     plan = planned[1].tell(
-        "from outreach.seminars import plan_editing\nprint(json.dumps(plan_editing.copy(plan_id=1, by=None).pk))"
+        "from outreach.seminars.plans import editing\nprint(json.dumps(editing.copy(plan_id=1, by=None).pk))"
     )
     context = browser.new_context(base_url=planned[0], viewport={"width": 1280, "height": 900})
     context.set_default_timeout(15_000)

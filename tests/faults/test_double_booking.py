@@ -18,8 +18,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
-from outreach.seminars import approving, intake, occupancy, plan_editing
+from outreach.seminars import intake, occupancy
 from outreach.seminars.models import BookedInstant, PlanVersion, Presenter, Request, Seminar
+from outreach.seminars.plans import approving
+from outreach.seminars.plans import editing as plan_editing
 from outreach.seminars.refusals import NotPossible
 from portal.areas.models import Area
 from portal.people.models import User

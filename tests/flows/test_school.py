@@ -13,8 +13,9 @@ from django.utils import timezone, translation
 from post_office.models import Email
 
 from outreach.registration.models import Registration
-from outreach.seminars import approving, intake, notices, solving
+from outreach.seminars import intake, notices
 from outreach.seminars.models import BookedInstant, PreferredDate, Request, Seminar, WeeklyHours
+from outreach.seminars.plans import approving, solving
 from portal.audit.models import Entry
 from portal.jobs import runners
 from portal.people.models import User

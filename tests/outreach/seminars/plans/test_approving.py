@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from outreach.channels.models import Channel
-from outreach.seminars import approving, occupancy, plan_editing
+from outreach.seminars import occupancy
 from outreach.seminars.models import BookedInstant, PlanVersion, Request, Seminar, SeminarNotice
-from outreach.seminars.plan_editing import ChangedMeanwhile
+from outreach.seminars.plans import approving
+from outreach.seminars.plans import editing as plan_editing
+from outreach.seminars.plans.editing import ChangedMeanwhile
 from outreach.seminars.refusals import NotPossible
 from portal.people.models import User
 from portal.seasons.models import Season

@@ -279,7 +279,7 @@ def test_approve_page_counts_first_and_acts_by_post_alone(ahead: Season, desk: C
 
 
 def test_replanning_moves_only_what_must_and_says_why(ahead: Season, desk: Client, scheduler: User) -> None:
-    from outreach.seminars import approving
+    from outreach.seminars.plans import approving
     from outreach.seminars.presenters import profile
 
     for _ in range(4):

@@ -7,8 +7,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from outreach.seminars import plan_editing, plan_retention, problem_files
 from outreach.seminars.models import BookedInstant, PlanVersion
+from outreach.seminars.plans import editing as plan_editing
+from outreach.seminars.plans import problem_files
+from outreach.seminars.plans import retention as plan_retention
 from outreach.seminars.scheduling.model import Campaign, Problem
 from portal.files.models import StoredFile
 from portal.seasons.models import Season

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from outreach.seminars import problem_files, solving
 from outreach.seminars.models import PlanVersion
+from outreach.seminars.plans import problem_files, solving
 from outreach.seminars.refusals import NotPossible
 from outreach.seminars.scheduling import problem_file
 from portal.jobs import queue, runners
@@ -93,7 +93,7 @@ def test_independent_checker_finds_no_fault(ahead: Season, tmp_path: Path) -> No
         problem.write_bytes(stored.read())
     loaded = problem_files.load(plan.problem)
     served = plan.assignments.exclude(presenter=None)
-    from outreach.seminars import plan_rows
+    from outreach.seminars.plans import rows as plan_rows
 
     given.write_text(
         json.dumps(

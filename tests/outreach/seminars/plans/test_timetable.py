@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from outreach.seminars import timetable
 from outreach.seminars.models import PresenterKind, Request, SchoolBlackout, Seminar
+from outreach.seminars.plans import timetable
 from outreach.seminars.scheduling import rules
 from outreach.seminars.scheduling.model import Assignment
 from outreach.seminars.scheduling.model import Mode as Way

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from outreach.schools import positions
-from outreach.seminars import plan_words
 from outreach.seminars.models import PlanAssignment, Presenter
-from outreach.seminars.plan_editing import Opened
-from outreach.seminars.timetable import key_of, request_id
+from outreach.seminars.plans import words
+from outreach.seminars.plans.editing import Opened
+from outreach.seminars.plans.timetable import key_of, request_id
 from portal.areas import clocks
 
 WIDTH, HEIGHT = 960.0, 640.0
@@ -179,7 +179,7 @@ def draw(looked: Opened) -> Drawing:
 
 
 def _title(row: PlanAssignment) -> str:
-    return f"{row.request}: {plan_words.placed(row) if row.is_served else 'nobody gives it'}"
+    return f"{row.request}: {words.placed(row) if row.is_served else 'nobody gives it'}"
 
 
 def _stops(rows: Iterable[PlanAssignment], looked: Opened) -> list[Point]:

@@ -16,13 +16,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from outreach.channels.models import Channel
-from outreach.seminars import conditions, notices, occupancy, plan_rows, plan_words, promises, publishing, timetable
+from outreach.seminars import conditions, notices, occupancy, promises, publishing
 from outreach.seminars.drafting import draft_of
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, Seminar
-from outreach.seminars.plan_editing import ChangedMeanwhile
+from outreach.seminars.plans import timetable, words
+from outreach.seminars.plans.editing import ChangedMeanwhile
+from outreach.seminars.plans.rows import assignment
+from outreach.seminars.plans.timetable import presenter_id, request_id
 from outreach.seminars.presenters import assignments
 from outreach.seminars.refusals import NotPossible
-from outreach.seminars.timetable import presenter_id, request_id
 from portal.audit import trail
 from portal.people.models import User
 
@@ -284,7 +286,7 @@ def _faults(plan: PlanVersion, rows: Iterable[PlanAssignment]) -> dict[int, str]
 
     loaded = timetable.problem_of(season=plan.season, base=plan)
     problem = loaded.problem
-    names = plan_words.Names(
+    names = words.Names(
         {row.request_id: row.request for row in rows},
         {timetable.key_of(key): presenter for key, presenter in loaded.presenters.items()},
     )
@@ -298,7 +300,7 @@ def _faults(plan: PlanVersion, rows: Iterable[PlanAssignment]) -> dict[int, str]
             faults[row.request_id] = left or f"{row.request} is no longer to be planned: it stays as it is."
         elif presenter_id(row.presenter_id or 0) not in problem.presenter_of:
             faults[row.request_id] = f"{row.presenter} no longer gives seminars."
-        elif one := plan_rows.assignment(row, problem):
+        elif one := assignment(row, problem):
             given.append(one)
             of[one.request] = row.request_id
     for found in rules.violations(problem, given):
@@ -308,7 +310,7 @@ def _faults(plan: PlanVersion, rows: Iterable[PlanAssignment]) -> dict[int, str]
         if key is None:
             key = next((of[one.request] for one in reversed(given) if one.presenter == found.presenter), None)
         if key is not None:
-            faults.setdefault(key, plan_words.conflict(found, names))
+            faults.setdefault(key, words.conflict(found, names))
     return faults
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from outreach.seminars.choices import Language, PresenterKind, Topic
 from outreach.seminars.models import PlanAssignment, Presenter, Request
-from outreach.seminars.timetable import key_of
+from outreach.seminars.plans.timetable import key_of
 
 if TYPE_CHECKING:
     from outreach.seminars.scheduling import model

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from outreach.seminars import plan_editing, plan_rows, plan_words
 from outreach.seminars.choices import Topic
 from outreach.seminars.models import PlanVersion, Presenter, Request
-from outreach.seminars.timetable import key_of, topic_parts
+from outreach.seminars.plans import editing, rows, words
+from outreach.seminars.plans.timetable import key_of, topic_parts
 from portal.areas.register import BY_CODE
 from portal.seasons.models import Season
 
@@ -73,20 +73,20 @@ def wishes(plan: PlanVersion) -> list[Wish]:
     """The presenters who would win the most for a plan, the best first."""
     from outreach.seminars.scheduling import recruiting
 
-    looked = plan_editing.opened(plan.pk)
-    found = recruiting.recruitment(looked.problem, plan_rows.as_plan(looked.rows, looked.problem), most=MOST)
+    looked = editing.opened(plan.pk)
+    found = recruiting.recruitment(looked.problem, rows.as_plan(looked.rows, looked.problem), most=MOST)
     return [_wish(one, looked) for one in found]
 
 
-def _wish(one: Any, looked: plan_editing.Opened) -> Wish:
+def _wish(one: Any, looked: editing.Opened) -> Wish:
     parts = [topic_parts(topic) for topic in one.topics]
     kinds = frozenset.intersection(*(kinds for _, _, kinds, _ in parts)) or parts[0][2]
     near = looked.names.requests.get(key_of(one.near)) if one.near else None
     place = f"{near.city}, {BY_CODE[near.area_id].name}" if near else ""
     return Wish(
-        language=plan_words.language_name(one.language),
+        language=words.language_name(one.language),
         topics=" and ".join(f"“{Topic(about).label}”" for about in dict.fromkeys(about for about, *_ in parts)),
-        kinds=plan_words.kinds_told(kinds),
+        kinds=words.kinds_told(kinds),
         where=f"within {one.radius_miles} miles of {place}" if place else "by video",
         days=", ".join(f"{day:%-d %B}" for day in one.days),
         requests=[

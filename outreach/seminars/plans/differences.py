@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outreach.seminars import plan_words
 from outreach.seminars.models import PlanAssignment, Request, Seminar
-from outreach.seminars.plan_editing import Opened, weigh
+from outreach.seminars.plans import words
+from outreach.seminars.plans.editing import Opened, weigh
+from outreach.seminars.plans.timetable import key_of, request_id
 from outreach.seminars.refusals import NotPossible
-from outreach.seminars.timetable import key_of, request_id
 
 MOST_EXPLAINED = 60
 """Each takes some hundredths of a second at 1,000 requests."""
@@ -126,7 +126,7 @@ def why_not(row: PlanAssignment | None) -> str:
     """Why nobody gives it; "" if somebody does."""
     if row is None:
         return "It is not part of that plan."
-    return "" if row.is_served else plan_words.reason(row)
+    return "" if row.is_served else words.reason(row)
 
 
 def _why_moved(looked: Opened, row: PlanAssignment) -> str:
@@ -141,7 +141,7 @@ def _why_moved(looked: Opened, row: PlanAssignment) -> str:
     except NotPossible as refusal:
         return str(refusal)
     if there.conflicts:
-        return " ".join(plan_words.conflicts(there.conflicts, looked.names))
+        return " ".join(words.conflicts(there.conflicts, looked.names))
     return (
         f"Moving it brings the whole plan {-there.effect:.0f} points." if there.effect < 0 else "It was moved by hand."
     )
@@ -166,7 +166,7 @@ def _place(row: PlanAssignment | None) -> tuple[object, ...] | None:
 
 
 def _said(row: PlanAssignment | None) -> str:
-    return "nobody" if row is None else plan_words.placed(row)
+    return "nobody" if row is None else words.placed(row)
 
 
 @dataclass(frozen=True, slots=True)

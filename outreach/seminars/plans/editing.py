@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Max
 
-from outreach.seminars import plan_rows, plan_words, problem_files
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter
+from outreach.seminars.plans import problem_files, rows, words
+from outreach.seminars.plans.timetable import key_of, presenter_id, request_id
 from outreach.seminars.refusals import NotPossible
-from outreach.seminars.timetable import key_of, presenter_id, request_id
 from portal.areas import clocks
 from portal.audit import trail
 from portal.people.models import User
@@ -52,7 +52,7 @@ class Opened:
     plan: PlanVersion
     rows: Sequence[PlanAssignment]
     problem: model.Problem
-    names: plan_words.Names
+    names: words.Names
 
     def row(self, request_pk: int) -> PlanAssignment:
         """The row of a request. Raises ``NotPossible`` if the plan has none."""
@@ -66,7 +66,7 @@ class Opened:
         """The plan in the optimiser's terms."""
         from outreach.seminars.scheduling import model
 
-        return model.Plan(self.problem.name, tuple(plan_rows.assignments(self.rows, self.problem)))
+        return model.Plan(self.problem.name, tuple(rows.assignments(self.rows, self.problem)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def opened(plan_id: int) -> Opened:
     except FileNotFoundError:
         raise NotPossible("The file that this plan was worked out from is gone: plan again.") from None
     presenters = Presenter.objects.filter(pk__in=[key_of(who.id) for who in problem.presenters])
-    names = plan_words.Names(
+    names = words.Names(
         {row.request_id: row.request for row in rows},
         {presenter.pk: presenter for presenter in presenters.select_related("agency")},
     )
@@ -117,12 +117,12 @@ def move(
         raise NotPossible(f"{row.request} is locked: unlock it first.")
     candidate = weigh(looked, row, presenter_id=presenter_id, start=start, mode=mode)
     if candidate.conflicts:
-        raise Conflicts(plan_words.conflicts(candidate.conflicts, looked.names))
+        raise Conflicts(words.conflicts(candidate.conflicts, looked.names))
     asked = looked.problem.request_of[_request(row)]
     before = _told(row)
     row.presenter_id, row.starts_at, row.mode = presenter_id, start.astimezone(dt.UTC), mode
     row.time_zone = asked.time_zone
-    row.rank = plan_rows.wish_rank(row.request, start, asked.minutes, asked.time_zone)
+    row.rank = rows.wish_rank(row.request, start, asked.minutes, asked.time_zone)
     row.reason_code, row.details, row.by_hand = "", {}, True
     return _keep(looked, row, edition=edition, by=by, verb="moved", before=before)
 
@@ -211,14 +211,14 @@ def choices(looked: Opened, row: PlanAssignment) -> list[Choice]:
     if asked is None:
         return []
     found = judging.candidates(looked.problem, looked.assigned, asked, most=MOST_CHOICES)
-    now = plan_rows.assignment(row, looked.problem)
+    now = rows.assignment(row, looked.problem)
     return [
         Choice(
             presenter=looked.names.presenters[key_of(one.presenter)],
             start=one.start,
             mode=str(one.mode),
             effect=one.effect,
-            conflicts=plan_words.conflicts(one.conflicts, looked.names),
+            conflicts=words.conflicts(one.conflicts, looked.names),
             is_now=now is not None and (now.presenter, now.start, now.mode) == (one.presenter, one.start, one.mode),
         )
         for one in found

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request
-from outreach.seminars.timetable import LeftOut, Loaded, key_of, presenter_id, request_id, topic_parts
+from outreach.seminars.plans.timetable import LeftOut, Loaded, key_of, presenter_id, request_id, topic_parts
 from portal.areas import clocks
 from portal.audit import trail
 from portal.files.models import StoredFile

@@ -8,8 +8,8 @@ from django.urls import URLPattern, path
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
-from outreach.seminars import plan_views, recruiting_views
 from outreach.seminars.models import PlanVersion, Request
+from outreach.seminars.plans import recruiting_views, views
 from portal.audit.admin import ReadOnlyAdmin
 
 
@@ -28,18 +28,16 @@ class PlanVersionAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("begin/", wrap(plan_views.begin), name="outreach_planversion_begin"),
+            path("begin/", wrap(views.begin), name="outreach_planversion_begin"),
             path("recruitment/", wrap(recruiting_views.page), name="outreach_planversion_recruitment"),
-            path("<int:pk>/change/", wrap(plan_views.page), name="outreach_planversion_change"),
-            path("<int:pk>/progress/", wrap(plan_views.progress), name="outreach_planversion_progress"),
-            path("<int:pk>/do/<slug:verb>/", wrap(plan_views.do), name="outreach_planversion_do"),
-            path("<int:pk>/request/<int:asked>/", wrap(plan_views.row), name="outreach_planversion_row"),
-            path(
-                "<int:pk>/request/<int:asked>/<slug:verb>/", wrap(plan_views.change), name="outreach_planversion_alter"
-            ),
-            path("<int:pk>/move/", wrap(plan_views.move), name="outreach_planversion_move"),
-            path("<int:pk>/compare/<int:other>/", wrap(plan_views.compare), name="outreach_planversion_compare"),
-            path("<int:pk>/approve/", wrap(plan_views.approve), name="outreach_planversion_approve"),
+            path("<int:pk>/change/", wrap(views.page), name="outreach_planversion_change"),
+            path("<int:pk>/progress/", wrap(views.progress), name="outreach_planversion_progress"),
+            path("<int:pk>/do/<slug:verb>/", wrap(views.do), name="outreach_planversion_do"),
+            path("<int:pk>/request/<int:asked>/", wrap(views.row), name="outreach_planversion_row"),
+            path("<int:pk>/request/<int:asked>/<slug:verb>/", wrap(views.change), name="outreach_planversion_alter"),
+            path("<int:pk>/move/", wrap(views.move), name="outreach_planversion_move"),
+            path("<int:pk>/compare/<int:other>/", wrap(views.compare), name="outreach_planversion_compare"),
+            path("<int:pk>/approve/", wrap(views.approve), name="outreach_planversion_approve"),
             *super().get_urls(),
         ]
 
@@ -50,7 +48,7 @@ class PlanVersionAdmin(ReadOnlyAdmin):
         context = {
             "accepted": accepted,
             "planned": planned,
-            "may_plan": request.user.has_perm(plan_views.PLAN),
+            "may_plan": request.user.has_perm(views.PLAN),
             "running": PlanVersion.objects.filter(season__is_current=True, state=PlanVersion.State.SOLVING).first(),
         }
         page: HttpResponse = super().changelist_view(request, {**(extra_context or {}), **context})

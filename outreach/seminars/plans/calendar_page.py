@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from outreach.seminars.closed import closed_days
 from outreach.seminars.models import PlanAssignment, Presenter
-from outreach.seminars.plan_editing import Opened
-from outreach.seminars.timetable import key_of
+from outreach.seminars.plans.editing import Opened
+from outreach.seminars.plans.timetable import key_of
 from portal.areas import clocks
 
 if TYPE_CHECKING:

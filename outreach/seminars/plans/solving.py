@@ -28,8 +28,8 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from outreach.seminars import plan_rows, problem_files, timetable
 from outreach.seminars.models import PlanVersion, Presenter, Request
+from outreach.seminars.plans import problem_files, rows, timetable
 from outreach.seminars.refusals import NotPossible
 from portal.audit import trail
 from portal.jobs import queue as jobs
@@ -145,7 +145,7 @@ def run(progress: runners.Progress, *, plan: str) -> dict[str, Any]:
         progress.reach(lambda: 0, f"{len(loaded.problem.requests):,} requests are read.", at_once=True)
         answer = _answer(progress, version, loaded)
         file = problem_files.store(loaded.problem, name=f"plan-{version.number}-problem.json.gz")
-        plan_rows.save(plan_id=version.pk, answer=answer, loaded=loaded, file=file)
+        rows.save(plan_id=version.pk, answer=answer, loaded=loaded, file=file)
     except runners.Interrupted:
         raise
     except runners.Refused as refusal:

@@ -18,18 +18,9 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from outreach.seminars import (
-    approving,
-    plan_calendar,
-    plan_curve,
-    plan_differences,
-    plan_editing,
-    plan_map,
-    plan_words,
-    solving,
-)
 from outreach.seminars.models import PlanAssignment, PlanVersion
-from outreach.seminars.plan_editing import Conflicts, Opened
+from outreach.seminars.plans import approving, calendar_page, curve, differences, editing, map_page, solving, words
+from outreach.seminars.plans.editing import Conflicts, Opened
 from outreach.seminars.refusals import NotPossible
 from portal.audit.admin import actor_of
 from portal.people.models import User
@@ -55,7 +46,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     if plan.problem_id is None:
         return TemplateResponse(request, "admin/outreach/planversion/page.html", context)
     try:
-        looked = plan_editing.opened(pk)
+        looked = editing.opened(pk)
     except NotPossible as refusal:
         messages.error(request, str(refusal))
         return TemplateResponse(request, "admin/outreach/planversion/page.html", context)
@@ -66,9 +57,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _body(request: HttpRequest, looked: Opened, view: str) -> dict[str, Any]:
     if view == "map":
-        return {"drawing": plan_map.draw(looked)}
+        return {"drawing": map_page.draw(looked)}
     if view == "calendar":
-        return {"calendar": plan_calendar.calendar(looked, week=_day(request.GET.get("week", "")))}
+        return {"calendar": calendar_page.calendar(looked, week=_day(request.GET.get("week", "")))}
     served = sorted((row for row in looked.rows if row.is_served), key=lambda row: str(row.starts_at))
     unserved = sorted((row for row in looked.rows if not row.is_served), key=lambda row: -row.priority)
     pages = Paginator(served, PAGE).get_page(request.GET.get("p"))
@@ -77,18 +68,18 @@ def _body(request: HttpRequest, looked: Opened, view: str) -> dict[str, Any]:
         "served": pages,
         "unserved": [(row, *_why(row, looked)) for row in others],
         "unserved_pages": others,
-        "terms": plan_differences.terms(looked),
-        "loads": plan_differences.loads(looked),
-        "upset": plan_differences.upset(looked),
+        "terms": differences.terms(looked),
+        "loads": differences.loads(looked),
+        "upset": differences.upset(looked),
     }
 
 
 def _why(row: PlanAssignment, looked: Opened) -> tuple[str, str, list[str], str]:
     return (
-        plan_words.reason(row),
-        plan_words.funnel(row),
-        plan_words.holders(row, looked.names),
-        plan_words.change(row, looked.names),
+        words.reason(row),
+        words.funnel(row),
+        words.holders(row, looked.names),
+        words.change(row, looked.names),
     )
 
 
@@ -126,7 +117,7 @@ def do(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Stops, copies or discards a plan."""
     by = _require(request, PLAN)
     get_object_or_404(PlanVersion, pk=pk)
-    verbs = {"stop": solving.stop, "copy": plan_editing.copy, "discard": plan_editing.discard}
+    verbs = {"stop": solving.stop, "copy": editing.copy, "discard": editing.discard}
     if verb not in verbs:
         return HttpResponse("There is no such step.", status=HTTPStatus.NOT_FOUND)
     try:
@@ -153,10 +144,10 @@ def row(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     chosen = looked.row(chosen.request_id)
     context = _frame(request, looked.plan, by) | {
         "row": chosen,
-        "says": plan_words.placed(chosen) if chosen.is_served else "",
+        "says": words.placed(chosen) if chosen.is_served else "",
         "why": None if chosen.is_served else _why(chosen, looked),
         "wishes": list(chosen.request.preferred_dates.all()),
-        "choices": plan_editing.choices(looked, chosen),
+        "choices": editing.choices(looked, chosen),
         "people": sorted(looked.names.presenters.values(), key=lambda presenter: presenter.name),
         "title": f"{chosen.request}: {looked.plan}",
     }
@@ -176,11 +167,11 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = looked.row(asked)
         start, mode = _start(looked, chosen, presenter, request)
         if said.get("try") == "1":
-            found = plan_editing.weigh(looked, chosen, presenter_id=presenter, start=start, mode=mode)
+            found = editing.weigh(looked, chosen, presenter_id=presenter, start=start, mode=mode)
             if found.conflicts:
-                raise Conflicts(plan_words.conflicts(found.conflicts, looked.names))
+                raise Conflicts(words.conflicts(found.conflicts, looked.names))
             return JsonResponse({"says": f"{found.effect:+.0f} points", "start": start.isoformat()})
-        plan = plan_editing.move(
+        plan = editing.move(
             plan_id=pk,
             request_id=asked,
             presenter_id=presenter,
@@ -216,7 +207,7 @@ def _start(looked: Opened, chosen: PlanAssignment, presenter: int, request: Http
         return start, mode
     if day is None:
         raise NotPossible("Choose a day.")
-    return plan_editing.best_start(looked, chosen, presenter_pk=presenter, day=day, mode=mode, clock=clock)
+    return editing.best_start(looked, chosen, presenter_pk=presenter, day=day, mode=mode, clock=clock)
 
 
 @require_POST
@@ -228,11 +219,11 @@ def change(request: HttpRequest, pk: int, asked: int, verb: str) -> HttpResponse
     try:
         match verb:
             case "lock":
-                plan_editing.lock(**keys)
+                editing.lock(**keys)
             case "unlock":
-                plan_editing.lock(**keys, locked=False)
+                editing.lock(**keys, locked=False)
             case "leave-out":
-                plan_editing.leave_out(**keys)
+                editing.leave_out(**keys)
             case _:
                 return HttpResponse("There is no such step.", status=HTTPStatus.NOT_FOUND)
     except NotPossible as refusal:
@@ -249,8 +240,8 @@ def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
     context = _frame(request, second.plan, by) | {
         "first": first.plan,
         "second": second.plan,
-        "differences": plan_differences.between(first.rows, second.rows),
-        "terms": (plan_differences.terms(first), plan_differences.terms(second)),
+        "differences": differences.between(first.rows, second.rows),
+        "terms": (differences.terms(first), differences.terms(second)),
         "title": f"{first.plan} and {second.plan}",
     }
     return TemplateResponse(request, "admin/outreach/planversion/compare.html", context)
@@ -291,7 +282,7 @@ def _frame(request: HttpRequest, plan: PlanVersion, by: User) -> dict[str, Any]:
         "job": job,
         "moving": plan.state == State.SOLVING and not is_over,
         "orphaned": plan.state == State.SOLVING and is_over,
-        "curve": plan_curve.draw(plan.curve),
+        "curve": curve.draw(plan.curve),
         "others": siblings.order_by("-number")[:8],
         "opts": PlanVersion._meta,
         "may_plan": by.has_perm(PLAN),
@@ -303,7 +294,7 @@ def _frame(request: HttpRequest, plan: PlanVersion, by: User) -> dict[str, Any]:
 def _opened(pk: int) -> Opened:
     get_object_or_404(PlanVersion.objects.exclude(problem=None), pk=pk)
     try:
-        return plan_editing.opened(pk)
+        return editing.opened(pk)
     except NotPossible as refusal:
         raise Http404(str(refusal)) from refusal
 

@@ -1,0 +1,1 @@
+"""Plans of seminars: worked out, changed by hand, compared, approved."""
