@@ -5,6 +5,7 @@ from portal.audit.models import Entry, Seal
 from portal.files.models import StoredFile
 from portal.imports.models import ImportPage, TakenImport
 from portal.jobs.models import Job
+from portal.mail.models import Mail
 from portal.people.models import RoleGrant, User
 from portal.seasons.models import FocusArea, Season
 
@@ -14,6 +15,7 @@ __all__ = [
     "FocusArea",
     "ImportPage",
     "Job",
+    "Mail",
     "RoleGrant",
     "Seal",
     "Season",

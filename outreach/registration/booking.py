@@ -82,7 +82,15 @@ def take_seat(
         if not _add_seats(seminar, seats):
             raise SeminarFull(seminar, 0)
         booking = Registration.objects.create(
-            seminar=seminar, name=name, email=email, seats=seats, needs=needs, language=language, nonce=nonce
+            seminar=seminar,
+            name=name,
+            email=email,
+            seats=seats,
+            adults=seats,
+            needs=needs,
+            language=language,
+            nonce=nonce,
+            booked_at=timezone.now(),
         )
         _record(booking, verb="booked", by=None)
         _write(booking, seminar, "booking_confirmed")

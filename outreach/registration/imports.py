@@ -53,7 +53,7 @@ class RegistrationResource(PortalResource):
                 seats=instance.seats,
                 needs=instance.needs,
                 language=instance.language,
-                nonce=instance.nonce,
+                nonce=instance.nonce or uuid.uuid4(),
             )
         except booking.SeminarFull as full:
             raise ValidationError(f"Only {full.left} seats are left.") from full

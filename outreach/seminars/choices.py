@@ -74,3 +74,11 @@ class ParentsTold(models.TextChoices):
     EMAIL = "email", _("An e-mail")
     PORTAL = "portal", _("The school’s parent portal")
     MEETING = "meeting", _("A meeting")
+
+
+class Waitlist(models.TextChoices):
+    """What happens to seats that become free when people wait."""
+
+    NONE = "none", _("No waiting list")
+    IN_ORDER = "in_order", _("In order: seats wait for the first in line, however many they need")
+    FITS = "fits", _("The first in line whom the free seats are enough for")

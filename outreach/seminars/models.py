@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
+from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic, Waitlist
+from outreach.seminars.notice_models import SchoolPack, SeminarNotice
 from outreach.seminars.plan_models import BookedInstant, PlanAssignment, PlanVersion
 from outreach.seminars.presenter_models import Availability, Decline, Presenter, PresenterInvitation, WeeklyHours
 from outreach.seminars.request_models import PreferredDate, Request, RequestDraft, SchoolBlackout
@@ -37,6 +38,7 @@ __all__ = [
     "Seminar",
     "SeminarNotice",
     "Topic",
+    "Waitlist",
     "WeeklyHours",
 ]
 
@@ -101,8 +103,48 @@ class Seminar(models.Model):
     area = models.ForeignKey("portal.Area", models.PROTECT, related_name="+")
     access = models.TextField(blank=True, help_text="Entrance, elevator, ASL, CART, parking: shown to everyone.")
     join_url = models.URLField(blank=True, help_text="Of the video meeting: sent to those who booked, never shown.")
-    capacity = models.PositiveIntegerField(default=30)
-    seats_taken = models.PositiveIntegerField(default=0, editable=False)
+    capacity = models.PositiveIntegerField(default=30, help_text="Seats.")
+    seats_taken = models.PositiveIntegerField(default=0, editable=False, help_text="Booked or offered.")
+    takes_classes = models.BooleanField(
+        default=False, help_text="A class or another group may come, booked by its adult as a headcount."
+    )
+    groups = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Most classes that may come; empty: only the seats count."
+    )
+    groups_taken = models.PositiveIntegerField(default=0, editable=False)
+    largest_group = models.PositiveSmallIntegerField(default=40, help_text="Most seats that one class may book.")
+    waitlist = models.CharField(
+        max_length=8,
+        choices=Waitlist.choices,
+        default=Waitlist.IN_ORDER,
+        help_text="What happens to freed seats; the page says so.",
+    )
+    waiting = models.PositiveIntegerField(default=0, editable=False, help_text="Bookings that wait for seats.")
+    last_in_line = models.PositiveIntegerField(default=0, editable=False, help_text="Place last given; none twice.")
+    booking_closes_at = models.DateTimeField(
+        null=True, blank=True, help_text="UTC. Empty: bookings are taken until it begins."
+    )
+    expect = models.TextField(blank=True, verbose_name="what to expect", help_text="Shown to everyone.")
+    content_note = models.TextField(
+        blank=True, help_text="What some may find hard to hear, said before: shown to everyone."
+    )
+    host = models.ForeignKey(
+        "outreach.Agency", models.PROTECT, null=True, blank=True, related_name="+", help_text="Who invites."
+    )
+    partners = models.ManyToManyField(
+        "outreach.Agency",
+        blank=True,
+        related_name="+",
+        help_text="Named on the page, with their logo where it is permitted.",
+    )
+    cloned_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
+    moved_from = models.DateTimeField(null=True, blank=True, editable=False, help_text="UTC: when it was to be first.")
+    changed_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="When what everyone sees changed last."
+    )
+    attended = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="People who came; stays when names are forgotten."
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     plan = models.ForeignKey(
         PlanVersion, models.SET_NULL, null=True, blank=True, editable=False, related_name="seminars"
@@ -169,7 +211,34 @@ class Seminar(models.Model):
                 name="students_are_not_registered",
                 violation_error_message="Students are counted, never registered.",
             ),
+            models.CheckConstraint(
+                condition=~Q(audience="students") | Q(groups_taken=0, waiting=0),
+                name="students_never_wait",
+                violation_error_message="Students are counted, never registered.",
+            ),
+            models.CheckConstraint(
+                condition=Q(groups=None) | Q(groups_taken__lte=F("groups")),
+                name="seminar_never_too_many_groups",
+                violation_error_message="There are more classes registered than may come.",
+            ),
+            models.CheckConstraint(
+                condition=Q(largest_group__gte=1, largest_group__lte=200), name="largest_group_is_sane"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting=0) | ~Q(waitlist="none"),
+                name="nobody_waits_without_a_list",
+                violation_error_message="People wait for seats: offer them seats, or tell them, first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(booking_closes_at=None) | Q(booking_closes_at__lte=F("starts_at")),
+                name="bookings_close_before_it_begins",
+                violation_error_message="Bookings close when it begins, or before.",
+            ),
             on_earth("seminar"),
+        ]
+        indexes = [
+            models.Index(fields=["state", "starts_at"], name="seminars_by_day"),
+            models.Index(fields=["area", "starts_at"], name="seminars_by_state"),
         ]
 
     def __str__(self) -> str:
@@ -244,55 +313,3 @@ class Seminar(models.Model):
             "place": self.place,
             "clock": self.clock,
         }
-
-
-class SeminarNotice(models.Model):
-    """Something that somebody is to be told of a seminar, once. A task makes the mail of it."""
-
-    class To(models.TextChoices):
-        SCHOOL = "school", "School"
-        PRESENTER = "presenter", "Presenter"
-
-    seminar = models.ForeignKey(Seminar, models.CASCADE, related_name="notices")
-    to = models.CharField(max_length=9, choices=To.choices)
-    presenter = models.ForeignKey(Presenter, models.CASCADE, null=True, blank=True, related_name="+")
-    template = models.CharField(max_length=60)
-    sequence = models.PositiveSmallIntegerField(help_text="Of the seminar, when there was something to tell.")
-    created_at = models.DateTimeField(auto_now_add=True)
-    queued_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(to="school", presenter=None) | Q(to="presenter", presenter__isnull=False),
-                name="notice_to_somebody",
-            ),
-            models.UniqueConstraint(
-                fields=["seminar", "template", "sequence"], condition=Q(to="school"), name="school_told_once"
-            ),
-            models.UniqueConstraint(
-                fields=["seminar", "presenter", "template", "sequence"],
-                condition=Q(to="presenter"),
-                name="presenter_told_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.template} of seminar {self.seminar_id}"
-
-
-class SchoolPack(models.Model):
-    """What the papers said that a school was offered last: digests, never the papers, which name people."""
-
-    seminar = models.ForeignKey(Seminar, models.CASCADE, related_name="packs")
-    digests = models.JSONField(help_text="SHA-256 by paper.")
-    offered_at = models.DateTimeField(default=timezone.now)
-
-    NOT_IN_TRAIL = frozenset({"digests"})
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"Pack {self.pk} of seminar {self.seminar_id}"

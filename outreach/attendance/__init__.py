@@ -1,0 +1,1 @@
+"""Who came: the door, its tickets, and what comes after: feedback, certificates, a report."""
