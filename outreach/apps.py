@@ -42,12 +42,12 @@ def _migrated(**kwargs: Any) -> None:
 
 
 def _seminar_cancelled(seminar: Any, **kwargs: Any) -> None:
-    from outreach.registration.booking import tell_of_cancelled_seminar
+    from outreach.registration import notices
 
-    tell_of_cancelled_seminar(seminar=seminar)
+    notices.note_all(seminar, template=notices.CALLED_OFF, key=f"at {seminar.sequence}")
 
 
 def _seminar_changed(seminar: Any, **kwargs: Any) -> None:
-    from outreach.registration.booking import tell_of_changed_seminar
+    from outreach.registration import notices
 
-    tell_of_changed_seminar(seminar=seminar)
+    notices.note_all(seminar, template=notices.MOVED, key=f"at {seminar.sequence}")

@@ -49,3 +49,20 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Enclosure(models.Model):
+    """A file that goes with a mail: a row of its transaction, gone with it. A file on disk would outlive both."""
+
+    NOT_IN_TRAIL = frozenset({"content"})
+
+    email = models.ForeignKey("post_office.Email", models.CASCADE, related_name="enclosures")
+    name = models.CharField(max_length=100)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
