@@ -20,29 +20,31 @@ from portal.mail.outbox import Attachment
 
 def public_file(seminar: Seminar, *, link: str) -> bytes:
     """The seminar as a file that anyone may put into a calendar. ``link`` is its page."""
-    event = calendar_files.entry(seminar, uid=seminar.uid, sequence=seminar.sequence, description=link)
+    event = calendar_files.entry(
+        seminar, uid=seminar.uid, sequence=seminar.sequence, description=link, stamp=seminar.changed_at
+    )
     if seminar.state == Seminar.State.CANCELLED:
         event.add("status", "CANCELLED")
     return calendar_files.file([(seminar, event)], method="PUBLISH")
 
 
 def invitation(booking: Registration, *, link: str) -> Attachment:
-    """The booking's entry. ``link`` is the event's public page."""
-    return _attachment(booking, method="REQUEST", sequence=booking.seminar.sequence, link=link)
+    """The booking's entry, at the booking's SEQUENCE. ``link`` is the event's public page."""
+    return _attachment(booking, method="REQUEST", link=link)
 
 
 def revocation(booking: Registration, *, link: str) -> Attachment:
-    """Takes the booking's entry out of the calendar again."""
-    return _attachment(booking, method="CANCEL", sequence=booking.seminar.sequence + 1, link=link)
+    """Takes the booking's entry out of the calendar again, at the booking's SEQUENCE: higher than any sent before."""
+    return _attachment(booking, method="CANCEL", link=link)
 
 
-def _attachment(booking: Registration, *, method: str, sequence: int, link: str) -> Attachment:
+def _attachment(booking: Registration, *, method: str, link: str) -> Attachment:
     seminar = booking.seminar
     # Whoever gave the seat back is not sent the meeting's address again.
     meeting = seminar.join_url if method == "REQUEST" else ""
     described = "\n".join(filter(None, (meeting, link)))
     event = calendar_files.entry(
-        seminar, uid=uuid.uuid5(booking.uid, "calendar entry"), sequence=sequence, description=described
+        seminar, uid=uuid.uuid5(booking.uid, "calendar entry"), sequence=booking.sequence, description=described
     )
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     event.add("organizer", vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}"))

@@ -3,18 +3,21 @@
 Whoever shows a mail to staff shows ``preview``: the same words and the same entry, with the private link masked.
 """
 
-import uuid
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 
-from outreach.registration import calendars
-from outreach.registration.addresses import event_link, private_link
+from outreach.registration import calendars, tickets
 from outreach.registration.models import Registration
+from outreach.seminars.models import Seminar
 from portal.areas import clocks
 from portal.mail import outbox
 from portal.mail.models import Mail
+from portal.pages.languages import spoken
 from portal.people.models import User
 
 #: A guest's booking stands as it says: it was made, changed, given back; an address asked for it again.
@@ -56,7 +59,7 @@ ENTERS: Final = frozenset({CONFIRMED, CHANGED, AGAIN, MOVED, REMINDER})
 """Mails that put the entry into the calendar of one who is booked, or bring it up to date there."""
 LEAVES: Final = frozenset({CANCELLED, CALLED_OFF})
 """Mails that take it out again."""
-PRIVATE: Final = "…"
+MASK: Final = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +71,51 @@ class Preview:
     entry: bytes | None
 
 
+def private_link(booking: Registration) -> str:
+    """The address that only the mail to the one who booked holds."""
+    with translation.override(spoken(booking.language)):
+        return f"{settings.PUBLIC_ADDRESS}{reverse('booking', args=[booking.uid])}"
+
+
+def event_link(seminar: Seminar, language: str) -> str:
+    """The address of the seminar's public page."""
+    with translation.override(spoken(language)):
+        return f"{settings.PUBLIC_ADDRESS}{reverse('event', args=[seminar.uid])}"
+
+
 def preview(booking: Registration, *, template: str, language: str | None = None) -> Preview:
     """The mail as this booking would get it now; its private link is masked, since whoever holds it can cancel."""
     language = language or booking.language
-    context = _context(booking, language)
-    context["link"] = context["link"].replace(str(booking.uid), PRIVATE)
-    subject, body = outbox.render(template, context, language)
-    entry = _entry(booking, template, language)
-    return Preview(subject, body, entry.content if entry else None)
+    shown = _advanced(copy(booking), template)
+    entry = _entry(shown, template, language)
+    subject, body = outbox.render(template, _context(shown, language, entry=entry is not None), language)
+    return Preview(subject, masked(body, shown), entry.content if entry else None)
+
+
+def masked(text: str, booking: Registration) -> str:
+    """The text of a mail without what gives power over the booking."""
+    return text.replace(str(booking.uid), MASK)
 
 
 def send(
-    booking: Registration, *, template: str, key: str | None, resend_of: Mail | None = None, by: User | None = None
+    booking: Registration, *, template: str, key: str, resend_of: Mail | None = None, by: User | None = None
 ) -> Mail:
     """Puts the mail into the outbox, in the caller's transaction, which holds ``booking``; once for each ``key``.
 
     An entry's SEQUENCE counts up with each mail that carries it, and never falls behind the event's.
     """
-    if template in ENTERS | LEAVES:
-        booking.sequence = max(booking.seminar.sequence, booking.sequence + 1)
+    if _advanced(booking, template).sequence:
         booking.save(update_fields=["sequence"])
     entry = _entry(booking, template, booking.language)
     return outbox.send(
         to=booking.email,
         template=template,
-        context=_context(booking, booking.language),
+        context=_context(booking, booking.language, entry=entry is not None),
         language=booking.language,
         attachments=[entry] if entry else [],
         key=key,
         about=about(booking),
-        expires_at=booking.seminar.starts_at if template in {REMINDER, OFFERED} else None,
+        expires_at={REMINDER: booking.seminar.starts_at, OFFERED: booking.offer_ends_at}.get(template),
         resend_of=resend_of,
         by=by,
     )
@@ -108,30 +126,43 @@ def about(booking: Registration) -> str:
     return f"{booking._meta.label_lower}:{booking.pk}"
 
 
-def _context(booking: Registration, language: str) -> dict[str, Any]:
-    seminar = booking.seminar
+def _advanced(booking: Registration, template: str) -> Registration:
+    """The booking, with the SEQUENCE that a mail's entry will have."""
+    if _carries_entry(booking, template):
+        booking.sequence = max(booking.seminar.sequence, booking.sequence + 1)
+    return booking
+
+
+def _carries_entry(booking: Registration, template: str) -> bool:
+    if template in ENTERS:
+        return booking.state == State.BOOKED
+    # Whoever only ever waited has nothing in the calendar.
+    has_entry = booking.state == State.BOOKED or booking.booked_at is not None or booking.sequence > 0
+    return template in LEAVES and has_entry
+
+
+def _entry(booking: Registration, template: str, language: str) -> outbox.Attachment | None:
+    if not _carries_entry(booking, template):
+        return None
+    make = calendars.invitation if template in ENTERS else calendars.revocation
     with translation.override(language):
-        ends = booking.offer_ends_at
+        return make(booking, link=event_link(booking.seminar, language))
+
+
+def _context(booking: Registration, language: str, *, entry: bool) -> dict[str, Any]:
+    seminar, ends = booking.seminar, booking.offer_ends_at
+    with translation.override(language):
         return {
             "booking": booking,
             "event": seminar,
             "link": private_link(booking),
             "page": event_link(seminar, language),
+            "ticket": tickets.spoken(booking.ticket),
+            "entry": entry,
             "is_booked": booking.state == State.BOOKED,
+            "is_offered": booking.state == State.OFFERED,
+            "had_seats": booking.booked_at is not None,
+            "by_staff": booking.ended == Registration.Ended.STAFF,
             "offer_day": clocks.spoken_day(ends, seminar.time_zone) if ends else "",
             "offer_time": clocks.spoken_time(ends, seminar.time_zone) if ends else "",
         }
-
-
-def _entry(booking: Registration, template: str, language: str) -> outbox.Attachment | None:
-    link = event_link(booking.seminar, language)
-    if template in LEAVES:
-        return calendars.revocation(booking, link=link)
-    if template in ENTERS and booking.state == State.BOOKED:
-        return calendars.invitation(booking, link=link)
-    return None
-
-
-def new_key() -> str:
-    """A key for what is told once more because somebody at the desk says so."""
-    return f"again-{uuid.uuid4()}"

@@ -123,6 +123,10 @@ def still_holds(booking: Registration, *, template: str, now: dt.datetime) -> bo
         return state == {CANCELLED: State.CANCELLED}.get(template, State.LAPSED)
     if seminar.state == Seminar.State.CANCELLED or seminar.ends_at <= now:
         return False
+    if template == OFFERED and (booking.offer_ends_at is None or booking.offer_ends_at <= now):
+        return False
+    if template == REMINDER and (seminar.has_begun or not booking.reminders):
+        return False
     wanted = {
         CONFIRMED: {State.BOOKED},
         CHANGED: {State.BOOKED, State.WAITING, State.OFFERED},

@@ -20,12 +20,18 @@ from portal.areas import clocks
 PRODUCT: Final = "-//Waypost//The January campaign//EN"
 
 
-def entry(seminar: Seminar, *, uid: uuid.UUID, sequence: int, description: str) -> Event:
-    """The seminar's entry on its own clock; ``description`` may be empty. The caller adds a status."""
+def entry(
+    seminar: Seminar, *, uid: uuid.UUID, sequence: int, description: str, stamp: dt.datetime | None = None
+) -> Event:
+    """The seminar's entry on its own clock; ``description`` may be empty. The caller adds a status.
+
+    ``stamp``: when it was written; without one, now. What many fetch again and again takes the time of the last
+    change, and is the same bytes until the next.
+    """
     event = Event()
     event.add("uid", f"{uid}@{urlsplit(settings.PUBLIC_ADDRESS).hostname}")
     event.add("sequence", sequence)
-    event.add("dtstamp", timezone.now().astimezone(dt.UTC))
+    event.add("dtstamp", (stamp or timezone.now()).astimezone(dt.UTC))
     event.add("dtstart", clocks.local(seminar.starts_at, seminar.time_zone))
     event.add("dtend", clocks.local(seminar.ends_at, seminar.time_zone))
     event.add("summary", seminar.title)
