@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +51,16 @@ class SeminarQuerySet(models.QuerySet["Seminar"]):
     def listed(self) -> "SeminarQuerySet":
         """Those that stand in public lists and feeds: open or cancelled, never for students."""
         return self.public().exclude(state=Seminar.State.DONE)
+
+    def left_alone(self) -> "SeminarQuerySet":
+        """Approved ones, or open, that somebody was to give and nobody gives: the presenter said no, left or was taken off.
+
+        What the campaign holds by itself, without a presenter from the beginning, is none of them.
+        """
+        was_given = SeminarNotice.objects.filter(seminar=OuterRef("pk"), to=SeminarNotice.To.PRESENTER)
+        expected = Q(request__isnull=False) | Q(answer=Seminar.Answer.DECLINED) | Exists(was_given)
+        agreed = Q(state=Seminar.State.OPEN) | Q(state=Seminar.State.DRAFT, approved_at__isnull=False)
+        return self.filter(agreed, expected, presenter=None)
 
     def upcoming(self, now: dt.datetime) -> "SeminarQuerySet":
         """Those that have not begun."""
