@@ -211,7 +211,6 @@ class RequestDraft(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     season = models.ForeignKey("portal.Season", models.CASCADE, related_name="+")
-    school = models.ForeignKey("outreach.School", models.SET_NULL, null=True, related_name="+")
     data = models.JSONField(default=dict, help_text="Text by the form's field names.")
     language = models.CharField(max_length=10, default="en")
     edition = models.PositiveIntegerField(default=1, help_text="Counts up with each save: an older page loses.")
