@@ -29,23 +29,16 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
 
     Whoever made it is not believed: rules and score are looked at here. A plan that no longer waits is left alone.
     """
-    from outreach.seminars.scheduling import model, rules, scoring
+    from outreach.seminars.scheduling import scoring
 
     problem = loaded.problem
-    given = [
-        model.Assignment(
-            row["request"], row["presenter"], dt.datetime.fromisoformat(row["start"]), model.Mode(row["mode"])
-        )
-        for row in answer["assignments"]
-    ]
-    if broken := rules.violations(problem, given):
-        raise BadPlan(f"the plan breaks {len(broken)} rules, first {broken[0].rule}: {broken[0].detail}")
+    placed = given(answer, problem)
     rows = [
-        *_served(plan_id, given, loaded),
+        *_served(plan_id, placed, loaded),
         *_unserved(plan_id, answer["unserved"], loaded),
         *(_left_out(plan_id, out) for out in loaded.left_out),
     ]
-    score, bound = scoring.score(problem, given), answer.get("bound")
+    score, bound = scoring.score(problem, placed), answer.get("bound")
     with transaction.atomic():
         plan = PlanVersion.objects.select_for_update(of=("self",)).get(pk=plan_id)
         if plan.state != State.SOLVING:
@@ -54,7 +47,7 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
         PlanAssignment.objects.bulk_create(rows, batch_size=500)
         plan.problem, plan.state = file, State.DRAFT
         plan.score, plan.bound = score, None if bound is None else max(float(bound), score)
-        plan.served, plan.unserved = len(given), len(rows) - len(given)
+        plan.served, plan.unserved = len(placed), len(rows) - len(placed)
         plan.failure = str(answer.get("stopped") or "")[:300]
         plan.save(update_fields=["problem", "state", "score", "bound", "served", "unserved", "failure"])
         trail.record(
@@ -64,6 +57,24 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
             after={"served": plan.served, "unserved": plan.unserved, "score": score, "bound": plan.bound},
         )
     return plan
+
+
+def given(answer: Mapping[str, Any], problem: model.Problem) -> list[model.Assignment]:
+    """The assignments of an answer. Raises ``BadPlan`` if they break a rule of the problem, or are none at all."""
+    from outreach.seminars.scheduling import model, rules
+
+    try:
+        placed = [
+            model.Assignment(
+                row["request"], row["presenter"], dt.datetime.fromisoformat(row["start"]), model.Mode(row["mode"])
+            )
+            for row in answer["assignments"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadPlan(f"it is no plan file: {error!r}") from error
+    if broken := rules.violations(problem, placed):
+        raise BadPlan(f"the plan breaks {len(broken)} rules, first {broken[0].rule}: {broken[0].detail}")
+    return placed
 
 
 def assignments(rows: Iterable[PlanAssignment], problem: model.Problem) -> list[model.Assignment]:
