@@ -54,6 +54,7 @@ class SchoolRegister(BulkResource):
     """What all registers of schools have in common."""
 
     permission = "outreach.import_schools"
+    upload_page = "admin:outreach_school_register"
     columns = (*FACTS, "time_zone", "edition", "search", "retired_at")
     retired = "retired_at"
 
