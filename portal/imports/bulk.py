@@ -60,6 +60,8 @@ class BulkResource(ModelResource):
     """Of ``columns``, the time since when a row is out of service."""
     more_columns: ClassVar[tuple[str, ...]] = ()
     """The file's columns that Widgets read beside their own."""
+    optional_columns: ClassVar[tuple[str, ...]] = ()
+    """Such that not every edition has: Widgets read "" where one is missing."""
     names_persons: ClassVar[bool] = False
     """Whether columns that are not read may name persons: then no line that could not be split is kept."""
 
@@ -94,8 +96,10 @@ class BulkResource(ModelResource):
             found.append(
                 _Column(field.attribute, field.column_name, header.index(field.column_name), clean, widget.repeats)
             )
-        names = tuple(self.names())
-        return Plan(self, header, found, names, itemgetter(*map(header.index, names)))
+        there = [name for name in self.optional_columns if name in header]
+        absent = dict.fromkeys(set(self.optional_columns) - set(there), "")
+        names = (*self.names(), *there)
+        return Plan(self, header, found, names, itemgetter(*map(header.index, names)), absent)
 
     def stored(self, keys: list[str]) -> dict[str, tuple[Any, ...]]:
         """The rows with these ids as they are now: ``columns``, times as ISO 8601."""
@@ -158,6 +162,7 @@ class Plan:
     columns: list[_Column]
     names: tuple[str, ...]
     pick: Callable[[list[str]], tuple[str, ...]]
+    absent: dict[str, str]
 
     def read(self, cells: list[str]) -> Said:
         """What the row says, by attribute. Raises ``_Refused``."""
@@ -167,6 +172,7 @@ class Plan:
                 "a comma inside a cell needs quotation marks round it."
             )
         row = dict(zip(self.names, self.pick(cells), strict=True))
+        row.update(self.absent)
         said = {}
         for column in self.columns:
             cell = cells[column.place]
