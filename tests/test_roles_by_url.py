@@ -278,6 +278,7 @@ PAGES = {
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "portal_takenimport_preview": Page("outreach.import_schools", import_of_schools),
     "portal_takenimport_progress": Page("outreach.import_schools", import_of_schools),
+    "portal_takenimport_again": Page("outreach.import_schools", import_of_schools, post=True, answers=frozenset({302})),
     "portal_takenimport_take": Page("outreach.import_schools", import_of_schools, post=True, answers=frozenset({302})),
     "portal_takenimport_drop": Page("outreach.import_schools", import_of_schools, post=True, answers=frozenset({302})),
     "portal_takenimport_refused": Page("outreach.import_schools", import_of_schools),

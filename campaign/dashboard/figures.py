@@ -233,21 +233,18 @@ def requests(season: Season) -> Requests:
 
 def waiting(season: Season) -> Waiting:
     """What keeps the season's seminars to come from opening, or would keep open ones from it now."""
-    drafts = Seminar.objects.filter(season=season, state=Seminar.State.DRAFT).upcoming(timezone.now())
-    lost = held = ready = others = 0
+    ahead = Seminar.objects.filter(season=season).upcoming(timezone.now())
+    lost = set(ahead.left_alone().values_list("pk", flat=True))
+    held = ready = others = 0
+    drafts = ahead.filter(state=Seminar.State.DRAFT).exclude(pk__in=lost)
     for seminar in drafts.select_related("area", "request", "presenter", "child_line"):
         if seminar.approved_at is None:
             others += 1
-        elif seminar.presenter is None and seminar.request is not None:
-            lost += 1
         elif conditions.missing(seminar):
             held += 1
         else:
             ready += 1
-    # Adults' seminars stay open for those who booked.
-    is_open = Seminar.objects.filter(season=season, state=Seminar.State.OPEN, presenter=None)
-    lost += is_open.filter(answer=Seminar.Answer.DECLINED).upcoming(timezone.now()).count()
-    return Waiting(lost=lost, held=held, ready=ready, drafts=others, broken=len(promises.broken()))
+    return Waiting(lost=len(lost), held=held, ready=ready, drafts=others, broken=len(promises.broken()))
 
 
 def newest_plan(season: Season) -> PlanVersion | None:

@@ -164,9 +164,10 @@ def _promise_rows(waiting: figures.Waiting) -> Iterator[Row]:
         )
     if waiting.lost:
         yield Row(
-            f"{_count(waiting.lost, 'seminar has', 'seminars have')} lost the presenter; the school doesn’t know.",
+            f"{_count(waiting.lost, 'seminar has', 'seminars have')} nobody to give {_them(waiting.lost)} any more; "
+            "nobody was told so.",
             f"Find somebody for {_count(waiting.lost, 'seminar')}",
-            _list("outreach", "seminar", presenter__isnull=True, approved_at__isnull=False),
+            _list("outreach", "seminar", presenter__isnull=True, state__in="draft,open"),
             is_late=True,
         )
 

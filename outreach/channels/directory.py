@@ -117,7 +117,7 @@ def help_lines(
     """Sorts lines under the headings of an area's page; the floor fills what is missing.
 
     ``failed`` are keys that the floor must not bring back; ``operator`` is the key of the transit operator whose
-    page it is. Local lines are the area's own that an advocate or a counsellor answers, those of its counties last.
+    page it is. Local lines are the area's own that an advocate or a counselor answers, those of its counties last.
     Police and child protection never stand under a heading for people who need help, whoever called them so: those
     for children stand with the tips, and with what mandated reporters use.
     """

@@ -105,7 +105,7 @@ class Channel(models.Model):
 
     class AnsweredBy(models.TextChoices):
         ADVOCATE = "advocate", "Trained advocate"
-        COUNSELLOR = "counsellor", "Crisis counsellor"
+        COUNSELLOR = "counsellor", "Crisis counselor"
         CHILD_PROTECTION = "child_protection", "Child protection"
         POLICE = "police", "Police"
         FEDERAL = "federal", "Federal or immigration enforcement"

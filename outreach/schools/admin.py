@@ -57,7 +57,7 @@ class SchoolAdmin(ExchangeAdmin):
             layouts=LAYOUTS,
             title="Import a register of schools",
             says=(
-                "Public schools (Common Core of Data, or HIFLD with positions), private schools (PSS) or colleges "
+                "Public schools (Common Core of Data, or HIFLD with positions), private schools (PSS or HIFLD) or colleges "
                 "(IPEDS), the whole nation or one state. First you see what would change; nothing is stored before "
                 "you take it, and all of it can be undone."
             ),

@@ -1,7 +1,7 @@
 """The national registers' files, each a class of django-import-export: what it writes where, and what that means.
 
-Only the columns declared here are read: presidents and other persons never are. Of private schools no sample is
-at hand: their columns are those of the published layout (2019-20 and 2021-22).
+Only the columns declared here are read: presidents, religions and other persons' matters never are. Of private
+schools no sample is at hand: docs/schools.md says where their columns and codes come from.
 """
 
 import re
@@ -14,8 +14,10 @@ from outreach.schools.models import School
 from outreach.schools.widgets import (
     GradesWidget,
     LevelWidget,
+    NumberedPostalCodeWidget,
     OpenWidget,
     PostalCodeWidget,
+    RatherWidget,
     SchoolYearWidget,
     StateWidget,
 )
@@ -54,6 +56,7 @@ class SchoolRegister(BulkResource):
     """What all registers of schools have in common."""
 
     permission = "outreach.import_schools"
+    upload_page = "admin:outreach_school_register"
     columns = (*FACTS, "time_zone", "edition", "search", "retired_at")
     retired = "retired_at"
 
@@ -239,8 +242,18 @@ class IpedsResource(SchoolRegister):
         return super()._silent - {"level"}
 
 
-_PSS_LEVELS: Final = {"1": Level.ELEMENTARY, "2": Level.HIGH, "3": Level.COMBINED}
-# 1 ungraded, 2 prekindergarten, 3 to 5 kindergartens and transitional first, 6 first grade … 17 twelfth.
+# Codes of the survey of 2017-18, which those of later years are compared with: 1 elementary, 2 secondary, 3 combined.
+_PSS_LEVELS: Final = {
+    "1": Level.ELEMENTARY,
+    "2": Level.HIGH,
+    "3": Level.COMBINED,
+    "ELEMENTARY": Level.ELEMENTARY,
+    "SECONDARY": Level.HIGH,
+    "COMBINED": Level.COMBINED,
+    "COMBINED ELEMENTARY AND SECONDARY": Level.COMBINED,
+}
+# 1 all ungraded, 2 prekindergarten, 3 kindergarten, 4 transitional kindergarten, 5 transitional first grade,
+# 6 first grade … 17 twelfth.
 _PSS_GRADES: Final = {
     "": "",
     "1": "",
@@ -250,35 +263,53 @@ _PSS_GRADES: Final = {
     "5": "1",
     **{str(code): str(code - 5) for code in range(6, 18)},
 }
-_YEAR_AT_THE_END: Final = re.compile(r"(LATITUDE|LONGITUDE|LOGR|HIGR)(?:20)?([0-9]{2})?")
+_YEAR_AT_THE_END: Final = re.compile(r"(LATITUDE|LONGITUDE|LOGR|HIGR)((?:19|20)?[0-9]{2})?")
+
+
+class PrivateRegister(SchoolRegister):
+    """Private schools. Whoever answered the survey is there: nothing is said of those that closed."""
+
+    fixed: ClassVar = {"source": Source.PSS.value}
+
+    class Meta(SchoolRegister.Meta):
+        pass
+
+    def settle(self, said: Said, known: Said | None, *, edition: int | None, now: str) -> Said:
+        """The survey lists schools that are there."""
+        return super().settle({**said, "is_open": True}, known, edition=edition, now=now)
 
 
 @register
-class PssResource(SchoolRegister):
-    """Private schools: the public-use file of the Private School Universe Survey. Several columns end with its year."""
+class PssResource(PrivateRegister):
+    """The public-use file of the Private School Universe Survey. Several columns end with its year.
 
-    NOTHING: ClassVar = frozenset({"-1", "-2", "-9"})
+    Where a school's address for letters is another than its place, PL_ADD and its like say where it is.
+    """
+
+    NOTHING: ClassVar = frozenset({"-1", "-2", "-9", "N", "M"})
 
     kind = "schools.pss"
     title = "NCES Private School Universe Survey"
-    fixed: ClassVar = {"source": Source.PSS.value}
     more_columns = ("HIGR",)
+    optional_columns = ("PL_ADD", "PL_CIT", "PL_STABB", "PL_ZIP")
 
     source_id = Field("source_id", "PPIN", IdentityWidget(8, letters=True))
     name = Field("name", "PINST", TextWidget(nothing=NOTHING, needed=True))
     level = Field("level", "LEVEL", LevelWidget(_PSS_LEVELS))
     grades = Field("grades", "LOGR", GradesWidget("HIGR", codes=_PSS_GRADES))
-    address = Field("address", "PADDRS", TextWidget(nothing=NOTHING))
-    city = Field("city", "PCITY", TextWidget(longest=80, nothing=NOTHING, needed=True, repeats=True))
-    state = Field("state_id", "PSTABB", StateWidget())
-    postal_code = Field("postal_code", "PZIP", PostalCodeWidget(nothing=NOTHING))
+    address = Field("address", "PADDRS", RatherWidget("PL_ADD", TextWidget(nothing=NOTHING)))
+    city = Field("city", "PCITY", RatherWidget("PL_CIT", TextWidget(longest=80, nothing=NOTHING, needed=True)))
+    state = Field("state_id", "PSTABB", RatherWidget("PL_STABB", StateWidget()))
+    postal_code = Field(
+        "postal_code", "PZIP", NumberedPostalCodeWidget("PSTABB", rather=("PL_ZIP", "PL_STABB"), nothing=NOTHING)
+    )
     county = Field("county", "PCNTNM", TextWidget(longest=80, nothing=NOTHING, repeats=True))
     latitude = Field("latitude", "LATITUDE", DegreesWidget(90, nothing=NOTHING))
     longitude = Field("longitude", "LONGITUDE", DegreesWidget(180, nothing=NOTHING))
     enrolment = Field("enrolment", "NUMSTUDS", CountWidget(nothing=NOTHING))
     phone = Field("phone", "PPHONE", PhoneWidget(nothing=NOTHING))
 
-    class Meta(SchoolRegister.Meta):
+    class Meta(PrivateRegister.Meta):
         fields = tuple(
             name for name in _fields("grades", "county", "latitude", "longitude", "enrolment") if name != "is_open"
         )
@@ -289,17 +320,54 @@ class PssResource(SchoolRegister):
         return found[1] if found else name
 
     def edition_of(self, header: list[str]) -> int | None:
-        """The survey of 2021-22 writes LATITUDE22."""
+        """The survey of 2021-22 writes LATITUDE22 and LOGR2022."""
         years = [found[2] for name in header if (found := _YEAR_AT_THE_END.fullmatch(name.upper())) and found[2]]
-        return 2000 + int(years[0]) - 1 if years else None
+        if not years:
+            return None
+        return int(max(years, key=len)) - 1 if len(max(years, key=len)) == 4 else 2000 + int(years[0]) - 1
 
-    def settle(self, said: Said, known: Said | None, *, edition: int | None, now: str) -> Said:
-        """The survey lists schools that are there."""
-        return super().settle({**said, "is_open": True}, known, edition=edition, now=now)
+
+@register
+class HifldPrivateResource(PrivateRegister):
+    """Private schools with their positions: the Homeland Infrastructure Foundation's copy of the survey.
+
+    Its grades are not read: in which of two codes they stand is not known, and in both 2 is a grade.
+    """
+
+    NOTHING: ClassVar = frozenset({"NOT AVAILABLE", "NOT APPLICABLE", "-999", "-1", "-2", "-9"})
+
+    kind = "schools.hifld_private"
+    title = "HIFLD private schools"
+
+    source_id = Field("source_id", "NCESID", IdentityWidget(8, letters=True))
+    name = Field("name", "NAME", TextWidget(nothing=NOTHING, needed=True))
+    level = Field("level", "LEVEL_", LevelWidget(_PSS_LEVELS))
+    address = Field("address", "ADDRESS", TextWidget(nothing=NOTHING))
+    city = Field("city", "CITY", TextWidget(longest=80, nothing=NOTHING, needed=True, repeats=True))
+    state = Field("state_id", "STATE", StateWidget())
+    postal_code = Field("postal_code", "ZIP", NumberedPostalCodeWidget("STATE", nothing=NOTHING))
+    county = Field("county", "COUNTY", TextWidget(longest=80, nothing=NOTHING, repeats=True))
+    latitude = Field("latitude", "LATITUDE", DegreesWidget(90, nothing=NOTHING))
+    longitude = Field("longitude", "LONGITUDE", DegreesWidget(180, nothing=NOTHING))
+    enrolment = Field("enrolment", "ENROLLMENT", CountWidget(nothing=NOTHING))
+    website = Field("website", "WEBSITE", WebsiteWidget(nothing=NOTHING))
+    phone = Field("phone", "TELEPHONE", PhoneWidget(nothing=NOTHING))
+
+    more_columns = ("START_GRAD",)
+
+    class Meta(PrivateRegister.Meta):
+        fields = tuple(
+            name for name in _fields("county", "latitude", "longitude", "enrolment", "website") if name != "is_open"
+        )
+
+    def name_of(self, header: str) -> str:
+        """START_GRADE is cut to ten letters where the file was a shapefile once."""
+        return "START_GRAD" if header == "START_GRADE" else header
 
 
 LAYOUTS: Final[dict[str, type[BulkResource]]] = {
-    resource.kind.partition(".")[2]: resource for resource in (CcdResource, PssResource, IpedsResource, HifldResource)
+    resource.kind.partition(".")[2]: resource
+    for resource in (CcdResource, PssResource, IpedsResource, HifldResource, HifldPrivateResource)
 }
 """By the short names of the command."""
 

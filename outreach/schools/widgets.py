@@ -9,6 +9,7 @@ from portal.areas.register import BY_CODE, AreaKind
 from portal.imports.widgets import Cells, TextWidget
 
 _ZIP = re.compile(r"([0-9]{5})-?([0-9]{4})?")
+_ZERO_FIRST = frozenset({"CT", "MA", "ME", "NH", "NJ", "RI", "VT"})
 _GRADES = {"KG": "K", "M": "", "N": "", "-1": "", "-2": "", "-9": "", "NOT APPLICABLE": "", "NOT REPORTED": ""}
 
 
@@ -38,6 +39,41 @@ class PostalCodeWidget(TextWidget):
         if text and not found:
             raise ValueError("Not a ZIP code of five digits. A spreadsheet drops leading zeros: keep it as text.")
         return "-".join(filter(None, found.groups())) if found else ""
+
+
+class NumberedPostalCodeWidget(PostalCodeWidget):
+    """A ZIP code whose leading zero the register loses, where its state's begin with one; else ``rather`` tells it.
+
+    ``rather`` names the columns of another ZIP code and its state, which count where the former isn't empty.
+    """
+
+    def __init__(
+        self, state: str, *, rather: tuple[str, str] | None = None, nothing: frozenset[str] = frozenset()
+    ) -> None:
+        super().__init__(nothing=nothing)
+        self.state, self.rather, self.repeats = state, rather, False
+
+    def clean(self, value: str, row: Cells | None = None, **kwargs: Any) -> str:
+        cells = row or {}
+        state = cells[self.state]
+        if self.rather and (other := cells[self.rather[0]].strip()) and other not in self.nothing:
+            value, state = other, cells[self.rather[1]] or state
+        digits = value.strip()
+        if len(digits) == 4 and digits.isascii() and digits.isdigit() and state.strip().upper() in _ZERO_FIRST:
+            value = f"0{digits}"
+        return super().clean(value)
+
+
+class RatherWidget(TextWidget):
+    """What another column says, where it says something; else the column's own cell. Both are read alike."""
+
+    def __init__(self, other: str, widget: TextWidget) -> None:
+        super().__init__(nothing=widget.nothing)
+        self.other, self.widget = other, widget
+
+    def clean(self, value: str, row: Cells | None = None, **kwargs: Any) -> Any:
+        other = (row or {})[self.other].strip()
+        return self.widget.clean(other if other and other not in self.nothing else value)
 
 
 class LevelWidget(TextWidget):

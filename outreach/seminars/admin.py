@@ -27,6 +27,7 @@ from outreach.seminars import (
     publishing,
     request_admin,
 )
+from outreach.seminars.audiences import UNLISTED
 from outreach.seminars.models import Presenter, Seminar
 from outreach.seminars.plans import admin as plan_admin
 from outreach.seminars.refusals import NotPossible
@@ -90,7 +91,7 @@ class SeminarAdmin(StepsAdmin):
     def has_before_opening_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Only for students, as long as it lies ahead."""
         return self._in_state(request, object_id, *conditions.LIVE) and (
-            object_id is None or self.is_among(object_id, Seminar.objects.filter(audience=Seminar.Audience.STUDENTS))
+            object_id is None or self.is_among(object_id, Seminar.objects.filter(audience__in=UNLISTED))
         )
 
     def _in_state(self, request: HttpRequest, object_id: str | None, *states: Seminar.State) -> bool:
@@ -154,7 +155,7 @@ class SeminarAdmin(StepsAdmin):
     @display(description="Waits for")
     def still(self, seminar: Seminar) -> str:
         """In a list: how many things, and the first of them."""
-        if seminar.state != Seminar.State.DRAFT or seminar.audience != Seminar.Audience.STUDENTS:
+        if seminar.state != Seminar.State.DRAFT or not seminar.is_unlisted:
             return ""
         lacks = conditions.missing(seminar)
         if not lacks:
@@ -180,11 +181,12 @@ class SeminarAdmin(StepsAdmin):
 
     @display(description="Papers")
     def papers(self, seminar: Seminar) -> SafeString | str:
-        if not seminar.pk or seminar.audience != Seminar.Audience.STUDENTS or seminar.presenter is None:
+        if not seminar.pk or not seminar.is_unlisted or seminar.presenter is None:
             return "None: for seminars with students, once somebody is found to give them."
+        names = pack.names()
         links = (
-            (reverse("admin:outreach_seminar_paper", args=[seminar.pk, part, code]), name, code.upper())
-            for part, name in pack.names().items()
+            (reverse("admin:outreach_seminar_paper", args=[seminar.pk, part, code]), names[part], code.upper())
+            for part in (*pack.for_school(seminar), pack.Part.BRIEF)
             for code in pack.LANGUAGES
         )
         return format_html_join("", '<p><a class="underline" href="{}">{}, {}</a></p>', links)

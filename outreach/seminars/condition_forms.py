@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.seminars.models import PresenterKind, Seminar
 
+ABOUT_PARENTS = ("parents_told_on", "parents_told_kind", "opt_out")
+
 
 class ConditionsForm(forms.Form):
-    """Fields of ``conditions.FROM_SCHOOL``; what isn't known yet may stay empty."""
+    """Fields of ``conditions.FROM_SCHOOL``; what isn't known yet may stay empty. Of parents only minors' schools are asked."""
 
     parents_told_on = forms.DateField(
         label=_("Parents were told on"),
@@ -45,6 +47,10 @@ class ConditionsForm(forms.Form):
         told = seminar.parents_told_kind or (kinds[0] if len(kinds) == 1 and seminar.parents_told_on else "")
         initial = {name: getattr(seminar, name) for name in self.base_fields} | {"parents_told_kind": told}
         super().__init__(data, initial=initial)
+        if not seminar.is_for_minors:
+            for name in ABOUT_PARENTS:
+                del self.fields[name]
+            return
         self.kinds = [(kind, str(PresenterKind(kind).label)) for kind in kinds]
         choice = self.fields["parents_told_kind"]
         assert isinstance(choice, forms.ChoiceField)

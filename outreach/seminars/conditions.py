@@ -41,15 +41,18 @@ class Missing:
 
 
 def missing(seminar: Seminar) -> list[Missing]:
-    """What keeps a seminar from opening, in the order in which people settle it; nothing for adults' seminars.
+    """What keeps a seminar from opening, in the order in which people settle it; nothing where no students come.
+
+    Students of a college are adults: no parents are told, and no line for children is needed.
 
     Needs ``presenter``, ``request``, ``area`` and ``child_line``, and asks nothing else of the database.
     """
-    if seminar.audience != Seminar.Audience.STUDENTS:
+    if not seminar.is_unlisted:
         return []
+    minors = seminar.is_for_minors
     found = [
         Missing("presenter", _("Nobody is found yet to give it."), by_school=False) if not seminar.presenter else None,
-        _parents(seminar),
+        _parents(seminar) if minors else None,
         None
         if seminar.counsellor_present
         else Missing(
@@ -64,7 +67,7 @@ def missing(seminar: Seminar) -> list[Missing]:
             "safeguarding_contact", _("Say whom at the school staff turn to if a student tells something."), True
         ),
         None
-        if holds(seminar.child_line, seminar)
+        if not minors or holds(seminar.child_line, seminar)
         else Missing(
             "child_line",
             _("The child protection line of %(state)s is not recorded, or no longer sure.")
@@ -169,7 +172,7 @@ def provide(*, seminar_id: int, fields: Mapping[str, Any], by: User | None) -> S
         allowed = seminar.request.presenter_kinds if seminar.request else PresenterKind.values
         if seminar.parents_told_kind and seminar.parents_told_kind not in allowed:
             raise NotPossible(_("The school did not choose that kind of presenter."))
-        if not holds(seminar.child_line, seminar):
+        if seminar.is_for_minors and not holds(seminar.child_line, seminar):
             seminar.child_line = child_line_for(seminar.area_id, seminar.starts_at.date())
         if seminar.state == Seminar.State.OPEN and (still := missing(seminar)):
             told = " ".join(each.sentence for each in still)

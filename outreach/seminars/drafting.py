@@ -12,7 +12,7 @@ from portal.pages.languages import spoken
 
 
 def draft_of(request: Request, *, child_line: Channel | None) -> Seminar:
-    """A draft without presenter, start and way; not saved. For students unless the request is for adults only."""
+    """A draft without presenter, start and way; not saved. Minors alone need the state's line."""
     with translation.override(spoken(request.language)):
         title = str(Topic(request.topic).label)
     school, position = request.school, request.position or (None, None)
@@ -21,7 +21,7 @@ def draft_of(request: Request, *, child_line: Channel | None) -> Seminar:
         request=request,
         school=school,
         title=title,
-        audience=Seminar.Audience.ADULTS if request.is_for_adults else Seminar.Audience.STUDENTS,
+        audience=request.audience,
         topic=request.topic,
         language=request.language,
         minutes=request.minutes,
@@ -33,5 +33,5 @@ def draft_of(request: Request, *, child_line: Channel | None) -> Seminar:
         latitude=position[0],
         longitude=position[1],
         is_demo=request.is_demo,
-        **conditions.as_asked(request, child_line=child_line),
+        **conditions.as_asked(request, child_line=child_line if request.audience.are_minors else None),
     )

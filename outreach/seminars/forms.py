@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outreach.schools.models import School
+from outreach.seminars.audiences import audience_of
 from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from outreach.seminars.day_fields import SHOWN_DATES, DaysMixin
 from outreach.seminars.fields import NameField, PostalCodeField
@@ -161,9 +162,9 @@ class RequestForm(DaysMixin, DecoyMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.data.get("grades") == Grades.ADULTS or self.data.get("topic") == Topic.STAFF:
-            for name in ("safeguarding_contact", "parents_told_on"):
-                self.fields[name].required = False
+        audience = audience_of(grades=self.data.get("grades", ""), topic=self.data.get("topic", ""))
+        self.fields["safeguarding_contact"].required = audience.is_unlisted
+        self.fields["parents_told_on"].required = audience.are_minors
         self.add_days()
         # In the order of the page, so that a summary of errors leads down it.
         self.order_fields([bound.name for section in self.sections() for bound in section.all_fields()])

@@ -222,7 +222,7 @@ def make_seminar(
 ) -> Seminar:
     """Makes the draft of a seminar from an accepted request; ``date`` and ``start`` are on the place's own clock.
 
-    For students unless the request is for adults only. The zone is the school's, else that of a
+    The zone is the school's, else that of a
     state with a single zone; where neither tells, ``time_zone`` must. The mode is the request's;
     where that is "either", ``mode`` chooses, in person if left out.
     Raises ``NotPossible``: not accepted, a closed day, outside the season, no zone, a

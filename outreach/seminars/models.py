@@ -4,10 +4,11 @@ import datetime as dt
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from outreach.seminars import audiences
 from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic, Waitlist
 from outreach.seminars.notice_models import SchoolPack, SeminarNotice
 from outreach.seminars.plan_models import BookedInstant, PlanAssignment, PlanVersion
@@ -43,16 +44,30 @@ __all__ = [
 ]
 
 
+WITH_COUNSELOR = Q(counsellor_present=True, counsellor_present__isnull=False)
+"""Both: what is not known is no error to a CHECK, which only asks whether something is false."""
+
+
 class SeminarQuerySet(models.QuerySet["Seminar"]):
     """Seminars."""
 
     def public(self) -> "SeminarQuerySet":
         """Those that have a public page: never a draft, never one for students."""
-        return self.exclude(state=Seminar.State.DRAFT).exclude(audience=Seminar.Audience.STUDENTS)
+        return self.exclude(state=Seminar.State.DRAFT).exclude(audience__in=audiences.UNLISTED)
 
     def listed(self) -> "SeminarQuerySet":
         """Those that stand in public lists and feeds: open or cancelled, never for students."""
         return self.public().exclude(state=Seminar.State.DONE)
+
+    def left_alone(self) -> "SeminarQuerySet":
+        """Approved ones, or open, that somebody was to give and nobody gives: the presenter said no, left or was taken off.
+
+        What the campaign holds by itself, without a presenter from the beginning, is none of them.
+        """
+        was_given = SeminarNotice.objects.filter(seminar=OuterRef("pk"), to=SeminarNotice.To.PRESENTER)
+        expected = Q(request__isnull=False) | Q(answer=Seminar.Answer.DECLINED) | Exists(was_given)
+        agreed = Q(state=Seminar.State.OPEN) | Q(state=Seminar.State.DRAFT, approved_at__isnull=False)
+        return self.filter(agreed, expected, presenter=None)
 
     def upcoming(self, now: dt.datetime) -> "SeminarQuerySet":
         """Those that have not begun."""
@@ -64,10 +79,7 @@ class Seminar(models.Model):
 
     NOT_IN_TRAIL = frozenset({"join_url", "safeguarding_contact", "private_room", "opt_out", "latitude", "longitude"})
 
-    class Audience(models.TextChoices):
-        STUDENTS = "students", "Students (never public)"
-        ADULTS = "adults", "Adults"
-        COMMUNITY = "community", "Community"
+    Audience = audiences.Audience
 
     class Answer(models.TextChoices):
         """What the presenter said."""
@@ -197,7 +209,8 @@ class Seminar(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="open", audience="students")
                 | (
-                    Q(parents_told_on__isnull=False, counsellor_present=True, child_line__isnull=False)
+                    Q(parents_told_on__isnull=False, child_line__isnull=False)
+                    & WITH_COUNSELOR
                     & ~Q(parents_told_kind="")
                     & ~Q(private_room="")
                     & ~Q(safeguarding_contact="")
@@ -207,12 +220,19 @@ class Seminar(models.Model):
                 " room, a safeguarding contact and the state's child line are there.",
             ),
             models.CheckConstraint(
-                condition=~Q(audience="students") | Q(seats_taken=0),
+                condition=~Q(state="open", audience="college")
+                | (WITH_COUNSELOR & ~Q(private_room="") & ~Q(safeguarding_contact="")),
+                name="college_met_only_with_care",
+                violation_error_message="A seminar for college students opens when a counselor, a private room and a"
+                " safeguarding contact are there.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(audience__in=["students", "college"]) | Q(seats_taken=0),
                 name="students_are_not_registered",
                 violation_error_message="Students are counted, never registered.",
             ),
             models.CheckConstraint(
-                condition=~Q(audience="students") | Q(groups_taken=0, waiting=0),
+                condition=~Q(audience__in=["students", "college"]) | Q(groups_taken=0, waiting=0),
                 name="students_never_wait",
                 violation_error_message="Students are counted, never registered.",
             ),
@@ -262,7 +282,17 @@ class Seminar(models.Model):
     @property
     def is_public(self) -> bool:
         """Whether it has a public page."""
-        return self.state != self.State.DRAFT and self.audience != self.Audience.STUDENTS
+        return self.state != self.State.DRAFT and not self.is_unlisted
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it is for students, of whatever age: never public, and held until its school said what is there."""
+        return self.audience in audiences.UNLISTED
+
+    @property
+    def is_for_minors(self) -> bool:
+        """Whether parents are told, and the state's child line and background checks count."""
+        return self.audience == audiences.Audience.STUDENTS
 
     @property
     def seats_left(self) -> int:

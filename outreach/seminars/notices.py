@@ -125,7 +125,7 @@ def renew_papers() -> int:
 
 def _offer(seminar: Seminar) -> list[str]:
     """Remembers what the papers say now; the names of those that were offered before and say something else."""
-    if seminar.audience != Seminar.Audience.STUDENTS or seminar.state not in {State.DRAFT, State.OPEN}:
+    if not seminar.is_unlisted or seminar.state not in {State.DRAFT, State.OPEN}:
         return []
     last = seminar.packs.first()
     try:

@@ -41,6 +41,14 @@ class Part(StrEnum):
 
 
 FOR_SCHOOL: Final = (Part.LETTER, Part.CHECKLIST, Part.CARD)
+OF_MINORS: Final = frozenset({Part.LETTER, Part.CARD})
+"""Papers that a college doesn't get: its students say no themselves, and the card leads to the line for children."""
+_LINES_OF_MINORS: Final = frozenset({"before_1", "before_2", "before_6", "before_7"})
+
+
+def for_school(seminar: Seminar) -> list[Part]:
+    """The papers that the school of this seminar gets."""
+    return [part for part in FOR_SCHOOL if seminar.is_for_minors or part not in OF_MINORS]
 
 
 def render(seminar: Seminar, *, part: Part, language: str) -> bytes:
@@ -64,7 +72,7 @@ def content(
 
     ``national``: what ``national_lines`` says of the seminar's day, if it is known already.
     """
-    if seminar.audience != Seminar.Audience.STUDENTS:
+    if not seminar.is_unlisted or (part in OF_MINORS and not seminar.is_for_minors):
         raise NotPossible(gettext("These papers are for seminars with students alone."))
     if seminar.presenter is None and part != Part.CARD:
         raise NotPossible(gettext("Nobody is found yet to give it: the papers say who presents."))
@@ -174,7 +182,8 @@ def _letter(seminar: Seminar, known: Mapping[str, str], language: str) -> dict[s
 
 def _checklist(seminar: Seminar, known: Mapping[str, str], language: str) -> dict[str, Any]:
     words, presenter = CHECKLIST[language], seminar.presenter
-    before = [words[f"before_{number}"] for number in range(1, 8)]
+    names = [f"before_{number}" for number in range(1, 8)]
+    before = [words[name] for name in names if seminar.is_for_minors or name not in _LINES_OF_MINORS]
     if known["needs"]:
         before.append(words["needs"])
     if presenter and presenter.kind in _OFFICERS:

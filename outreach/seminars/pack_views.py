@@ -50,7 +50,7 @@ def told(asked: Request) -> Seminar | None:
 def school_section(asked: Request) -> dict[str, object]:
     """What ``_conditions.html`` shows on a school's page: what the seminar waits for, and its papers."""
     seminar = told(asked)
-    if seminar is None or seminar.audience != Seminar.Audience.STUDENTS or seminar.state == Seminar.State.DONE:
+    if seminar is None or not seminar.is_unlisted or seminar.state == Seminar.State.DONE:
         return {"seminar": seminar}
     packs = list(seminar.packs.all()[:2])
     return {
@@ -63,7 +63,7 @@ def school_section(asked: Request) -> dict[str, object]:
 
 def _links(asked: Request, seminar: Seminar) -> list[PaperLink]:
     names = pack.names()
-    parts = [part for part in pack.FOR_SCHOOL if part != Part.CARD or seminar.child_line]
+    parts = [part for part in pack.for_school(seminar) if part != Part.CARD or seminar.child_line]
     return [
         PaperLink(
             names[part],
@@ -83,7 +83,7 @@ def school_conditions(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """A school says what is there by now. Only its button keeps anything."""
     asked = get_object_or_404(Request.objects.select_related("area"), uid=uid)
     seminar = told(asked)
-    if seminar is None or seminar.audience != Seminar.Audience.STUDENTS or seminar.has_begun:
+    if seminar is None or not seminar.is_unlisted or seminar.has_begun:
         raise Http404
     form = ConditionsForm(request.POST if request.method == "POST" else None, seminar=seminar)
     status = HTTPStatus.OK

@@ -96,7 +96,7 @@ CARD: Final[dict[str, Words]] = {
     "en": {
         "title": "If a student tells you something",
         "words": "Listen. Don't question. Say: I believe you. I can't keep this secret, but I'll tell you what happens"
-        " next. Tell the counsellor and report as state law says today.",
+        " next. Tell the counselor and report as state law says today.",
         "line": "{child_name}",
         "checked": "Checked on {checked}",
         "unchecked": "As published by {operator}; call it once before you print",

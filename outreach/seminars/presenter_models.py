@@ -40,9 +40,6 @@ class Presenter(models.Model):
         null=True, blank=True, help_text="Until when a background check for work with minors holds."
     )
     clearance_note = models.CharField(max_length=80, blank=True, help_text="Which kind of check; never its findings.")
-    account = models.OneToOneField(
-        "portal.User", models.SET_NULL, null=True, blank=True, related_name="presenter", help_text="None is needed."
-    )
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Of the private page.")
     calendar_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Of the calendar alone.")
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)

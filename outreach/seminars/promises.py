@@ -37,11 +37,11 @@ def is_cleared(presenter: Presenter, day: dt.date) -> bool:
 
 
 def may_give(seminar: Seminar, presenter: Presenter) -> str:
-    """As ``may_present``, and whether the background check holds on the day of a seminar for students."""
+    """As ``may_present``, and whether the background check holds on the day of a seminar for minors."""
     if told := may_present(seminar.request, presenter):
         return told
     day = clocks.local(seminar.starts_at, seminar.time_zone).date()
-    if seminar.audience == Seminar.Audience.STUDENTS and not is_cleared(presenter, day):
+    if seminar.is_for_minors and not is_cleared(presenter, day):
         expires = presenter.clearance_expires_on
         how = f"expires on {expires}" if expires else "is not recorded"
         return f"The background check of {presenter} {how}: on {day} students may not be met without one."

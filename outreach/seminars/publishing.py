@@ -66,7 +66,7 @@ def open_locked(seminar: Seminar, *, by: User, is_booked: bool = False) -> None:
         raise NotPossible("It has no seats: set the capacity first.")
     if seminar.presenter and (told := promises.may_give(seminar, seminar.presenter)):
         raise NotPossible(told)
-    if seminar.audience == Seminar.Audience.STUDENTS and not conditions.holds(seminar.child_line, seminar):
+    if seminar.is_for_minors and not conditions.holds(seminar.child_line, seminar):
         seminar.child_line = conditions.child_line_for(seminar.area_id, seminar.starts_at.date())
     if still := conditions.missing(seminar):
         raise Waits(still)

@@ -200,9 +200,7 @@ class RequestAdmin(StepsAdmin):
     @action(description="Make a seminar", url_path="plan", permissions=["plan"])
     def plan(self, request: HttpRequest, object_id: str) -> HttpResponse:
         asked = get_object_or_404(Request.objects.select_related("area", "school"), pk=object_id)
-        whom = (
-            "adults: it gets a public page once it is opened" if asked.is_for_adults else "students: it stays unlisted"
-        )
+        whom = "students: it stays unlisted" if asked.audience.is_unlisted else "adults: it gets a public page"
         return verb_page(
             self,
             request,

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from outreach.seminars.audiences import Audience, audience_of
 from outreach.seminars.choices import Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from portal.areas import clocks
 from portal.areas.positions import on_earth
@@ -112,9 +113,9 @@ class Request(models.Model):
         return f"{self.school_name}, {self.city}"
 
     @property
-    def is_for_adults(self) -> bool:
-        """Whether no student will be in the room."""
-        return self.grades == Grades.ADULTS or self.topic == Topic.STAFF
+    def audience(self) -> Audience:
+        """Before whom it will be given."""
+        return audience_of(grades=self.grades, topic=self.topic)
 
     @property
     def can_be_withdrawn(self) -> bool:
@@ -211,7 +212,6 @@ class RequestDraft(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     season = models.ForeignKey("portal.Season", models.CASCADE, related_name="+")
-    school = models.ForeignKey("outreach.School", models.SET_NULL, null=True, related_name="+")
     data = models.JSONField(default=dict, help_text="Text by the form's field names.")
     language = models.CharField(max_length=10, default="en")
     edition = models.PositiveIntegerField(default=1, help_text="Counts up with each save: an older page loses.")

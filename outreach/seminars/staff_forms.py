@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from outreach.seminars import conditions, occupancy, promises
+from outreach.seminars.audiences import UNLISTED
 from outreach.seminars.closed import closed_days
 from outreach.seminars.condition_forms import ConditionsForm
 from outreach.seminars.models import Mode, Presenter, Request, Seminar
@@ -95,6 +96,12 @@ class StaffConditionsForm(ConditionsForm):
 
     def __init__(self, data: Any = None, *, seminar: Seminar) -> None:
         super().__init__(data, seminar=seminar)
+        self.fields["counsellor_present"].widget = UnfoldBooleanSwitchWidget()
+        for name in ("opt_out", "private_room", "safeguarding_contact"):
+            if name in self.fields:
+                self.fields[name].widget = UnfoldAdminTextInputWidget()
+        if not seminar.is_for_minors:
+            return
         self.fields["parents_told_kind"] = forms.ChoiceField(
             label="Who presents, as parents were told",
             choices=[("", "Not told yet"), *self.kinds],
@@ -102,9 +109,6 @@ class StaffConditionsForm(ConditionsForm):
             widget=UnfoldAdminSelectWidget,
         )
         self.fields["parents_told_on"].widget = DayInput()
-        self.fields["counsellor_present"].widget = UnfoldBooleanSwitchWidget()
-        for name in ("opt_out", "private_room", "safeguarding_contact"):
-            self.fields[name].widget = UnfoldAdminTextInputWidget()
 
 
 class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -178,7 +182,7 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         season, audience = self.cleaned_data.get("season"), self.cleaned_data.get("audience")
         was_for = self.initial.get("audience")
         is_known = self.instance.pk and (self.instance.state != Seminar.State.DRAFT or self.instance.seats_taken)
-        if audience == Seminar.Audience.STUDENTS and was_for != audience and is_known:
+        if audience in UNLISTED and was_for != audience and is_known:
             self.add_error("audience", "People know of it as it is: make a seminar of its own for students.")
-        if day and season and audience == Seminar.Audience.STUDENTS and (holiday := closed_days(season).get(day)):
+        if day and season and audience in UNLISTED and (holiday := closed_days(season).get(day)):
             self.add_error("day", f"This is {holiday}: schools are closed.")

@@ -46,12 +46,19 @@ def _missing(asked: Request) -> list[str]:
         found.append("its clock is unknown: link the school, else it cannot be planned")
     if asked.position is None and asked.mode != Mode.VIRTUAL:
         found.append("its place is unknown: link the school, else nobody can be sent there")
-    if not asked.is_for_adults:
+    if asked.audience.are_minors:
         found += [
             words
             for value, words in (
                 (asked.parents_told_on, "when parents are told"),
                 (asked.opt_out, "how a family says no"),
+            )
+            if not value
+        ]
+    if asked.audience.is_unlisted:
+        found += [
+            words
+            for value, words in (
                 (asked.safeguarding_contact, "whom a student can go to"),
                 (asked.counsellor_present, "whether a counselor is there"),
                 (asked.private_room, "a private room"),

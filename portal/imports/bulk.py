@@ -5,6 +5,7 @@ keeps what it would do in pages: nothing is stored until a person has looked (``
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -49,6 +50,8 @@ class BulkResource(ModelResource):
     """As ``schools.ccd``."""
     title: ClassVar[str]
     permission: ClassVar[str]
+    upload_page: ClassVar[str]
+    """The name of the page that asks for the file."""
     fixed: ClassVar[dict[str, str]]
     """What all rows of the file have in common; with the id it finds a row."""
     columns: ClassVar[tuple[str, ...]]
@@ -57,6 +60,8 @@ class BulkResource(ModelResource):
     """Of ``columns``, the time since when a row is out of service."""
     more_columns: ClassVar[tuple[str, ...]] = ()
     """The file's columns that Widgets read beside their own."""
+    optional_columns: ClassVar[tuple[str, ...]] = ()
+    """Such that not every edition has: Widgets read "" where one is missing."""
     names_persons: ClassVar[bool] = False
     """Whether columns that are not read may name persons: then no line that could not be split is kept."""
 
@@ -91,8 +96,10 @@ class BulkResource(ModelResource):
             found.append(
                 _Column(field.attribute, field.column_name, header.index(field.column_name), clean, widget.repeats)
             )
-        names = tuple(self.names())
-        return Plan(self, header, found, names, itemgetter(*map(header.index, names)))
+        there = [name for name in self.optional_columns if name in header]
+        absent = dict.fromkeys(set(self.optional_columns) - set(there), "")
+        names = (*self.names(), *there)
+        return Plan(self, header, found, names, itemgetter(*map(header.index, names)), absent)
 
     def stored(self, keys: list[str]) -> dict[str, tuple[Any, ...]]:
         """The rows with these ids as they are now: ``columns``, times as ISO 8601."""
@@ -155,6 +162,7 @@ class Plan:
     columns: list[_Column]
     names: tuple[str, ...]
     pick: Callable[[list[str]], tuple[str, ...]]
+    absent: dict[str, str]
 
     def read(self, cells: list[str]) -> Said:
         """What the row says, by attribute. Raises ``_Refused``."""
@@ -164,6 +172,7 @@ class Plan:
                 "a comma inside a cell needs quotation marks round it."
             )
         row = dict(zip(self.names, self.pick(cells), strict=True))
+        row.update(self.absent)
         said = {}
         for column in self.columns:
             cell = cells[column.place]
@@ -282,11 +291,14 @@ class Reading:
         self.page = Page(self.resource.columns)
 
 
-def read(*, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object] = int) -> TakenImport:
+def read(
+    *, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object] = int, hold: Callable[[], object] = bool
+) -> TakenImport:
     """Reads a file into the import's pages; what an earlier run wrote goes first.
 
-    Nothing of the register's rows is touched. Raises ``FileRefused``: the file as a whole cannot be used, and the
-    import says why.
+    Nothing of the register's rows is touched. ``hold`` raises where another reads this file by now: it is called in
+    the transaction that ends the reading. Raises ``FileRefused``: the file as a whole cannot be used, and the import
+    says why; or it was dropped meanwhile.
     """
     taken.pages.all().delete()
     try:
@@ -294,15 +306,27 @@ def read(*, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object]
             reading = Reading(RESOURCES[taken.kind](), taken, sheet)
             reading.run(tell)
     except FileRefused as told:
-        with transaction.atomic():
+        with _ending(taken, hold):
             taken.pages.all().delete()
             taken.state, taken.failure = TakenImport.State.REFUSED, str(told)[:300]
             taken.save(update_fields=["state", "failure"])
         raise
-    taken.state, taken.counts = TakenImport.State.READ, {str(kind): count for kind, count in reading.counts.items()}
-    taken.header, taken.edition = reading.sheet.head.rstrip("\r\n") + "\r\n", reading.newest
-    taken.save(update_fields=["state", "counts", "header", "edition"])
+    with _ending(taken, hold):
+        taken.state, taken.counts = TakenImport.State.READ, {str(kind): count for kind, count in reading.counts.items()}
+        taken.header, taken.edition = reading.sheet.head.rstrip("\r\n") + "\r\n", reading.newest
+        taken.save(update_fields=["state", "counts", "header", "edition"])
     return taken
+
+
+@contextmanager
+def _ending(taken: TakenImport, hold: Callable[[], object]) -> Iterator[None]:
+    """A transaction in which nobody else drops the import, or reads its file."""
+    with transaction.atomic():
+        # The import before the job, as whoever drops it does: two that lock in turn would wait for each other.
+        if TakenImport.objects.select_for_update().get(pk=taken.pk).state != TakenImport.State.READING:
+            raise refused("It was dropped while it was read.")
+        hold()
+        yield
 
 
 def _shown(value: str) -> str:

@@ -29,6 +29,11 @@ UNDO: Final = "portal.undo_import"
 UNSHOWN: Final = frozenset({"search"})
 
 State = TakenImport.State
+_LEFT_BEHIND: Final = {
+    State.READING: "The file was not read to its end, and nothing was stored.",
+    State.TAKING: "Taking it did not come to its end, and nothing was stored.",
+    State.UNDOING: "Undoing it did not come to its end, and nothing was changed: all its rows are still there.",
+}
 
 
 def urls() -> list[URLPattern]:
@@ -37,6 +42,7 @@ def urls() -> list[URLPattern]:
     return [
         path("<int:pk>/preview/", wrap(preview), name="portal_takenimport_preview"),
         path("<int:pk>/progress/", wrap(progress), name="portal_takenimport_progress"),
+        path("<int:pk>/again/", wrap(again), name="portal_takenimport_again"),
         path("<int:pk>/take/", wrap(take), name="portal_takenimport_take"),
         path("<int:pk>/drop/", wrap(drop), name="portal_takenimport_drop"),
         path("<int:pk>/refused.csv", wrap(refused), name="portal_takenimport_refused"),
@@ -107,6 +113,17 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Has a job read a file once more whose reading was cut off."""
+    taken, _resource = _import(request, pk)
+    try:
+        uploads.again(taken_id=taken.pk, by=actor_of(request))
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    return redirect("admin:portal_takenimport_preview", pk)
+
+
+@require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Has a job store what was read."""
     taken, _resource = _import(request, pk)
@@ -161,7 +178,8 @@ def _standing(request: HttpRequest, taken: TakenImport, resource: BulkResource) 
     standing = taken.standing
     job = taken.job
     changes = sum(taken.counts.get(kind, 0) for kind in Kind if kind != Kind.REFUSED)
-    can_undo = standing == State.TAKEN and changes and request.user.has_perm(UNDO)
+    may_undo = standing == State.TAKEN and changes and request.user.has_perm(UNDO)
+    is_kept = may_undo and taken.pages.exists()
     return {
         "taken": taken,
         "register": resource.title,
@@ -170,14 +188,24 @@ def _standing(request: HttpRequest, taken: TakenImport, resource: BulkResource) 
         "moving": standing in {State.READING, State.TAKING, State.UNDOING},
         "percent": round(100 * job.done / job.total) if job and job.total else 0,
         "is_waiting": job is not None and job.state == job.State.QUEUED,
-        "failure": taken.failure or (job.error if job and standing != taken.state else ""),
+        "is_paused": job is not None and job.state == job.State.PAUSED,
+        "failure": taken.failure or (_cut_off(taken) if standing != taken.state else ""),
+        "can_read_again": standing == State.REFUSED and taken.state == State.READING and taken.draft,
+        "upload": reverse(resource.upload_page),
         "changes": changes,
         "changes_shown": f"{changes:,}",
         "counts": [
             (word, f"{taken.counts[word]:,}") for word in (*map(str, Kind), "unchanged") if word in taken.counts
         ],
-        "undo": reverse("admin:portal_takenimport_undo", args=[taken.pk]) if can_undo else "",
+        "undo": reverse("admin:portal_takenimport_undo", args=[taken.pk]) if is_kept else "",
+        "is_past_undoing": may_undo and not is_kept,
     }
+
+
+def _cut_off(taken: TakenImport) -> str:
+    """What a job left behind that ended without a word."""
+    error = taken.job.error if taken.job else ""
+    return f"{_LEFT_BEHIND[State(taken.state)]} {error or 'Its job was called off.'}"
 
 
 def _kind(asked: str, taken: TakenImport) -> Kind | None:

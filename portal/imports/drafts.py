@@ -3,11 +3,8 @@
 import datetime as dt
 
 from django.core.files.storage import default_storage
-from django.db import transaction
 from django.utils import timezone
 from import_export.tmp_storages import MediaStorage
-
-from portal.imports.models import ImportPage, TakenImport
 
 FOLDER = "drafts"
 KEPT_FOR = dt.timedelta(days=1)
@@ -27,7 +24,6 @@ class DraftStorage(MediaStorage):
 def forget() -> int:
     """Deletes sheets that nobody confirmed, since they may name people; returns how many."""
     before = timezone.now() - KEPT_FOR
-    _forget_pages(before)
     try:
         _folders, names = default_storage.listdir(FOLDER)
     except FileNotFoundError:
@@ -36,12 +32,3 @@ def forget() -> int:
     for path in old:
         default_storage.delete(path)
     return len(old)
-
-
-def _forget_pages(before: dt.datetime) -> None:
-    """What was read of registers' files and nobody took; what was taken keeps its pages, since undo needs them."""
-    with transaction.atomic():
-        waiting = TakenImport.objects.filter(state=TakenImport.State.READ, taken_at__lt=before)
-        keys = list(waiting.select_for_update().values_list("pk", flat=True))
-        TakenImport.objects.filter(pk__in=keys).update(state=TakenImport.State.DROPPED)
-        ImportPage.objects.filter(taken__in=keys).delete()

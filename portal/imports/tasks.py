@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.core.files.storage import default_storage
 
-from portal.imports import applying, bulk, drafts, uploads
+from portal.imports import applying, bulk, drafts, retention, uploads
 from portal.imports.models import TakenImport
 from portal.imports.problems import FileRefused
 from portal.imports.undo import NotPossible
@@ -16,8 +16,9 @@ State = TakenImport.State
 
 @shared_task(name="portal.imports.forget_drafts")
 def forget_drafts() -> None:
-    """Deletes sheets that nobody confirmed, and what was read of registers and never taken."""
+    """Deletes sheets that nobody confirmed, and the pages of registers' files whose time is over."""
     drafts.forget()
+    retention.forget_pages()
 
 
 @runner(uploads.READ)
@@ -25,19 +26,25 @@ def read(progress: Progress, *, taken: int) -> dict[str, Any]:
     """Reads an uploaded file; a run that died begins anew. The file goes as soon as it was read."""
     row = TakenImport.objects.get(pk=taken)
     if row.state != State.READING:
+        # A run before this one got so far, and died before it could delete the file.
+        uploads.clear_up(row)
         return dict(row.counts)
     progress.start(total=progress.job.total)
     try:
         with default_storage.open(row.draft, "rb") as stream:
-            bulk.read(taken=row, stream=stream, tell=progress.advance)
+            bulk.read(
+                taken=row,
+                stream=stream,
+                tell=progress.advance,
+                hold=lambda: progress.reach(lambda: progress.job.done, at_once=True),
+            )
     except FileNotFoundError as error:
         TakenImport.objects.filter(pk=taken).update(state=State.REFUSED, failure="The file is gone: upload it again.")
         raise Refused("The file is gone: upload it again.") from error
     except FileRefused as told:
         raise Refused(str(told)) from told
     finally:
-        if row.state != State.READING:
-            uploads.forget_draft(row)
+        uploads.clear_up(row)
     return dict(row.counts)
 
 

@@ -13,7 +13,8 @@ from portal.imports.bulk import BulkResource
 from portal.imports.drafts import FOLDER
 from portal.imports.models import TakenImport
 from portal.imports.undo import NotPossible
-from portal.jobs.queue import enqueue
+from portal.jobs.models import Job
+from portal.jobs.queue import ask, enqueue
 from portal.people.models import User
 
 READ: Final = "imports.read"
@@ -66,12 +67,19 @@ def undo(*, taken_id: int, by: User | None) -> TakenImport:
     return _ask(taken_id=taken_id, by=by, source=State.TAKEN, goal=State.UNDOING, job=UNDO)
 
 
+def again(*, taken_id: int, by: User | None) -> TakenImport:
+    """Has a job read a file whose reading was cut off. Raises ``NotPossible``."""
+    return _ask(taken_id=taken_id, by=by, source=State.REFUSED, goal=State.READING, job=READ)
+
+
 def drop(*, taken_id: int, by: User | None) -> TakenImport:
-    """Forgets what was read. Raises ``NotPossible`` of what is taken, or on its way."""
+    """Forgets what was read, or stops the reading. Raises ``NotPossible`` of what is taken, or on its way."""
     with transaction.atomic():
         taken = _settled(TakenImport.objects.select_for_update().get(pk=taken_id))
-        if taken.state not in {State.READ, State.REFUSED}:
+        if taken.state not in {State.READING, State.READ, State.REFUSED}:
             raise NotPossible(f"{taken} is {taken.get_state_display().lower()}: only what waits can be dropped.")
+        if taken.state == State.READING and taken.job:
+            ask(taken.job, Job.State.CANCELLED, by=by)
         taken.pages.all().delete()
         before, taken.state = str(taken.state), State.DROPPED
         taken.save(update_fields=["state"])
@@ -88,16 +96,29 @@ def forget_draft(taken: TakenImport) -> None:
         taken.draft = ""
 
 
+def clear_up(taken: TakenImport) -> None:
+    """Deletes the file once it was read or dropped, and what a reading wrote that didn't hear yet of the drop."""
+    taken.refresh_from_db(fields=["state", "draft"])
+    if taken.state != State.READING:
+        forget_draft(taken)
+    if taken.state == State.DROPPED:
+        taken.pages.all().delete()
+
+
 def _ask(*, taken_id: int, by: User | None, source: State, goal: State, job: str) -> TakenImport:
     try:
         with transaction.atomic():
             taken = _settled(TakenImport.objects.select_for_update().get(pk=taken_id))
             if taken.state != source:
                 raise NotPossible(f"{taken} is {taken.get_state_display().lower()} by now.")
+            if goal == State.READING and not (taken.draft and default_storage.exists(taken.draft)):
+                raise NotPossible(f"The file {taken.file_name} is no longer kept: upload it again.")
             for other in TakenImport.objects.filter(model=taken.model, state__in=[State.TAKING, State.UNDOING]):
                 _settled(other)
             taken.state, taken.failure = goal, ""
-            taken.job = enqueue(kind=job, params={"taken": taken.pk}, unit="rows", by=by)
+            size = default_storage.size(taken.draft) if goal == State.READING else 0
+            unit = "bytes" if size else "rows"
+            taken.job = enqueue(kind=job, params={"taken": taken.pk}, total=size, unit=unit, by=by)
             taken.save(update_fields=["state", "failure", "job"])
     except IntegrityError as error:
         raise NotPossible("Another import of the same kind is being taken or undone: wait until it is done.") from error

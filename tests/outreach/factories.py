@@ -10,6 +10,7 @@ from outreach.agencies.models import Agency
 from outreach.channels.models import Channel
 from outreach.registration.models import Registration
 from outreach.schools.models import School
+from outreach.seminars.audiences import UNLISTED
 from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
 from portal.areas.models import Area
 from portal.seasons import calendar
@@ -73,7 +74,7 @@ def make_ready(draft: Seminar, **fields: Any) -> Seminar:
 
 
 def seminar(**fields: Any) -> Seminar:
-    """An open event for the community in Jackson; one for students comes with ``care``."""
+    """An open event for the community in Jackson; one for students of any age comes with ``care``."""
     values: dict[str, Any] = {
         "season": Season.objects.first(),
         "title": "Know the signs",
@@ -87,7 +88,7 @@ def seminar(**fields: Any) -> Seminar:
         "capacity": 10,
         "state": Seminar.State.OPEN,
     }
-    if fields.get("audience") == Seminar.Audience.STUDENTS and fields.get("state") != Seminar.State.DRAFT:
+    if fields.get("audience") in UNLISTED and fields.get("state") != Seminar.State.DRAFT:
         values |= care()
     return Seminar.objects.create(**values | fields)
 

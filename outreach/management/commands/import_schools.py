@@ -1,4 +1,4 @@
-"""``manage.py import_schools FILE --layout ccd|pss|ipeds|hifld``: schools and colleges from a national register."""
+"""``manage.py import_schools FILE --layout ccd|pss|ipeds|hifld|hifld_private``: schools and colleges from a national register."""
 
 import json
 from argparse import ArgumentParser

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter
-from outreach.seminars.plans import problem_files, rows, words
+from outreach.seminars.plans import problem_files, reasoning, rows, words
 from outreach.seminars.plans.timetable import key_of, presenter_id, request_id
 from outreach.seminars.refusals import NotPossible
 from portal.areas import clocks
@@ -138,7 +138,7 @@ def leave_out(*, plan_id: int, request_id: int, edition: int, by: User | None) -
         raise NotPossible(f"Nobody gives {row.request} in this plan.")
     before = _told(row)
     row.presenter, row.starts_at, row.mode, row.rank = None, None, "", None
-    row.reason_code, row.details, row.by_hand = "taken_out", {}, True
+    row.reason_code, row.details, row.by_hand = rows.TAKEN_OUT, {}, True
     return _keep(looked, row, edition=edition, by=by, verb="left out", before=before)
 
 
@@ -317,14 +317,20 @@ def _keep(
     before: dict[str, Any],
     after: dict[str, Any] | None = None,
 ) -> PlanVersion:
-    """Writes a changed row, if the plan is still the one that was looked at, and counts the plan anew."""
+    """Writes a changed row, if the plan is still the one that was looked at, and counts the plan anew.
+
+    Without ``after`` the plan itself has changed: why nobody gives the others is looked at again.
+    """
     from outreach.seminars.scheduling import scoring
 
+    concerned = {one for one in (before.get("presenter"), row.presenter_id) if one is not None}
+    reasons = [] if after is not None else reasoning.look_anew(looked, concerned)
     score = scoring.score(looked.problem, looked.assigned.assignments)
     with transaction.atomic():
         plan = PlanVersion.objects.select_for_update(of=("self",)).get(pk=looked.plan.pk)
         _check_open(plan, edition)
         row.save()
+        PlanAssignment.objects.bulk_update(reasons, ["reason_code", "details"])
         plan.edition += 1
         plan.score = score
         plan.served = sum(one.is_served for one in looked.rows)

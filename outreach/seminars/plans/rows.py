@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from outreach.seminars.scheduling import model
 
 State = PlanVersion.State
+OPEN: Final = "open"
+"""Somebody could give it as the plan stands: only a change by hand leaves such a gap."""
+TAKEN_OUT: Final = "taken_out"
+OF_OURS: Final = {"no_kind": "no_topic", "no_check": "no_topic", OPEN: "low_value", TAKEN_OUT: "low_value"}
+"""Reasons that only we know, as the optimiser's: who is of the wrong kind doesn't give the topic; nobody new is needed
+for what could be given."""
 
 
 class BadPlan(Exception):
@@ -29,23 +35,16 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
 
     Whoever made it is not believed: rules and score are looked at here. A plan that no longer waits is left alone.
     """
-    from outreach.seminars.scheduling import model, rules, scoring
+    from outreach.seminars.scheduling import scoring
 
     problem = loaded.problem
-    given = [
-        model.Assignment(
-            row["request"], row["presenter"], dt.datetime.fromisoformat(row["start"]), model.Mode(row["mode"])
-        )
-        for row in answer["assignments"]
-    ]
-    if broken := rules.violations(problem, given):
-        raise BadPlan(f"the plan breaks {len(broken)} rules, first {broken[0].rule}: {broken[0].detail}")
+    placed = given(answer, problem)
     rows = [
-        *_served(plan_id, given, loaded),
+        *_served(plan_id, placed, loaded),
         *_unserved(plan_id, answer["unserved"], loaded),
         *(_left_out(plan_id, out) for out in loaded.left_out),
     ]
-    score, bound = scoring.score(problem, given), answer.get("bound")
+    score, bound = scoring.score(problem, placed), answer.get("bound")
     with transaction.atomic():
         plan = PlanVersion.objects.select_for_update(of=("self",)).get(pk=plan_id)
         if plan.state != State.SOLVING:
@@ -54,7 +53,7 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
         PlanAssignment.objects.bulk_create(rows, batch_size=500)
         plan.problem, plan.state = file, State.DRAFT
         plan.score, plan.bound = score, None if bound is None else max(float(bound), score)
-        plan.served, plan.unserved = len(given), len(rows) - len(given)
+        plan.served, plan.unserved = len(placed), len(rows) - len(placed)
         plan.failure = str(answer.get("stopped") or "")[:300]
         plan.save(update_fields=["problem", "state", "score", "bound", "served", "unserved", "failure"])
         trail.record(
@@ -64,6 +63,24 @@ def save(*, plan_id: int, answer: Mapping[str, Any], loaded: Loaded, file: Store
             after={"served": plan.served, "unserved": plan.unserved, "score": score, "bound": plan.bound},
         )
     return plan
+
+
+def given(answer: Mapping[str, Any], problem: model.Problem) -> list[model.Assignment]:
+    """The assignments of an answer. Raises ``BadPlan`` if they break a rule of the problem, or are none at all."""
+    from outreach.seminars.scheduling import model, rules
+
+    try:
+        placed = [
+            model.Assignment(
+                row["request"], row["presenter"], dt.datetime.fromisoformat(row["start"]), model.Mode(row["mode"])
+            )
+            for row in answer["assignments"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BadPlan(f"it is no plan file: {error!r}") from error
+    if broken := rules.violations(problem, placed):
+        raise BadPlan(f"the plan breaks {len(broken)} rules, first {broken[0].rule}: {broken[0].detail}")
+    return placed
 
 
 def assignments(rows: Iterable[PlanAssignment], problem: model.Problem) -> list[model.Assignment]:
@@ -115,10 +132,7 @@ def _served(plan_id: int, given: Iterable[model.Assignment], loaded: Loaded) -> 
 def _unserved(plan_id: int, said: Iterable[Mapping[str, Any]], loaded: Loaded) -> Iterator[PlanAssignment]:
     for one in said:
         asked = loaded.problem.request_of[one["request"]]
-        counts = skilled(asked, loaded.problem, loaded.presenters)
-        code = one["reason_code"]
-        if code == "no_topic" and counts["topic"]:
-            code = "no_kind" if not counts["kind"] else "no_check"
+        code, details = reasoned(one, asked, loaded.problem, loaded.presenters)
         yield PlanAssignment(
             plan_id=plan_id,
             request=loaded.requests[one["request"]],
@@ -126,8 +140,7 @@ def _unserved(plan_id: int, said: Iterable[Mapping[str, Any]], loaded: Loaded) -
             priority=asked.priority,
             seminar=loaded.seminars.get(one["request"]),
             reason_code=code,
-            details={"funnel": dict(one.get("funnel") or {}) | counts}
-            | {"holders": one.get("holders") or [], "change": one.get("change")},
+            details=details,
         )
 
 
@@ -135,6 +148,18 @@ def _left_out(plan_id: int, out: LeftOut) -> PlanAssignment:
     return PlanAssignment(
         plan_id=plan_id, request=out.request, time_zone=out.request.zone, reason_code=out.code, details={"why": out.why}
     )
+
+
+def reasoned(
+    said: Mapping[str, Any], asked: model.Request, problem: model.Problem, presenters: Mapping[str, Presenter]
+) -> tuple[str, dict[str, Any]]:
+    """The code and details of a row, from what a plan file says of an unserved request."""
+    counts = skilled(asked, problem, presenters)
+    code = said["reason_code"]
+    if code == "no_topic" and counts["topic"]:
+        code = "no_kind" if not counts["kind"] else "no_check"
+    funnel = dict(said.get("funnel") or {}) | counts
+    return code, {"funnel": funnel, "holders": said.get("holders") or [], "change": said.get("change")}
 
 
 def skilled(asked: model.Request, problem: model.Problem, presenters: Mapping[str, Presenter]) -> dict[str, int]:
@@ -155,7 +180,7 @@ def skilled(asked: model.Request, problem: model.Problem, presenters: Mapping[st
 
 
 def as_plan(rows: Iterable[PlanAssignment], problem: model.Problem) -> model.Plan:
-    """The whole plan in the optimiser's terms, what nobody gives too; reasons that only we know are no topic to it."""
+    """The whole plan in the optimiser's terms, what nobody gives too."""
     from outreach.seminars.scheduling import model
 
     everything = list(rows)
@@ -163,7 +188,7 @@ def as_plan(rows: Iterable[PlanAssignment], problem: model.Problem) -> model.Pla
     for row in everything:
         if row.is_served or request_id(row.request_id) not in problem.request_of:
             continue
-        code = row.reason_code if row.reason_code in set(model.Reason) else model.Reason.NO_TOPIC
+        code = OF_OURS.get(row.reason_code, row.reason_code)
         counts = row.details.get("funnel") or {}
         numbers = [int(counts.get(name, 0)) for name in ("language", "topic", "reach", "on_a_date")]
         unserved.append(model.Unserved(request_id(row.request_id), model.Reason(code), "", model.Funnel(*numbers)))

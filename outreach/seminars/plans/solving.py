@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import os
 import queue
-import re
 import resource
 import signal
 import subprocess
@@ -18,10 +17,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -53,11 +53,6 @@ MOST_POINTS: Final = 600
 POLL_SECONDS: Final = 0.2
 
 State = PlanVersion.State
-
-_TOLD = re.compile(
-    r"\s*(?P<seconds>[\d.]+) s\s+(?P<stage>\S+)\s+(?P<served>[\d,]+) served\s+(?P<score>-?[\d,.]+)"
-    r"(?:\s+bound (?P<bound>-?[\d,.]+))?"
-)
 
 
 def start(
@@ -166,13 +161,27 @@ def _answer(progress: runners.Progress, version: PlanVersion, loaded: timetable.
         problem, out = Path(folder) / "problem.json.gz", Path(folder) / "plan.json"
         problem.write_bytes(problem_files.packed(loaded.problem))
         with _optimiser(problem, out, version) as process:
-            last_words = _watch(process, progress, version)
+            watched = _watch(process, progress, version)
         if not out.is_file():
-            raise runners.Refused(_why_nothing(process.returncode, last_words))
-        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-        if process.returncode != 0:
-            found["stopped"] = f"The optimiser ended early ({_ending(process.returncode)}): this is the best it had."
-        return found
+            raise runners.Refused(_why_nothing(process.returncode, watched.last_words))
+        try:
+            found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise runners.Refused(
+                f"What the optimiser wrote is no plan ({_ending(process.returncode)}; {error}). Nothing was changed."
+            ) from error
+        return found if process.returncode == 0 else _cut_off(found, loaded, process.returncode, watched)
+
+
+def _cut_off(found: Mapping[str, Any], loaded: timetable.Loaded, status: int, watched: _Watched) -> dict[str, Any]:
+    """The best plan that an optimiser which died left behind, made whole here: its gaps filled, its reasons told."""
+    from outreach.seminars.scheduling import model, plan_file, solver
+
+    given = rows.given(found, loaded.problem)
+    bound = watched.curve[-1][2] if watched.curve else found.get("bound")
+    left = model.Plan(loaded.problem.name, tuple(given), score=0.0, bound=bound)
+    stopped = f"The optimiser ended early ({_ending(status)}): this is the best plan that it had."
+    return plan_file.plan_as_json(replace(solver.finished(loaded.problem, left), stopped=stopped))
 
 
 def _nothing(loaded: timetable.Loaded) -> dict[str, Any]:
@@ -187,11 +196,11 @@ def _optimiser(problem: Path, out: Path, version: PlanVersion) -> Iterator[subpr
     process = subprocess.Popen(
         [
             *(sys.executable, str(settings.BASE_DIR / "manage.py"), "optimise_schedule", str(problem)),
-            *("--out", str(out), "--seconds", str(version.seconds), "--seed", str(version.seed)),
+            *("--out", str(out), "--seconds", str(version.seconds), "--seed", str(version.seed), "--progress", "-"),
         ],
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -204,70 +213,81 @@ def _optimiser(problem: Path, out: Path, version: PlanVersion) -> Iterator[subpr
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-        if process.stderr is not None:
-            process.stderr.close()
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
 
 
-def _watch(process: subprocess.Popen[str], progress: runners.Progress, version: PlanVersion) -> list[str]:
-    """Follows the optimiser to its end, keeps the job's lease and the curve; returns what it said last.
+@dataclass
+class _Watched:
+    """What an optimiser told until its end: its curve, how many it serves, and its last words on stderr."""
+
+    curve: list[list[float | None]] = field(default_factory=list)
+    served: int = 0
+    last_words: list[str] = field(default_factory=list)
+
+    def hear(self, line: str, *, is_progress: bool) -> None:
+        """Takes a line in: of progress (JSON, docs/scheduling.md), or of anything else."""
+        told = _told(line) if is_progress else None
+        if told is not None:
+            self.served = int(told["served"])
+            _add(self.curve, told)
+        elif line.strip():
+            self.last_words = [*self.last_words, line.strip()][-5:]
+
+
+def _watch(process: subprocess.Popen[str], progress: runners.Progress, version: PlanVersion) -> _Watched:
+    """Follows the optimiser to its end, keeps the job's lease and the curve; returns what it said.
 
     Raises ``Interrupted`` where the job is no longer ours.
     """
-    lines: queue.Queue[str | None] = queue.Queue()
-    reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
-    reader.start()
+    lines: queue.Queue[tuple[str, bool] | None] = queue.Queue()
+    readers = [
+        threading.Thread(target=_read, args=(stream, lines, stream is process.stdout), daemon=True)
+        for stream in (process.stdout, process.stderr)
+    ]
+    for reader in readers:
+        reader.start()
     begun = time.monotonic()
     deadline, warnings = begun + version.seconds + GRACE_SECONDS, 0
-    curve: list[list[float | None]] = []
-    served, reported, last_words = 0, 0.0, list[str]()
-    while True:
-        try:
+    watched, reported, reading = _Watched(), 0.0, len(readers)
+    while reading:
+        with suppress(queue.Empty):
             line = lines.get(timeout=POLL_SECONDS)
-        except queue.Empty:
-            line = ""
-        if line is None:
-            break
-        if told := _told(line):
-            served = told.pop("served")
-            _add(curve, told)
-        elif line.strip():
-            last_words = [*last_words, line.strip()][-5:]
+            if line is None:
+                reading -= 1
+            else:
+                watched.hear(line[0], is_progress=line[1])
         now = time.monotonic()
         if now - reported >= 1:
             reported = now
-            wanted = _report(version, curve, served)
+            wanted = _report(version, watched)
             spent = int(now - begun)
-            progress.reach(lambda spent=spent: min(spent, version.seconds), _message(curve, served), at_once=True)  # type: ignore[misc]
+            progress.reach(lambda spent=spent: min(spent, version.seconds), _message(watched), at_once=True)  # type: ignore[misc]
             if (wanted and not warnings) or now > deadline:
                 warnings += 1
                 deadline = now + GRACE_SECONDS
                 os.killpg(process.pid, signal.SIGTERM if warnings == 1 else signal.SIGKILL)
     process.wait()
-    reader.join()
-    _report(version, curve, served)
-    return last_words
+    for reader in readers:
+        reader.join()
+    _report(version, watched)
+    return watched
 
 
-def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
-    if process.stderr is not None:
-        for line in process.stderr:
-            lines.put(line)
+def _read(stream: IO[str], lines: queue.Queue[tuple[str, bool] | None], is_progress: bool) -> None:
+    for line in stream:
+        lines.put((line, is_progress))
     lines.put(None)
 
 
 def _told(line: str) -> dict[str, Any] | None:
-    """What a line of progress says: seconds, score, bound, served."""
-    if not (match := _TOLD.match(line)):
+    """What a line of progress says: seconds, served, score, bound (or null); None for anything else."""
+    try:
+        told = json.loads(line)
+        return told if {"seconds", "served", "score", "bound"} <= told.keys() else None
+    except (ValueError, AttributeError):
         return None
-    number = {
-        name: float(value.replace(",", "")) for name, value in match.groupdict().items() if name != "stage" and value
-    }
-    return {
-        "seconds": number["seconds"],
-        "score": number["score"],
-        "bound": number.get("bound"),
-        "served": int(number["served"]),
-    }
 
 
 def _add(curve: list[list[float | None]], told: dict[str, Any]) -> None:
@@ -276,21 +296,21 @@ def _add(curve: list[list[float | None]], told: dict[str, Any]) -> None:
         del curve[1:-1:2]
 
 
-def _report(version: PlanVersion, curve: list[list[float | None]], served: int) -> bool:
+def _report(version: PlanVersion, watched: _Watched) -> bool:
     """Shows how far it is; returns whether somebody wants it to stop."""
     mine = PlanVersion.objects.filter(pk=version.pk, state=State.SOLVING)
-    if curve:
-        _, score, bound = curve[-1]
-        mine.update(curve=curve, score=score, bound=bound, served=served)
+    if watched.curve:
+        _, score, bound = watched.curve[-1]
+        mine.update(curve=watched.curve, score=score, bound=bound, served=watched.served)
     return mine.filter(stop_wanted_at__isnull=False).exists()
 
 
-def _message(curve: list[list[float | None]], served: int) -> str:
-    if not curve:
+def _message(watched: _Watched) -> str:
+    if not watched.curve:
         return "Looking at who could go where."
-    _, score, bound = curve[-1]
+    _, score, bound = watched.curve[-1]
     gap = f", at most {max(0.0, (bound - (score or 0)) / bound):.2%} below the best" if bound else ""
-    return f"{served:,} served, {score:,.0f} points{gap}."
+    return f"{watched.served:,} served, {score:,.0f} points{gap}."
 
 
 def _why_nothing(status: int, last_words: list[str]) -> str:

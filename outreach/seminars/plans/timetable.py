@@ -85,7 +85,7 @@ def topic_text(request: Request, *, without: Iterable[int] = ()) -> str:
 
     ``without`` are presenters who said no to it: ``awareness|minors|educator|7+9``.
     """
-    whom = "adults" if request.is_for_adults else "minors"
+    whom = "minors" if request.audience.are_minors else "adults"
     text = f"{request.topic}|{whom}|{'+'.join(sorted(set(request.presenter_kinds)))}"
     said_no = "+".join(map(str, sorted(set(without))))
     return f"{text}|{said_no}" if said_no else text

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from outreach.seminars.choices import Language, PresenterKind, Topic
 from outreach.seminars.models import PlanAssignment, Presenter, Request
+from outreach.seminars.plans.rows import OPEN
 from outreach.seminars.plans.timetable import key_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ _SENTENCES = {
     "low_value": lambda: _(
         "Of those who could come (%(dates)d), each would lose more time for other schools than this seminar brings."
     ),
+    "open": lambda: _("It could be given as the plan stands now; nobody has been chosen yet."),
     "taken_out": lambda: _("It was taken out of the plan by hand."),
 }
 
@@ -128,6 +130,8 @@ def change(row: PlanAssignment, names: Names) -> str:
         return ""
     on = f" on {dt.date.fromisoformat(found['date']):%-d %B}" if found.get("date") else ""
     gain = f" (+{found['gain']:.0f} points)" if found.get("gain") else ""
+    if found["kind"] == OPEN:
+        return f"{names.presenter(found['presenter'])} can give it{on}{gain}: choose, or plan again."
     if found["kind"] == "radius":
         return f"{names.presenter(found['presenter'])} travels {found['miles']} miles{on}{gain}."
     if found["presenter"]:

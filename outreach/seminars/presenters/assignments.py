@@ -82,7 +82,7 @@ def leave(seminars: Iterable[Seminar], *, by: User | None, verb: str) -> None:
         left.add(seminar.presenter_id)
         seminar.presenter, seminar.locked = None, False
         seminar.answer, seminar.answered_at = Answer.DECLINED, timezone.now()
-        if seminar.audience == Seminar.Audience.STUDENTS:
+        if seminar.is_unlisted:
             seminar.state = State.DRAFT
         seminar.save(update_fields=["presenter", "locked", "answer", "answered_at", "state"])
         after = {"presenter": None, "state": seminar.state, "answer": seminar.answer}

@@ -15,6 +15,7 @@ from .judging import (
     ways_to_serve,
     weigh,
 )
+from .keeping import Keeper
 from .model import (
     Assignment,
     Availability,
@@ -40,7 +41,7 @@ from .problem_file import problem_as_json, problem_from, read_problem
 from .recruiting import Recruit, recruitment
 from .rules import violations
 from .scoring import score
-from .solver import solve
+from .solver import finished, solve
 
 __all__ = [
     "Assignment",
@@ -52,6 +53,7 @@ __all__ = [
     "Difference",
     "Funnel",
     "Holder",
+    "Keeper",
     "Mode",
     "Plan",
     "Preference",
@@ -69,6 +71,7 @@ __all__ = [
     "check_problem",
     "compare",
     "completed",
+    "finished",
     "plan_as_json",
     "problem_as_json",
     "problem_from",

@@ -96,15 +96,19 @@ def candidates(problem: Problem, plan: Plan, request: Request, *, most: int = 20
 
 def weigh(problem: Problem, plan: Plan, assignment: Assignment) -> Candidate:
     """What putting a request exactly there would do to the plan: its effect, and every rule it would break."""
-    others = [row for row in plan.assignments if row.request != assignment.request]
-    before = {(found.rule, found.request, found.presenter) for found in violations(problem, others)}
+    # Only what its presenter gives, and who gave it before, can be other than it was: the rest cancels out.
+    now = [row for row in plan.assignments if row.request == assignment.request]
+    people = {assignment.presenter, *(row.presenter for row in now)}
+    concerned = [row for row in plan.assignments if row.presenter in people]
+    others = [row for row in concerned if row.request != assignment.request]
     after = [*others, assignment]
+    before = {(found.rule, found.request, found.presenter) for found in violations(problem, others)}
     conflicts = tuple(
         found
         for found in violations(problem, after)
         if (found.rule, found.request, found.presenter) not in before or found.request == assignment.request
     )
-    effect = score_of(Diary.of(problem, after)) - score_of(Diary.of(problem, plan.assignments))
+    effect = score_of(Diary.of(problem, after)) - score_of(Diary.of(problem, concerned))
     return Candidate(assignment.presenter, assignment.start, assignment.mode, effect, conflicts)
 
 

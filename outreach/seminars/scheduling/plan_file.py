@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from .model import Plan
+from .model import Funnel, Plan, Unserved
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
@@ -27,38 +27,45 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             }
             for row in plan.assignments
         ],
-        "unserved": [
-            {
-                "request": row.request,
-                "reason_code": str(row.reason),
-                "reason": row.sentence,
-                "funnel": {
-                    "language": row.funnel.language,
-                    "topic": row.funnel.topic,
-                    "reach": row.funnel.reach,
-                    "on_a_date": row.funnel.on_a_date,
-                },
-                "holders": [
-                    {"presenter": holder.presenter, "text": holder.text, "requests": list(holder.requests)}
-                    for holder in row.holders
-                ],
-                "change": None
-                if row.change is None
-                else {
-                    "kind": row.change.kind,
-                    "text": row.change.text,
-                    "presenter": row.change.presenter,
-                    "mode": str(row.change.mode),
-                    "date": row.change.day.isoformat(),
-                    "miles": row.change.miles,
-                    "gain": round(row.change.gain, 2),
-                },
-            }
-            for row in plan.unserved
-        ],
+        "unserved": [unserved_as_json(row) for row in plan.unserved],
         "score": round(plan.score, 4),
         "bound": None if plan.bound is None else round(plan.bound + 5e-5, 4),
         "stopped": plan.stopped,
+    }
+
+
+def unserved_as_json(row: Unserved) -> dict[str, Any]:
+    """A request that nobody gives, and the whole truth about it."""
+    return {
+        "request": row.request,
+        "reason_code": str(row.reason),
+        "reason": row.sentence,
+        "funnel": funnel_as_json(row.funnel),
+        "holders": [
+            {"presenter": holder.presenter, "text": holder.text, "requests": list(holder.requests)}
+            for holder in row.holders
+        ],
+        "change": None
+        if row.change is None
+        else {
+            "kind": row.change.kind,
+            "text": row.change.text,
+            "presenter": row.change.presenter,
+            "mode": str(row.change.mode),
+            "date": row.change.day.isoformat(),
+            "miles": row.change.miles,
+            "gain": round(row.change.gain, 2),
+        },
+    }
+
+
+def funnel_as_json(funnel: Funnel) -> dict[str, int]:
+    """How many presenters are left after each step."""
+    return {
+        "language": funnel.language,
+        "topic": funnel.topic,
+        "reach": funnel.reach,
+        "on_a_date": funnel.on_a_date,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -29,8 +30,10 @@ REGION_WIDTH = 60.0
 KEPT_FOR_REASONS = 0.05
 PART_FOR_PRICES = 0.65
 SECONDS_BETWEEN_SIGNS = 2.0
+UNFINISHED = "The search was cut off; this is the best plan until then."
 
 OnProgress = Callable[[Progress], None]
+OnBetter = Callable[[Plan], None]
 ShouldStop = Callable[[], bool]
 
 
@@ -40,18 +43,30 @@ def solve(
     seconds: float = 60.0,
     seed: int = 0,
     on_progress: OnProgress | None = None,
+    on_better: OnBetter | None = None,
     should_stop: ShouldStop | None = None,
     start_from: Plan | None = None,
     gap: float = PROVEN,
 ) -> Plan:
     """The best plan found, with a proven bound, in about ``seconds``.
 
-    Ends early once the gap to the bound is at most ``gap`` (a part of the bound). ``should_stop`` is asked often;
+    Ends early once the gap to the bound is at most ``gap`` (a part of the bound). ``on_better`` gets each plan that is
+    better than all before: valid, but with no reasons yet (:func:`finished` adds them). ``should_stop`` is asked often;
     once it says so, the best plan so far is finished and given. Raises ProblemRefused for an unusable problem;
     a solver that fails or runs out of time costs quality, never the plan: :attr:`Plan.stopped` says so.
     """
     check_problem(problem)
-    return _Search(problem, seconds, seed, on_progress, should_stop, gap).run(start_from)
+    return _Search(problem, seconds, seed, on_progress, on_better, should_stop, gap).run(start_from)
+
+
+def finished(problem: Problem, plan: Plan) -> Plan:
+    """A plan that the search left behind, made whole: what still brings points is added, and reasons are told."""
+    fitting = Fitting(problem)
+    diary = fitting.fill(Diary.of(problem, plan.assignments))
+    score = score_of(diary)
+    bound = None if plan.bound is None else max(plan.bound, score)
+    unserved = unserved_of(fitting, diary)
+    return replace(plan, assignments=assignments_of(diary), unserved=unserved, score=score, bound=bound)
 
 
 class _Search:
@@ -61,13 +76,15 @@ class _Search:
         seconds: float,
         seed: int,
         on_progress: OnProgress | None,
+        on_better: OnBetter | None,
         should_stop: ShouldStop | None,
         gap: float,
     ) -> None:
         self.problem, self.seed, self.gap = problem, seed, gap
         self.began = self.told = time.monotonic()
         self.until = self.began + seconds * (1 - KEPT_FOR_REASONS)
-        self.on_progress, self.asked_to_stop = on_progress, should_stop or (lambda: False)
+        self.on_progress, self.on_better = on_progress, on_better
+        self.asked_to_stop = should_stop or (lambda: False)
         self.fitting = Fitting(problem)
         self.diary, self.score = Diary(problem), -np.inf
         self.bound: float | None = None
@@ -118,6 +135,19 @@ class _Search:
                 raise SolverFailed(f"its plan breaks the rule {broken[0].rule}: {broken[0].detail}")
             self.diary, self.score = diary, score
             self.tell()
+            if self.on_better is not None:
+                self.on_better(self._so_far())
+
+    def _so_far(self) -> Plan:
+        """The best diary as a plan, without reasons: those take longer than it is worth while the search goes on."""
+        return Plan(
+            problem=self.problem.name,
+            assignments=assignments_of(self.diary),
+            score=self.score,
+            bound=None if self.bound is None else max(self.bound, self.score),
+            stopped=UNFINISHED,
+            seconds=time.monotonic() - self.began,
+        )
 
     def tell(self) -> None:
         """Reports where the search stands."""

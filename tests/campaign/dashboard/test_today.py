@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,6 +21,7 @@ from campaign.scans.models import DailyCount
 from campaign.scans.weeks import WEEK, monday_of
 from outreach.channels.models import CHECK_DAYS, Channel
 from outreach.registration.models import Registration
+from outreach.seminars import notices
 from outreach.seminars.models import PlanVersion, Request, Seminar
 from portal.jobs.models import Job
 from portal.people.models import User
@@ -253,3 +255,36 @@ def test_today_names_seminars_that_wait_and_promises_that_broke(admin_client: Cl
     PlanVersion.objects.create(season=season, number=3, state=PlanVersion.State.DRAFT, served=4, unserved=1)
     rows = {row.verb: row for row in admin_client.get("/admin/").context["rows"]}
     assert "it serves 4 of 5 requests" in rows["Look at plan 3"].why
+
+
+@pytest.mark.parametrize(
+    ("fields", "lost"),
+    [
+        ({"answer": "declined"}, 1),
+        ({"request": {}}, 1),
+        ({}, 0),
+        ({"answer": "declined", "state": "cancelled"}, 0),
+        ({"answer": "declined", "starts_at": timezone.now() - dt.timedelta(days=1)}, 0),
+    ],
+    ids=["said no", "taken off by hand", "never had one", "called off", "over"],
+)
+def test_today_names_open_seminars_for_adults_that_nobody_gives(
+    admin_client: Client, season: Season, fields: dict[str, Any], lost: int
+) -> None:
+    if "request" in fields:
+        fields = fields | {"request": factories.request(season=season, state="planned", grades="adults")}
+    event = factories.seminar(season=season, audience="adults", title="An evening", **fields)
+    rows = {row.verb: row for row in admin_client.get("/admin/").context["rows"]}
+
+    assert figures.waiting(season).lost == lost
+    assert ("Find somebody for 1 seminar" in rows) == bool(lost)
+    if lost:
+        shown = admin_client.get(rows["Find somebody for 1 seminar"].url).context["cl"].result_list
+        assert list(shown) == [event]
+
+
+def test_an_event_that_somebody_gave_and_left_is_named_without_any_request(season: Season) -> None:
+    event = factories.seminar(season=season, audience="community")
+    assert figures.waiting(season).lost == 0
+    notices.note(event, template=notices.ASSIGNED, presenter=factories.presenter())
+    assert figures.waiting(season).lost == 1

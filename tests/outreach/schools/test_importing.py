@@ -24,7 +24,7 @@ from portal.imports.problems import FileRefused, Problem
 
 pytestmark = pytest.mark.django_db
 
-CCD, HIFLD, IPEDS, PSS = (LAYOUTS[name] for name in ("ccd", "hifld", "ipeds", "pss"))
+CCD, HIFLD, IPEDS, PSS, HIFLD_PRIVATE = (LAYOUTS[name] for name in ("ccd", "hifld", "ipeds", "pss", "hifld_private"))
 
 HIFLD_ROW = {
     "NCESID": "040000100001",
@@ -94,7 +94,32 @@ PSS_ROW = {
     "HIGR2022": "17",
     "NUMSTUDS": "310",
 }
-ROWS = {"hifld": HIFLD_ROW, "ccd": CCD_ROW, "ipeds": IPEDS_ROW, "pss": PSS_ROW}
+HIFLD_PRIVATE_ROW = {
+    "NCESID": "A0100001",
+    "NAME": "ST MARY'S ACADEMY",
+    "ADDRESS": "2 CHURCH ST",
+    "CITY": "HATTIESBURG",
+    "STATE": "MS",
+    "ZIP": "39401",
+    "TELEPHONE": "(601) 555-0100",
+    "STATUS": "1",
+    "COUNTY": "FORREST",
+    "LATITUDE": "31.3271",
+    "LONGITUDE": "-89.2903",
+    "SOURCEDATE": "2021/08/01",
+    "WEBSITE": "NOT AVAILABLE",
+    "LEVEL_": "3",
+    "ENROLLMENT": "310",
+    "START_GRAD": "2",
+    "END_GRADE": "12",
+}
+ROWS = {
+    "hifld": HIFLD_ROW,
+    "ccd": CCD_ROW,
+    "ipeds": IPEDS_ROW,
+    "pss": PSS_ROW,
+    "hifld_private": HIFLD_PRIVATE_ROW,
+}
 
 
 def write(folder: Path, *rows: dict[str, str], encoding: str = "utf-8") -> Path:
@@ -252,6 +277,103 @@ def test_import_of_private_schools_reads_columns_that_end_with_their_year(tmp_pa
     assert (school.source, school.source_id, school.edition) == ("pss", "A0100001", 2021)
     assert (school.level, school.grades, school.enrolment) == ("combined", "PK-12", 310)
     assert (school.latitude, school.time_zone) == (31.3271, "America/Chicago")
+
+
+PSS_PLACES = {"PL_ADD": "", "PL_CIT": "", "PL_STABB": "", "PL_ZIP": "", "PL_ZIP4": ""}
+
+
+def of_year(row: dict[str, str], short: str, long: str) -> dict[str, str]:
+    """The survey's row with the year of another edition in its columns' names."""
+    years = {"LATITUDE22": f"LATITUDE{short}", "LONGITUDE22": f"LONGITUDE{short}"}
+    years |= {"LOGR2022": f"LOGR{long}", "HIGR2022": f"HIGR{long}"}
+    return {years.get(name, name): value for name, value in row.items()}
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "edition"),
+    [
+        ("24", "2024", 2023),
+        ("20", "2020", 2019),
+        ("18", "2018", 2017),
+        ("20", "20", 2019),
+        ("10", "2010", 2009),
+        ("28", "2028", 2027),
+        ("", "", None),
+    ],
+)
+def test_survey_of_any_year_is_known_by_its_columns(tmp_path: Path, short: str, long: str, edition: int | None) -> None:
+    row = of_year(PSS_ROW | PSS_PLACES, short, long)
+    assert fitting(list(row)) is PSS
+    take(tmp_path, PSS, row)
+
+    school = School.objects.get()
+    assert (school.edition, school.grades, school.latitude) == (edition, "PK-12", 31.3271)
+
+
+def test_survey_of_2015_writes_its_columns_small_and_n_for_no_position(tmp_path: Path) -> None:
+    row = {name.lower(): value for name, value in of_year(PSS_ROW, "16", "2016").items()}
+    assert fitting(list(row)) is PSS
+    take(tmp_path, PSS, row | {"latitude16": "N", "longitude16": "N"})
+
+    school = School.objects.get()
+    assert (school.edition, school.latitude, school.time_zone) == (2015, None, "America/Chicago")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "grades"),
+    [
+        ("1", "1", ""),
+        ("2", "3", "PK-K"),
+        ("4", "5", "K-1"),
+        ("6", "13", "1-8"),
+        ("14", "17", "9-12"),
+        ("11", "11", "6"),
+    ],
+)
+def test_grades_of_the_survey_are_codes(tmp_path: Path, low: str, high: str, grades: str) -> None:
+    take(tmp_path, PSS, PSS_ROW | {"LOGR2022": low, "HIGR2022": high})
+
+    assert School.objects.get().grades == grades
+
+
+def test_private_school_lies_where_it_lies_and_not_where_its_letters_go(tmp_path: Path) -> None:
+    place = {"PL_ADD": "9 LAKE RD", "PL_CIT": "SLIDELL", "PL_STABB": "LA", "PL_ZIP": "70458", "PL_ZIP4": ""}
+    take(tmp_path, PSS, PSS_ROW | {"PADDRS": "PO BOX 1"} | place)
+
+    school = School.objects.get()
+    assert (school.address, school.city, school.state_id, school.postal_code) == ("9 LAKE RD", "SLIDELL", "LA", "70458")
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "kept"),
+    [
+        ("MA", "2139", "02139"),
+        ("MA", "02139", "02139"),
+        ("MA", "213", ""),
+        ("MS", "9401", ""),
+        ("MS", "39401", "39401"),
+    ],
+)
+def test_zip_code_of_the_survey_gets_its_zero_back_where_it_lost_one(
+    tmp_path: Path, state: str, code: str, kept: str
+) -> None:
+    taken = take(tmp_path, PSS, PSS_ROW | {"PSTABB": state, "PZIP": code})
+
+    assert [school.postal_code for school in School.objects.all()] == ([kept] if kept else [])
+    assert counts(taken) == ({"new": 1} if kept else {"refused": 1})
+
+
+@pytest.mark.parametrize("column", ["START_GRAD", "START_GRADE"])
+def test_private_schools_of_hifld_are_those_of_the_survey(tmp_path: Path, column: str) -> None:
+    row = {column if name == "START_GRAD" else name: value for name, value in HIFLD_PRIVATE_ROW.items()}
+    assert fitting(list(row)) is HIFLD_PRIVATE
+    take(tmp_path, PSS, PSS_ROW | {"LATITUDE22": "N", "LONGITUDE22": "N"})
+    taken = take(tmp_path, HIFLD_PRIVATE, row, edition=2021)
+
+    assert counts(taken) == {"changed": 1}
+    school = School.objects.get()
+    assert (school.source, school.level, school.latitude) == ("pss", "combined", 31.3271)
+    assert school.grades == "PK-12", "its codes of grades are not known: what the survey said stays"
 
 
 @pytest.mark.parametrize(("name", "year"), [("hd2023.csv", 2023), ("PSS2122_pu.csv", 2021), ("schools.csv", None)])

@@ -1,18 +1,22 @@
 """The pages of a register's file: upload, preview, take, undo, what was refused."""
 
+import datetime as dt
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from outreach.schools.models import School
-from portal.imports import drafts
+from portal.imports import bulk, drafts, tasks, uploads
 from portal.imports.models import ImportPage, TakenImport
+from portal.imports.problems import FileRefused
 from portal.jobs import runners
 from portal.jobs.models import Job
 from portal.people.models import User
@@ -164,9 +168,9 @@ def test_files_of_refused_rows_are_fetched_and_told_of(desk: Client, tmp_path: P
 
 def test_read_file_that_nobody_takes_is_forgotten_after_a_day(tmp_path: Path) -> None:
     read, taken = take(tmp_path, row(1), dry_run=True), take(tmp_path, row(2))
-    TakenImport.objects.update(taken_at="2026-01-01T00:00Z")
+    TakenImport.objects.update(taken_at=timezone.now() - dt.timedelta(days=2))
 
-    drafts.forget()
+    tasks.forget_drafts()
 
     read.refresh_from_db()
     assert read.state == State.DROPPED
@@ -188,3 +192,122 @@ def test_cancelled_reading_is_said(desk: Client, tmp_path: Path) -> None:
     Job.objects.update(state=Job.State.CANCELLED)
 
     assert "Refused" in page(desk, "preview", taken)
+
+
+def lose_the_job(taken: TakenImport) -> None:
+    """As after the last of too many dead workers."""
+    old = timezone.now() - dt.timedelta(hours=1)
+    running = {"state": Job.State.RUNNING, "lease": uuid4(), "lease_until": old, "attempts": runners.MAX_ATTEMPTS}
+    assert taken.job_id is not None
+    Job.objects.filter(pk=taken.job_id).update(**running)
+    runners.sweep()
+
+
+def test_reading_that_was_cut_off_says_so_and_is_read_again(desk: Client, tmp_path: Path) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+    taken.refresh_from_db()
+    lose_the_job(taken)
+
+    told = page(desk, "preview", taken)
+    assert "not read to its end" in told
+    assert "The worker died 5 times" in told
+    assert "Read it again" in told
+    desk.post(reverse("admin:portal_takenimport_again", args=[taken.pk]))
+    assert work(taken).state == State.READ
+    assert stored_drafts() == []
+
+
+def test_reading_again_without_its_file_says_what_to_do(desk: Client, tmp_path: Path) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+    taken.refresh_from_db()
+    lose_the_job(taken)
+    default_storage.delete(taken.draft)
+
+    answer = desk.post(reverse("admin:portal_takenimport_again", args=[taken.pk]), follow=True)
+    assert "no longer kept: upload it again" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "says", "offers"),
+    [("take", "nothing was stored", "Take 1 row"), ("undo", "nothing was changed", "Undo this import")],
+)
+def test_step_whose_worker_died_says_so_and_is_offered_again(
+    desk: Client, tmp_path: Path, step: str, says: str, offers: str
+) -> None:
+    taken = take(tmp_path, row(1), dry_run=step == "take")
+    desk.post(reverse(f"admin:portal_takenimport_{step}", args=[taken.pk]))
+    taken.refresh_from_db()
+    lose_the_job(taken)
+
+    told = page(desk, "preview", taken)
+    assert says in told
+    assert offers in told
+    desk.post(reverse(f"admin:portal_takenimport_{step}", args=[taken.pk]))
+    assert work(taken).state == {"take": State.TAKEN, "undo": State.UNDONE}[step]
+
+
+def test_worker_that_died_between_reading_and_deleting_the_file_leaves_none(desk: Client, tmp_path: Path) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+    with default_storage.open(stored_path()) as stream:
+        bulk.read(taken=taken, stream=stream)
+    assert len(stored_drafts()) == 1
+
+    assert work(taken).state == State.READ
+    assert (taken.draft, stored_drafts()) == ("", [])
+
+
+def stored_path() -> str:
+    return f"{drafts.FOLDER}/{stored_drafts()[0]}"
+
+
+def test_import_dropped_while_it_waits_for_its_worker_is_never_read(
+    desk: Client, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+    assert "Stop and drop it" in page(desk, "preview", taken)
+    with django_capture_on_commit_callbacks(execute=True):
+        desk.post(reverse("admin:portal_takenimport_drop", args=[taken.pk]))
+
+    assert work(taken).state == State.DROPPED
+    assert (stored_drafts(), ImportPage.objects.count()) == ([], 0)
+    assert Job.objects.get().state == Job.State.CANCELLED
+
+
+def test_import_dropped_while_it_is_read_leaves_nothing(
+    desk: Client, tmp_path: Path, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    taken = upload(desk, write(tmp_path, *(row(number) for number in range(1, 1_201))))
+    heard: list[int] = []
+
+    def drop_it(size: int) -> None:
+        if not heard:
+            with django_capture_on_commit_callbacks(execute=True):
+                uploads.drop(taken_id=taken.pk, by=None)
+        heard.append(size)
+
+    with default_storage.open(stored_path()) as stream, pytest.raises(FileRefused, match="dropped while it was read"):
+        bulk.read(taken=taken, stream=stream, tell=drop_it)
+    assert len(heard) == 3, "the reading went on"
+
+    uploads.clear_up(taken)
+    assert work(taken).state == State.DROPPED
+    assert (taken.draft, stored_drafts(), School.objects.count()) == ("", [], 0)
+    assert not ImportPage.objects.exists()
+
+
+def test_reader_whose_job_another_holds_by_now_stores_nothing(desk: Client, tmp_path: Path) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+
+    def taken_over() -> None:
+        raise runners.Interrupted
+
+    with default_storage.open(stored_path()) as stream, pytest.raises(runners.Interrupted):
+        bulk.read(taken=taken, stream=stream, hold=taken_over)
+    assert work(taken).counts["new"] == 1
+
+
+def test_paused_reading_is_said(desk: Client, tmp_path: Path) -> None:
+    taken = upload(desk, write(tmp_path, row(1)))
+    Job.objects.update(state=Job.State.PAUSED)
+
+    assert "Its job is paused" in page(desk, "preview", taken)

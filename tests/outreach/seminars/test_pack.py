@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = (
     "Listen. Don't question. Say: I believe you. I can't keep this secret, but I'll tell you what happens next. "
-    "Tell the counsellor and report as state law says today."
+    "Tell the counselor and report as state law says today."
 )
 
 

@@ -195,7 +195,7 @@ def test_ask_for_adults_needs_no_parents(client: Client, ahead: Season) -> None:
         reverse("seminar-request"), asking.wish(ahead, grades="adults", parents_told_on="", safeguarding_contact="")
     )
 
-    assert Request.objects.get().is_for_adults
+    assert Request.objects.get().audience == "adults"
 
 
 def test_ask_names_presenters_plainly_and_chooses_none_but_the_educator(client: Client, ahead: Season) -> None:

@@ -1,10 +1,17 @@
 """How a plan comes about: by the optimiser in a process of its own, which may fail in every way."""
 
+import contextlib
 import gzip
 import json
+import os
+import random
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +20,9 @@ from pytest_django.fixtures import Settings
 
 from outreach.seminars.models import PlanVersion
 from outreach.seminars.plans import problem_files, solving
+from outreach.seminars.plans import rows as plan_rows
 from outreach.seminars.refusals import NotPossible
-from outreach.seminars.scheduling import problem_file
+from outreach.seminars.scheduling import problem_file, rules
 from portal.jobs import queue, runners
 from portal.jobs.models import Job
 from portal.people.models import User
@@ -93,8 +101,6 @@ def test_independent_checker_finds_no_fault(ahead: Season, tmp_path: Path) -> No
         problem.write_bytes(stored.read())
     loaded = problem_files.load(plan.problem)
     served = plan.assignments.exclude(presenter=None)
-    from outreach.seminars.plans import rows as plan_rows
-
     given.write_text(
         json.dumps(
             {
@@ -129,7 +135,7 @@ def test_independent_checker_finds_no_fault(ahead: Season, tmp_path: Path) -> No
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "killed"),
         ("import sys; sys.exit('the solver broke')", "the solver broke"),
         ("raise MemoryError", "MemoryError"),
-        ("import sys; open(sys.argv[sys.argv.index('--out') + 1], 'w').write('{')", "JSONDecodeError"),
+        ("import sys; open(sys.argv[sys.argv.index('--out') + 1], 'w').write('{')", "is no plan"),
     ],
 )
 def test_optimiser_that_fails_leaves_the_last_plan_and_a_sentence(
@@ -174,6 +180,53 @@ def test_optimiser_that_hangs_is_killed_when_its_time_is_over(
     assert "killed" in plan.failure
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_killed_optimiser_leaves_the_best_plan_that_it_had(ahead: Season, seed: int) -> None:
+    rows.many(ahead, requests=400, presenters=30)
+    moment = random.Random(seed).uniform(0, 1)
+    told: list[int] = []
+    killer = threading.Thread(target=kill_once_it_has_a_plan, args=(moment, told))
+    killer.start()
+    plan = worked_out(ahead, seconds=60)
+    killer.join()
+    assert told, "no optimiser had a plan within a minute"
+    assert plan.state == State.DRAFT, plan.failure
+    assert "killed" in plan.failure
+    assert "this is the best plan that it had" in plan.failure
+    assert plan.problem is not None
+    problem = problem_files.load(plan.problem)
+    kept = list(plan.assignments.all())
+    assert (plan.served, len(kept)) == (len([row for row in kept if row.is_served]), 400)
+    assert plan.served > 0
+    assert rules.violations(problem, plan_rows.assignments(kept, problem)) == []
+    # Whoever is left out knows why, though the optimiser had no time to say so.
+    assert all(row.reason_code and row.details["funnel"] for row in kept if not row.is_served)
+    assert plan.job is not None
+    assert plan.job.state == "done"
+
+
+def kill_once_it_has_a_plan(moment: float, told: list[int]) -> None:
+    """Kills this process's optimiser, as the kernel does where memory is short, some seconds after its first plan."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        for folder in Path(tempfile.gettempdir()).glob("waypost-plan-*"):
+            pids = [pid for pid, command in own_children() if str(folder) in command]
+            if pids and (folder / "plan.json").is_file():
+                time.sleep(moment)
+                os.kill(pids[0], signal.SIGKILL)
+                told.append(pids[0])
+                return
+        time.sleep(0.01)
+
+
+def own_children() -> Iterator[tuple[int, str]]:
+    """Processes that this one started, with their commands."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, IndexError):
+            if int(stat.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                yield int(stat.parent.name), (stat.parent / "cmdline").read_text()
+
+
 def test_stop_keeps_the_best_so_far(ahead: Season, optimiser: Callable[[str], None]) -> None:
     asked, robin = rows.asked(ahead), rows.offers()
     answer = {
@@ -190,13 +243,13 @@ def test_stop_keeps_the_best_so_far(ahead: Season, optimiser: Callable[[str], No
         "stopped": "Stopped on request; this is the best plan until then.",
     }
     optimiser(
-        "import signal, sys, time\n"
+        "import json, signal, sys, time\n"
         f"answer = {json.dumps(answer)!r}\n"
         "def stop(number, frame):\n"
         "    open(sys.argv[sys.argv.index('--out') + 1], 'w').write(answer)\n"
         "    sys.exit(0)\n"
         "signal.signal(signal.SIGTERM, stop)\n"
-        "print('    0.1 s  packing   1 served  123.45  bound 500.00  gap 75%', file=sys.stderr, flush=True)\n"
+        "print(json.dumps({'seconds': 0.1, 'served': 1, 'score': 123.45, 'bound': 500.0}), flush=True)\n"
         "time.sleep(600)\n"
     )
     begun = solving.start(season=ahead, by=None, seconds=300)

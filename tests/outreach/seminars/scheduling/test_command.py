@@ -7,12 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from outreach.seminars.scheduling import problem_as_json, problem_from, violations
+from outreach.seminars.scheduling import Keeper, Plan, finished, problem_as_json, problem_from, solve, violations
 from outreach.seminars.scheduling.model import Assignment, Mode, Problem
 from tests.bench import schedule_made
 
@@ -51,6 +52,44 @@ def test_plan_is_written(problem_path: Path, name: str, capfd: pytest.CaptureFix
     assert sorted(path.name for path in problem_path.parent.iterdir() if path.is_file()) == sorted(
         [name, "problem.json"]
     )
+
+
+def test_progress_is_a_line_of_json_each(problem_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    out = problem_path.parent / "plan.json"
+    call_command("optimise_schedule", str(problem_path), "--out", str(out), "--progress", "-")
+    said = capfd.readouterr()
+    told = [json.loads(line) for line in said.out.splitlines()]
+    assert told
+    assert all(set(each) == {"seconds", "stage", "served", "score", "bound"} for each in told)
+    assert told[-1]["served"] == len(placed(json.loads(out.read_text())))
+    assert said.err == ""
+
+
+def test_keeper_has_the_newest_plan_whole_and_nothing_after_the_end(tmp_path: Path) -> None:
+    problem, out = drawn(7, again=True), tmp_path / "plan.json"
+    told: list[Plan] = []
+
+    def hear(plan: Plan) -> None:
+        told.append(plan)
+        keeper.keep(plan)
+
+    with Keeper(out, seconds=0) as keeper:
+        last = solve(problem, seconds=20, on_better=hear)
+        until = time.monotonic() + 30
+        while not keeper.has_kept and time.monotonic() < until:
+            time.sleep(0.01)
+    kept = json.loads(out.read_text())
+    assert kept["stopped"].startswith("The search was cut off")
+    assert violations(problem, placed(kept)) == []
+    assert [plan.score for plan in told] == sorted(plan.score for plan in told)
+    assert told[-1].score == last.score
+    whole = finished(problem, told[0])
+    assert whole.score >= told[0].score
+    accounted = {row.request for row in whole.assignments} | {row.request for row in whole.unserved}
+    assert accounted == set(problem.request_of)
+    out.unlink()
+    keeper.keep(told[0])
+    assert not out.exists()
 
 
 def test_same_seed_gives_the_same_file(problem_path: Path) -> None:

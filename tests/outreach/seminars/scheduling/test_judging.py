@@ -1,6 +1,7 @@
 """What staff see: reasons and changes that are true, other presenters, what differs, whom to ask agencies for."""
 
 import datetime as dt
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -27,6 +28,7 @@ from outreach.seminars.scheduling import (
     ways_to_serve,
     weigh,
 )
+from outreach.seminars.scheduling.instants import zone_of
 
 from .tiny import DAY, clock, drawn, presenter, problem, request
 
@@ -186,3 +188,19 @@ def test_recruitment_asks_first_for_who_serves_most() -> None:
     served = [key for row in (first, second, *rest) for key in row.requests]
     assert sorted(served) == ["N", "S0", "S1", "S2"]
     assert "Spanish-speaking presenter within 40 miles of S" in first.text
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_weighing_says_what_judging_the_whole_plan_anew_says(seed: int) -> None:
+    chance, tiny = random.Random(seed), drawn(seed, again=True)
+    plan = solve(tiny)
+    known = set(violations(tiny, plan.assignments))
+    for _ in range(12):
+        asked, who = chance.choice(tiny.requests), chance.choice(tiny.presenters)
+        wish = chance.choice(asked.preferences)
+        start = dt.datetime.combine(wish.date, wish.earliest, tzinfo=zone_of(asked.time_zone))
+        there = Assignment(asked.id, who.id, start, chance.choice(list(asked.mode.ways)))
+        after = [*(row for row in plan.assignments if row.request != asked.id), there]
+        said = weigh(tiny, plan, there)
+        assert said.effect == pytest.approx(score(tiny, after) - score(tiny, plan.assignments))
+        assert set(said.conflicts) == set(violations(tiny, after)) - known

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outreach", "0018_school_packs"),
+        ("outreach", "0022_college_seminars_say_so"),
         ("portal", "0006_imports_keep_their_header"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ import outreach.registration.tickets
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0021_bookings_get_tickets")]
+    dependencies = [("outreach", "0024_bookings_get_tickets")]
 
     operations = [
         migrations.AlterField(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
             model_name="seminar",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("audience", "students"), _negated=True),
+                    models.Q(("audience__in", ["students", "college"]), _negated=True),
                     models.Q(("groups_taken", 0), ("waiting", 0)),
                     _connector="OR",
                 ),

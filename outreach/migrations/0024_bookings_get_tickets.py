@@ -16,6 +16,6 @@ def fill(apps, schema_editor):  # type: ignore[no-untyped-def]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outreach", "0020_events_take_groups_and_lines")]
+    dependencies = [("outreach", "0023_events_take_groups_and_lines")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]
