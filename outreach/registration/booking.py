@@ -1,193 +1,385 @@
-"""Seats: taken, given back, never sold twice.
+"""Seats: taken, changed, given back, never sold twice.
 
-The seminar's row is the lock. Whoever wants a seat locks it, and the seats are counted up by one
-conditional update; the database refuses more than there are even if a caller forgets all that.
-Mail is a row of the same transaction: nobody has a seat without a mail, nor a mail without a seat.
+One conditional update decides, counts and locks at once: whoever's statement finds room has the seats, and the next
+waits for that row and looks anew. It comes before any insert. Where it finds no room, the event is held and looked
+at: the same wish again is the same booking, a line is joined, or it is told why not. The database refuses more than
+there is even if a caller forgets all that. What the guest is told is a row of the same transaction; nothing is
+rendered, and no file written, while seats are held.
 """
 
 import datetime as dt
+import json
 import uuid
+from dataclasses import dataclass
 from enum import Enum
+from functools import partial
+from typing import Any, Final
 
-from django.conf import settings
-from django.db import transaction
-from django.db.models import F
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.db import IntegrityError
+from django.db.models import F, Q, Value
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from outreach.registration import calendars
+from outreach.registration import holding, notices, waitlist
+from outreach.registration.holding import Ended, Kind, State
+from outreach.registration.mails import event_link, private_link
 from outreach.registration.models import Registration
-from outreach.seminars.models import Seminar, SeminarQuerySet
-from portal.audit import trail
-from portal.mail import outbox
-from portal.pages.languages import spoken
+from outreach.registration.refusals import Busy, NoClasses, NoSeat, Over, SeminarClosed, SeminarFull, TooMany
+from outreach.seminars.models import Seminar, Waitlist
 from portal.people.models import User
 
-MOST_SEATS = 10
-TELL_AGAIN_AFTER = dt.timedelta(hours=1)
+__all__ = [
+    "MOST_SEATS",
+    "Busy",
+    "NoClasses",
+    "NoSeat",
+    "Outcome",
+    "Over",
+    "SeminarClosed",
+    "SeminarFull",
+    "TooMany",
+    "Wish",
+    "cancel",
+    "change",
+    "event_link",
+    "private_link",
+    "take",
+    "tell_of_cancelled_seminar",
+    "tell_of_changed_seminar",
+]
 
-State = Registration.State
+MOST_SEATS: Final = 10
+"""In one booking of adults."""
+TELL_AGAIN_AFTER: Final = dt.timedelta(hours=1)
+RETRY_WITHIN: Final = dt.timedelta(minutes=30)
+"""So long the same wish of the same address is the same booking, whatever form it came by."""
+_READ: Final = ("id", "uid", "title", "state", "audience", "capacity", "takes_classes", "largest_group")
 
 
 class Outcome(Enum):
-    """What came of a wish for seats. Pages tell the first two apart from nothing: see ``take_seat``."""
+    """What came of a wish for seats.
+
+    The page tells ``BOOKED`` from ``WAITING``: whether there was room is public. It tells neither from the one below
+    it, so that nobody can find out who is coming: an address with a booking is told so by mail alone.
+    """
 
     BOOKED = "booked"
     ALREADY = "already"
+    WAITING = "waiting"
+    ALREADY_FULL = "already, and others wait"
+
+    @property
+    def seems_to_wait(self) -> bool:
+        """Which page is shown."""
+        return self in {Outcome.WAITING, Outcome.ALREADY_FULL}
 
 
-class NoSeat(Exception):
-    """No seat was taken. ``seminar`` is as it was found."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody asks for. ``seats`` are everyone who comes; of a class, ``adults`` of them are grown up."""
 
-    def __init__(self, seminar: Seminar) -> None:
-        super().__init__(str(seminar.uid))
-        self.seminar = seminar
+    name: str
+    email: str
+    seats: int = 1
+    kind: Registration.Kind = Kind.ADULT
+    adults: int = 1
+    group_name: str = ""
+    grades: str = ""
+    needs: str = ""
+    reminders: bool = False
+    may_wait: bool = True
+    """Whether they want to stand in line where there is no room."""
+
+    @property
+    def is_class(self) -> bool:
+        """Whether a headcount comes with an adult."""
+        return self.kind == Kind.CLASS
+
+    @property
+    def groups(self) -> int:
+        """How many classes it counts as."""
+        return int(self.is_class)
+
+    def fingerprint(self, seminar: Seminar) -> str:
+        """A keyed digest: the same for the same wish, and of no use to anybody who has it."""
+        said: list[Any] = [str(seminar.uid), self.email.lower(), self.name.casefold(), self.kind, self.seats]
+        said += [self.adults if self.is_class else self.seats, self.group_name, self.grades, self.needs]
+        return salted_hmac("outreach.registration.wish", json.dumps(said), algorithm="sha256").hexdigest()
 
 
-class SeminarFull(NoSeat):
-    """There are fewer free seats than were wanted: ``left``, perhaps none."""
+def take(*, seminar_uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID | None = None) -> Outcome:
+    """Books what is wished for, or puts it in line, all or nothing.
 
-    def __init__(self, seminar: Seminar, left: int) -> None:
-        super().__init__(seminar)
-        self.left = left
-
-
-class SeminarClosed(NoSeat):
-    """It takes no bookings: cancelled, over, or begun."""
-
-
-def take_seat(
-    *, seminar_id: int, name: str, email: str, seats: int, nonce: uuid.UUID, needs: str = "", language: str = "en"
-) -> Outcome:
-    """Books ``seats`` for an adult and writes to the address, all or nothing.
-
-    A form that is sent twice (``nonce``) is one booking. An address has one live booking a
-    seminar: a second wish takes no seat, and a mail (one an hour, so that nobody's inbox can be
-    flooded from here) says that there is a booking already. Both
-    end the same for whoever sent the form, so that nobody can find out who is coming.
-    Raises ``Seminar.DoesNotExist`` (none, or without a public page), ``SeminarClosed``, ``SeminarFull``.
+    A form that is sent twice (``nonce``), or the same wish within half an hour, is one booking. An address has one
+    live booking an event: another wish takes no seat, and a mail (one an hour, so that nobody's inbox can be flooded
+    from here) says that there is a booking already.
+    Raises ``Seminar.DoesNotExist`` (none, or without a public page), ``SeminarClosed``, ``SeminarFull``,
+    ``TooMany``, ``NoClasses``, ``Busy``.
     """
-    with transaction.atomic():
-        seminar = _locked(Seminar.objects.public(), seminar_id)
-        if Registration.objects.filter(seminar=seminar, nonce=nonce).exists():
+    seminar = Seminar.objects.public().only(*_READ).get(uid=seminar_uid)
+    try:
+        return holding.patiently(partial(_take, seminar, wish, language, nonce))
+    except IntegrityError:
+        # The same form or address came a moment before: with the event held, what stands is seen.
+        return holding.patiently(partial(_take, seminar, wish, language, nonce, is_held=True))
+
+
+def _take(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None, *, is_held: bool = False) -> Outcome:
+    with holding.turn():
+        if not is_held and _refusal(seminar, wish) is None and _seize(seminar, wish):
+            _book(seminar, wish, language, nonce)
             return Outcome.BOOKED
-        if seminar.state != Seminar.State.OPEN or seminar.has_begun:
-            raise SeminarClosed(seminar)
-        if seminar.seats_left < seats:
-            raise SeminarFull(seminar, seminar.seats_left)
-        live = Registration.objects.filter(seminar=seminar, email__iexact=email, state=State.BOOKED).first()
-        if live is not None:
-            _tell_again(live, seminar)
-            return Outcome.ALREADY
-        if not _add_seats(seminar, seats):
-            raise SeminarFull(seminar, 0)
-        booking = Registration.objects.create(
-            seminar=seminar,
-            name=name,
-            email=email,
-            seats=seats,
-            adults=seats,
-            needs=needs,
-            language=language,
-            nonce=nonce,
-            booked_at=timezone.now(),
-        )
-        _record(booking, verb="booked", by=None)
-        _write(booking, seminar, "booking_confirmed")
-    return Outcome.BOOKED
+        return _look(holding.held(seminar.pk, Seminar.objects.public()), wish, language, nonce)
 
 
-def cancel(*, uid: uuid.UUID, by: User | None = None) -> Registration:
-    """Gives the seats of a booking back; ``by`` is None for the one who booked. Cancelling twice is cancelling once.
+def _seize(seminar: Seminar, wish: Wish) -> bool:
+    """Counts the seats as taken where all of it holds at this moment, as one statement that locks the event's row.
 
-    Raises ``Registration.DoesNotExist`` and, once the seminar has begun, ``SeminarClosed``.
+    Free seats belong to those who wait: while anybody does, nobody passes here.
     """
-    with transaction.atomic():
-        # The seminar first: the same order as when seats are taken, so that two can't wait for each other.
-        # Whether or not it still has a public page: whoever has a seat can give it back.
-        seminar = _locked(Seminar.objects.all(), Registration.objects.values_list("seminar_id", flat=True).get(uid=uid))
-        booking = Registration.objects.get(uid=uid)
-        booking.seminar = seminar
-        if booking.state == State.CANCELLED:
-            return booking
-        if seminar.has_begun:
-            raise SeminarClosed(seminar)
-        _end(booking)
-        _add_seats(seminar, -booking.seats)
-        _record(booking, verb="cancelled", by=by)
-        _write(booking, seminar, "booking_cancelled")
-    return booking
-
-
-def tell_of_cancelled_seminar(*, seminar: Seminar) -> int:
-    """Writes to everyone who booked that the seminar is called off, in the caller's transaction. Returns how many."""
-    return _write_to_all(seminar, "seminar_cancelled")
-
-
-def tell_of_changed_seminar(*, seminar: Seminar) -> int:
-    """Writes to everyone who booked when and where it is now, in the caller's transaction. Returns how many."""
-    return _write_to_all(seminar, "seminar_changed")
-
-
-def private_link(booking: Registration) -> str:
-    """The address that only the mail to the one who booked holds."""
-    with translation.override(spoken(booking.language)):
-        return f"{settings.PUBLIC_ADDRESS}{reverse('booking', args=[booking.uid])}"
-
-
-def event_link(seminar: Seminar, language: str) -> str:
-    """The address of the seminar's public page."""
-    with translation.override(spoken(language)):
-        return f"{settings.PUBLIC_ADDRESS}{reverse('event', args=[seminar.uid])}"
-
-
-def _locked(seminars: SeminarQuerySet, seminar_id: int) -> Seminar:
-    return seminars.select_for_update(of=("self",)).select_related("area").get(pk=seminar_id)
-
-
-def _add_seats(seminar: Seminar, seats: int) -> bool:
-    """Counts seats up or down, as one statement that cannot pass the capacity; False if it would."""
+    now = timezone.now()
+    open_now = Seminar.objects.filter(
+        Q(booking_closes_at=None) | Q(booking_closes_at__gt=now),
+        pk=seminar.pk,
+        state=Seminar.State.OPEN,
+        starts_at__gt=now,
+        capacity__gte=F("seats_taken") + wish.seats,
+        waiting=0,
+    ).exclude(audience=Seminar.Audience.STUDENTS)
+    if wish.is_class:
+        open_now = open_now.filter(Q(groups=None) | Q(groups__gt=F("groups_taken")), takes_classes=True)
     return bool(
-        Seminar.objects.filter(pk=seminar.pk, capacity__gte=F("seats_taken") + seats).update(
-            seats_taken=F("seats_taken") + seats
-        )
+        open_now.update(seats_taken=F("seats_taken") + wish.seats, groups_taken=F("groups_taken") + wish.groups)
     )
 
 
-def _tell_again(booking: Registration, seminar: Seminar) -> None:
+def _look(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> Outcome:
+    """With the event held: what the wish comes to."""
+    known = _known(seminar, wish, nonce)
+    live = next((each for each in known if _is_of(each, wish) and each.state in notices.LIVE), None)
+    is_open = seminar.state == Seminar.State.OPEN
+    if live is not None and is_open and _is_same(live, seminar, wish, nonce):
+        return Outcome.BOOKED if live.state == State.BOOKED else Outcome.WAITING
+    if not is_open or seminar.has_begun or _has_closed(seminar):
+        raise SeminarClosed(seminar)
+    if refusal := _refusal(seminar, wish):
+        raise refusal
+    waitlist.pass_on(seminar=seminar)
+    has_room = _has_room(seminar, wish.seats, wish.groups) and not waitlist.must_wait(seminar)
+    if not has_room and (seminar.waitlist == Waitlist.NONE or not wish.may_wait):
+        raise _full(seminar, wish.groups)
+    if live is not None:
+        _tell_again(live)
+        return Outcome.ALREADY if has_room else Outcome.ALREADY_FULL
+    if any(each.nonce == nonce for each in known):
+        nonce = None  # a booking that was given back, or somebody else's, came by the same form
+    if has_room:
+        holding.count(seminar, seats=wish.seats, groups=wish.groups)
+        _book(seminar, wish, language, nonce)
+        return Outcome.BOOKED
+    _stand_in_line(seminar, wish, language, nonce)
+    return Outcome.WAITING
+
+
+def _refusal(seminar: Seminar, wish: Wish) -> NoSeat | None:
+    """Why a wish can never be met here, whoever else comes."""
+    if wish.is_class and not seminar.takes_classes:
+        return NoClasses(seminar)
+    most = min(seminar.largest_group if wish.is_class else MOST_SEATS, max(seminar.capacity, 1))
+    return TooMany(seminar, most) if wish.seats > most else None
+
+
+def _has_closed(seminar: Seminar) -> bool:
+    return seminar.booking_closes_at is not None and seminar.booking_closes_at <= timezone.now()
+
+
+def _has_room(seminar: Seminar, seats: int, groups: int) -> bool:
+    classes_fit = not groups or seminar.groups is None or seminar.groups_taken + groups <= seminar.groups
+    return seminar.seats_left >= seats and classes_fit
+
+
+def _full(seminar: Seminar, groups: int) -> SeminarFull:
+    left = 0 if waitlist.must_wait(seminar) or not _has_room(seminar, 1, groups) else seminar.seats_left
+    return SeminarFull(seminar, left)
+
+
+def _known(seminar: Seminar, wish: Wish, nonce: uuid.UUID | None) -> list[Registration]:
+    """Live bookings of the address, and the one that the same form made, in one statement."""
+    by_address = Q(folded=Lower(Value(wish.email)), state__in=notices.LIVE)
+    by_form = Q(nonce=nonce) if nonce else Q(pk__in=[])
+    rows = Registration.objects.alias(folded=Lower("email")).filter(by_address | by_form, seminar=seminar)
+    return list(rows.filter(forgotten_at=None))
+
+
+def _is_of(booking: Registration, wish: Wish) -> bool:
+    return booking.email.lower() == wish.email.lower()
+
+
+def _is_same(booking: Registration, seminar: Seminar, wish: Wish, nonce: uuid.UUID | None) -> bool:
+    """Whether a live booking is what this wish made when it was sent before."""
+    if nonce is not None and booking.nonce == nonce:
+        return True
+    is_fresh = booking.created_at > timezone.now() - RETRY_WITHIN
+    return is_fresh and booking.fingerprint == wish.fingerprint(seminar)
+
+
+def _book(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> None:
+    booking = _row(seminar, wish, language, nonce, state=State.BOOKED, booked_at=timezone.now())
+    holding.record(booking, verb="booked", by=None)
+    holding.tell(booking, notices.CONFIRMED, key="booked")
+
+
+def _stand_in_line(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> None:
+    place = waitlist.next_place(seminar)
+    holding.count(seminar, waiting=1)
+    booking = _row(seminar, wish, language, nonce, state=State.WAITING, line=place)
+    holding.record(booking, verb="waits", by=None)
+    holding.tell(booking, notices.WAITING, key=f"place-{place}")
+
+
+def _row(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None, **fields: Any) -> Registration:
+    return Registration.objects.create(
+        seminar=seminar,
+        kind=wish.kind,
+        name=wish.name,
+        email=wish.email,
+        group_name=wish.group_name if wish.is_class else "",
+        grades=wish.grades if wish.is_class else "",
+        seats=wish.seats,
+        adults=wish.adults if wish.is_class else wish.seats,
+        needs=wish.needs,
+        reminders=wish.reminders,
+        language=language,
+        nonce=nonce,
+        fingerprint=wish.fingerprint(seminar),
+        **fields,
+    )
+
+
+def _tell_again(booking: Registration) -> None:
     now = timezone.now()
     if booking.told_again_at is None or booking.told_again_at <= now - TELL_AGAIN_AFTER:
         booking.told_again_at = now
         booking.save(update_fields=["told_again_at"])
-        _write(booking, seminar, "booking_again")
+        holding.tell(booking, notices.AGAIN, key=f"{now:%Y%m%d%H%M%S%f}")
 
 
-def _end(booking: Registration) -> None:
-    booking.state, booking.cancelled_at = State.CANCELLED, timezone.now()
-    booking.save(update_fields=["state", "cancelled_at"])
+def change(
+    *,
+    uid: uuid.UUID,
+    seats: int | None = None,
+    adults: int | None = None,
+    name: str | None = None,
+    group_name: str | None = None,
+    grades: str | None = None,
+    needs: str | None = None,
+    language: str | None = None,
+    reminders: bool | None = None,
+    by: User | None = None,
+) -> Registration:
+    """Changes a live booking, all of it or nothing; what is None stays. The same change twice is one.
+
+    More seats are had like anyone's: not before those who wait. Fewer are passed on at once. Who waits and wants
+    more goes to the end of the line; with fewer they keep their place. While seats are offered they can only be fewer.
+    Raises ``Registration.DoesNotExist``, ``SeminarClosed``, ``SeminarFull``, ``TooMany``, ``Over``, ``Busy``.
+    """
+    fields = {
+        "name": name,
+        "group_name": group_name,
+        "grades": grades,
+        "needs": needs,
+        "language": language,
+        "reminders": reminders,
+    }
+    wanted = {field: value for field, value in fields.items() if value is not None}
+    return holding.patiently(partial(_change, uid, seats, adults, wanted, by))
 
 
-def _record(booking: Registration, *, verb: str, by: User | None) -> None:
-    trail.record(actor=by, verb=verb, target=booking, after={"seats": booking.seats, "state": booking.state})
+def _change(
+    uid: uuid.UUID, seats: int | None, adults: int | None, wanted: dict[str, Any], by: User | None
+) -> Registration:
+    with holding.turn():
+        booking = holding.held_booking(uid)
+        seminar = booking.seminar
+        if seminar.state != Seminar.State.OPEN or seminar.has_begun:
+            raise SeminarClosed(seminar)
+        if booking.state not in notices.LIVE:
+            raise Over(seminar)
+        if booking.kind != Kind.CLASS:
+            wanted.pop("group_name", None)
+            wanted.pop("grades", None)
+        before = {"seats": booking.seats, "line": booking.line, "reminders": booking.reminders}
+        changed = {field for field, value in wanted.items() if getattr(booking, field) != value}
+        for field in changed:
+            setattr(booking, field, wanted[field])
+        if seats is not None and seats != booking.seats:
+            _resize(booking, seats)
+            changed |= {"seats", "line"}
+        people = booking.seats if booking.kind == Kind.ADULT else min(adults or booking.adults, booking.seats)
+        if people != booking.adults:
+            booking.adults = people
+            changed.add("adults")
+        if not changed:
+            return booking
+        booking.save(update_fields=sorted(changed))
+        after = {"seats": booking.seats, "line": booking.line, "reminders": booking.reminders}
+        holding.record_change(booking, before=before, after=after, by=by)
+        if changed - {"language", "reminders"}:
+            holding.tell(booking, notices.CHANGED, key=f"{timezone.now():%Y%m%d%H%M%S%f}")
+        waitlist.pass_on(seminar=seminar)
+    return booking
 
 
-def _write_to_all(seminar: Seminar, template: str) -> int:
-    bookings = list(Registration.objects.filter(seminar=seminar, state=State.BOOKED))
-    for booking in bookings:
-        _write(booking, seminar, template)
-    return len(bookings)
+def _resize(booking: Registration, seats: int) -> None:
+    """Counts another number of seats; the caller holds the event, saves the booking and passes on what is free."""
+    seminar, more = booking.seminar, seats - booking.seats
+    most = min(seminar.largest_group if booking.kind == Kind.CLASS else MOST_SEATS, seminar.capacity)
+    if more > 0:
+        if seats > most:
+            raise TooMany(seminar, most)
+        if booking.state == State.OFFERED:
+            raise SeminarFull(seminar, 0)
+        if booking.state == State.WAITING:
+            booking.line = waitlist.next_place(seminar)
+        else:
+            if _has_closed(seminar):
+                raise SeminarClosed(seminar)
+            waitlist.pass_on(seminar=seminar)
+            if not _has_room(seminar, more, 0) or waitlist.must_wait(seminar):
+                raise _full(seminar, 0)
+    if booking.holds_seats:
+        holding.count(seminar, seats=more)
+    booking.seats = seats
 
 
-def _write(booking: Registration, seminar: Seminar, template: str) -> None:
-    booking.seminar = seminar
-    link = private_link(booking)
-    comes = booking.state == State.BOOKED and seminar.state == Seminar.State.OPEN
-    page = event_link(seminar, booking.language)
-    entry = calendars.invitation(booking, link=page) if comes else calendars.revocation(booking, link=page)
-    outbox.send(
-        to=booking.email,
-        template=template,
-        context={"booking": booking, "event": seminar, "link": link},
-        language=booking.language,
-        attachments=[entry],
-    )
+def cancel(*, uid: uuid.UUID, by: User | None = None) -> Registration:
+    """Gives a booking, an offer or a place in line back; ``by`` is None for the one who booked. Twice is once.
+
+    Raises ``Registration.DoesNotExist``, ``Busy`` and, once the event has begun, ``SeminarClosed``.
+    """
+    return holding.patiently(partial(_cancel, uid, by))
+
+
+def _cancel(uid: uuid.UUID, by: User | None) -> Registration:
+    with holding.turn():
+        # Whether or not it still has a public page: whoever has a seat can give it back.
+        booking = holding.held_booking(uid)
+        if booking.state not in notices.LIVE:
+            return booking
+        if booking.seminar.has_begun:
+            raise SeminarClosed(booking.seminar)
+        holding.end(booking, state=State.CANCELLED, why=Ended.STAFF if by else Ended.GUEST, by=by)
+        holding.tell(booking, notices.CANCELLED, key="cancelled")
+        waitlist.pass_on(seminar=booking.seminar)
+    return booking
+
+
+def tell_of_cancelled_seminar(*, seminar: Seminar) -> int:
+    """Notes for everyone who booked or waits that the event is called off, in the caller's transaction; how many."""
+    return notices.note_all(seminar, template=notices.CALLED_OFF, key=f"sequence-{seminar.sequence}")
+
+
+def tell_of_changed_seminar(*, seminar: Seminar) -> int:
+    """Notes for everyone who booked or waits when and where it is now, in the caller's transaction; how many."""
+    return notices.note_all(seminar, template=notices.MOVED, key=f"sequence-{seminar.sequence}")

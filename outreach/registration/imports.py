@@ -9,6 +9,7 @@ from import_export.widgets import ForeignKeyWidget
 
 from outreach.registration import booking
 from outreach.registration.models import Registration
+from outreach.registration.notices import LIVE
 from outreach.seminars.models import Seminar
 from portal.imports.resources import PortalResource
 
@@ -32,7 +33,7 @@ class RegistrationResource(PortalResource):
         """What stands under the row's seminar and address, whatever its letters' case; a live booking before others."""
         email = str(row.get("email", "")).strip()
         rows = Registration.objects.filter(seminar=self.fields["seminar"].clean(row), email__iexact=email)
-        live = rows.filter(state=Registration.State.BOOKED).first()
+        live = rows.filter(state__in=LIVE).first()
         return rows.last() if live is None else live
 
     def skip_row(self, instance: Registration, original: Registration, *args: Any, **kwargs: Any) -> bool:
@@ -44,21 +45,37 @@ class RegistrationResource(PortalResource):
         return Registration(nonce=uuid.uuid4())
 
     def do_instance_save(self, instance: Registration, is_create: bool) -> None:
-        """Through the same door as everyone."""
+        """Through the same door as everyone; a list from paper fills seats, nobody waits by it."""
         try:
-            booking.take_seat(
-                seminar_id=instance.seminar_id,
-                name=instance.name,
-                email=instance.email,
-                seats=instance.seats,
-                needs=instance.needs,
-                language=instance.language,
+            booking.take(
+                seminar_uid=instance.seminar.uid,
+                wish=_wish(instance),
                 nonce=instance.nonce or uuid.uuid4(),
+                language=instance.language,
             )
         except booking.SeminarFull as full:
             raise ValidationError(f"Only {full.left} seats are left.") from full
+        except booking.TooMany as many:
+            raise ValidationError(f"One booking has {many.most} seats at most.") from many
+        except booking.NoClasses as classes:
+            raise ValidationError("Classes cannot come to this event.") from classes
+        except booking.Busy as busy:
+            raise ValidationError("Many book at this moment: bring the sheet in again.") from busy
         except (booking.SeminarClosed, Seminar.DoesNotExist) as closed:
             raise ValidationError("This seminar takes no bookings.") from closed
         instance.pk = Registration.objects.values_list("pk", flat=True).get(
             seminar=instance.seminar_id, nonce=instance.nonce
         )
+
+
+def _wish(row: Registration) -> booking.Wish:
+    return booking.Wish(
+        name=row.name,
+        email=row.email,
+        seats=row.seats,
+        kind=Registration.Kind(row.kind),
+        adults=row.adults,
+        group_name=row.group_name,
+        needs=row.needs,
+        may_wait=False,
+    )

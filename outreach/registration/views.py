@@ -38,12 +38,14 @@ def register(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _form_page(request, event, form, status=422)
     try:
-        booking.take_seat(
-            seminar_id=event.pk,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            seats=form.cleaned_data["seats"],
-            needs=form.cleaned_data["needs"],
+        booking.take(
+            seminar_uid=event.uid,
+            wish=booking.Wish(
+                name=form.cleaned_data["name"],
+                email=form.cleaned_data["email"],
+                seats=form.cleaned_data["seats"],
+                needs=form.cleaned_data["needs"],
+            ),
             nonce=form.cleaned_data["nonce"],
             language=get_language() or "en",
         )
