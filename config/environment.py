@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -123,4 +124,37 @@ def mail(url: str) -> MailServer:
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),
         tls=parse_qs(parts.query).get("tls", ["1" if parts.password else "0"])[-1] == "1",
+    )
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """Where mails that could not be delivered come back to."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    security: Literal["tls", "starttls", "none"]
+    folder: str
+
+
+def mailbox(url: str) -> Mailbox | None:
+    """Reads ``imaps://user:password@host/INBOX``, or ``imap://`` with STARTTLS; nothing for an empty address.
+
+    A password never travels in the clear unless ``?tls=0`` says so.
+    """
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"imap", "imaps"} or not parts.hostname or not parts.username:
+        raise ImproperlyConfigured("WAYPOST_BOUNCE_URL is not of the form imaps://user:password@host/INBOX.")
+    starts = parse_qs(parts.query).get("tls", ["1"])[-1] == "1"
+    return Mailbox(
+        host=parts.hostname,
+        port=parts.port or (993 if parts.scheme == "imaps" else 143),
+        user=unquote(parts.username),
+        password=unquote(parts.password or ""),
+        security="tls" if parts.scheme == "imaps" else "starttls" if starts else "none",
+        folder=unquote(parts.path.strip("/")) or "INBOX",
     )

@@ -57,6 +57,19 @@ UNCOUNTED_COOKIE_DOMAIN = os.environ.get("WAYPOST_UNCOUNTED_COOKIE_DOMAIN", "").
 # Threads of a web process (config/gunicorn.py); help keeps one of them for itself.
 THREADS = environment.number("WAYPOST_THREADS", default=40)
 CSRF_TRUSTED_ORIGINS = environment.words("WAYPOST_TRUSTED_ORIGINS")
+# For how many days what people wrote is kept after its event, season or last use (docs/keeping.md).
+KEEP_DAYS = {
+    "needs": environment.number("WAYPOST_KEEP_NEEDS", default=7),
+    "bookings": environment.number("WAYPOST_KEEP_BOOKINGS", default=30),
+    "checkins": environment.number("WAYPOST_KEEP_CHECKINS", default=30),
+    "certificates": environment.number("WAYPOST_KEEP_CERTIFICATES", default=365),
+    "mails": environment.number("WAYPOST_KEEP_MAILS", default=30),
+    "drafts": environment.number("WAYPOST_KEEP_DRAFTS", default=30),
+    "requests": environment.number("WAYPOST_KEEP_REQUESTS", default=90),
+    "presenters": environment.number("WAYPOST_KEEP_PRESENTERS", default=365),
+    "invitations": environment.number("WAYPOST_KEEP_INVITATIONS", default=30),
+    "reviews": environment.number("WAYPOST_KEEP_REVIEWS", default=400),
+}
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -186,6 +199,8 @@ if EMAIL_URL:
     EMAIL_HOST, EMAIL_PORT = EMAIL.host, EMAIL.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS = EMAIL.user, EMAIL.password, EMAIL.tls
 EMAIL_TIMEOUT = 20
+# The mailbox of WAYPOST_FROM_EMAIL, where what could not be delivered comes back to. Empty: nobody reads it.
+BOUNCES = environment.mailbox(os.environ.get("WAYPOST_BOUNCE_URL", "").strip())
 
 # Celery: messages are only wake-up calls, so nothing needs a result.
 CELERY_BROKER_URL = BROKER_URL
@@ -207,9 +222,14 @@ CELERY_BEAT_SCHEDULE = {
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
     "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},
+    "read mails that came back": {"task": "portal.mail.read_bounces", "schedule": 300.0},
+    "sweep after mails": {"task": "portal.mail.sweep", "schedule": crontab(hour=3, minute=30)},
+    "tell those who booked": {"task": "outreach.registration.send_notices", "schedule": 15.0},
+    "remind those who asked": {"task": "outreach.registration.remind", "schedule": 300.0},
     "tell of seminars": {"task": "outreach.seminars.send_notices", "schedule": 30.0},
     "keep schools' papers true": {"task": "outreach.seminars.renew_papers", "schedule": 3600.0},
-    "forget what schools wrote": {"task": "outreach.seminars.forget", "schedule": crontab(hour=3, minute=40)},
+    "forget plans that nobody wants": {"task": "outreach.seminars.forget", "schedule": crontab(hour=3, minute=40)},
+    "forget what was kept long enough": {"task": "portal.keeping.forget", "schedule": crontab(hour=3, minute=50)},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
 }
 # A call is worth nothing once the next one comes: none pile up behind workers that print.

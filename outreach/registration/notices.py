@@ -48,12 +48,15 @@ __all__ = [
     "WAITING",
     "note",
     "note_all",
+    "note_many",
     "send_due",
 ]
 
 State = Registration.State
 LIVE: Final = (State.BOOKED, State.OFFERED, State.WAITING)
 """Those who hold seats or wait for them."""
+SOON: Final = dt.timedelta(days=2)
+"""The day before an event, and the day itself: when a reminder is of use."""
 BATCH: Final = 500
 logger = logging.getLogger(__name__)
 
@@ -63,13 +66,23 @@ def note(registration: Registration, *, template: str, key: str, due_at: dt.date
 
     ``key`` (up to 60 letters) says what is told: the same of the same booking is noted, and told, once.
     """
-    _add([registration.pk], template, key, due_at)
+    note_many([registration], template=template, key=key, due_at=due_at)
+
+
+def note_many(
+    registrations: Collection[Registration], *, template: str, key: str, due_at: dt.datetime | None = None
+) -> int:
+    """The same for several; returns how many."""
+    due_at = due_at or timezone.now()
+    rows = [BookingNotice(registration=each, template=template, key=key, due_at=due_at) for each in registrations]
+    BookingNotice.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
 
 
 def note_all(seminar: Seminar, *, template: str, key: str, states: Collection[str] = LIVE) -> int:
     """The same for everyone who holds seats at the seminar or waits for them, without locking a row; how many."""
     booked = Registration.objects.filter(seminar=seminar, state__in=list(states)).order_by("pk")
-    return _add(list(booked.values_list("pk", flat=True)), template, key, None)
+    return note_many(booked.only("pk"), template=template, key=key)
 
 
 def send_due(*, now: dt.datetime | None = None) -> int:
@@ -84,13 +97,6 @@ def send_due(*, now: dt.datetime | None = None) -> int:
         except Exception:  # whatever is wrong with one mail, the others go out; this one is tried again
             logger.exception("The notice %s could not be made into a mail.", pk)
     return made
-
-
-def _add(registrations: Collection[int], template: str, key: str, due_at: dt.datetime | None) -> int:
-    due_at = due_at or timezone.now()
-    rows = [BookingNotice(registration_id=pk, template=template, key=key, due_at=due_at) for pk in registrations]
-    BookingNotice.objects.bulk_create(rows, ignore_conflicts=True)
-    return len(rows)
 
 
 def _send(pk: int, registration_id: int, now: dt.datetime) -> bool:
@@ -125,7 +131,7 @@ def still_holds(booking: Registration, *, template: str, now: dt.datetime) -> bo
         return False
     if template == OFFERED and (booking.offer_ends_at is None or booking.offer_ends_at <= now):
         return False
-    if template == REMINDER and (seminar.has_begun or not booking.reminders):
+    if template == REMINDER and not (booking.reminders and now < seminar.starts_at <= now + SOON):
         return False
     wanted = {
         CONFIRMED: {State.BOOKED},

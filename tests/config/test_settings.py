@@ -131,7 +131,9 @@ def test_beat_lets_no_calls_pile_up() -> None:
         "seal yesterday's audit",
         "publish finished weeks",
         "remind of checks that are due",
-        "forget what schools wrote",
+        "forget plans that nobody wants",
+        "forget what was kept long enough",
+        "sweep after mails",
     }
 
 
