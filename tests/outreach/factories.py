@@ -94,11 +94,22 @@ def seminar(**fields: Any) -> Seminar:
 
 
 def booking(event: Seminar, **fields: Any) -> Registration:
-    """A live booking of one seat; the event's count follows."""
+    """A live booking of one seat; the event's counts follow. One that waits, or is offered seats, gets the next place."""
     values: dict[str, Any] = {"name": "Ana", "email": "ana@example.org", "seats": 1, "nonce": uuid.uuid4()}
-    booked = Registration.objects.create(seminar=event, **values | fields)
-    event.seats_taken += booked.seats
-    event.save(update_fields=["seats_taken"])
+    values |= fields
+    if values.get("state") in {"waiting", "offered"}:
+        values.setdefault("line", event.last_in_line + 1)
+        event.last_in_line = max(event.last_in_line, values["line"])
+    if values.get("state") == "offered":
+        values.setdefault("offer_ends_at", timezone.now() + dt.timedelta(hours=24))
+    if values.get("kind", "adult") == "adult":
+        values.setdefault("adults", values["seats"])
+    booked = Registration.objects.create(seminar=event, **values)
+    if booked.holds_seats:
+        event.seats_taken += booked.seats
+        event.groups_taken += booked.kind == "class"
+    event.waiting += booked.state == "waiting"
+    event.save(update_fields=["seats_taken", "groups_taken", "waiting", "last_in_line"])
     return booked
 
 
