@@ -5,5 +5,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outreach.channels.urls")),
     path("", include("outreach.seminars.urls")),
+    path("", include("outreach.events.urls")),
     path("", include("outreach.registration.urls")),
 ]

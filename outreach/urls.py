@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from outreach.events.urls import feeds
+
+urlpatterns: list[URLPattern | URLResolver] = [*feeds]

@@ -177,6 +177,10 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
+    "event-picture": lambda: {"uid": listed_event(), "digest": "0" * 16},
+    "event-logo": lambda: {"digest": "0" * 16},
+    "event-feed": dict,
+    "event-feed-of-state": lambda: {"state": "ms"},
     "seminar-request": dict,
     "seminar-schools": dict,
     "seminar-draft": lambda: {"uid": uuid.UUID(int=0)},
@@ -216,6 +220,8 @@ PUBLIC_ANSWERS = {
     "review-proof": {404},
     "channel-check": {404},
     "seminar-draft": {410},
+    "event-picture": {302},
+    "event-logo": {404},
     "posters-preview": {405},
 }
 

@@ -7,6 +7,5 @@ from outreach.registration import views
 urlpatterns = [
     path("events/<uuid:uid>/book/", views.register, name="registration"),
     path("events/<uuid:uid>/booked/", views.done, name="registration-done"),
-    path("events/<uuid:uid>/event.ics", views.calendar_file, name="event-calendar"),
     path("bookings/<uuid:uid>/", views.booking_page, name="booking"),
 ]

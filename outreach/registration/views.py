@@ -1,4 +1,4 @@
-"""Public pages: booking seats, the private page of a booking, calendar files.
+"""Public pages: booking seats, the private page of a booking.
 
 No page sets a cookie, and the forms stand on no session: see outreach.seminars.views.
 """
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from outreach.registration import booking, calendars
+from outreach.registration import booking
 from outreach.registration.forms import BookingForm
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
@@ -101,16 +101,3 @@ def booking_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     response = render(request, "outreach/registration/booking.html", context, status=status)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-@require_safe
-@leaves_no_trace(shared_seconds=60)
-def calendar_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """The event for anyone's calendar."""
-    event = get_object_or_404(Seminar.objects.public().select_related("area"), uid=uid)
-    link = booking.event_link(event, get_language() or "en")
-    return HttpResponse(
-        calendars.public_file(event, link=link),
-        content_type="text/calendar; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="event.ics"'},
-    )

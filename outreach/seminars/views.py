@@ -1,4 +1,4 @@
-"""Public pages: the list of events, one event, where a request stands.
+"""Public pages: where a request stands.
 
 No page sets a cookie. The forms stand on no session, so there is nothing that a forged request
 could ride on: they are exempt from the CSRF check, which would need a cookie and spoil caching.
@@ -8,45 +8,19 @@ What a private page may do follows from its unguessable address, and only by POS
 import uuid
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.seminars import intake
-from outreach.seminars.models import Request, Seminar
+from outreach.seminars.models import Request
 from outreach.seminars.pack_views import school_section
-from portal.areas.models import Area
 from portal.pages.headers import leaves_no_trace
 
-EVENTS_A_PAGE = 20
 SEE_OTHER = 303
-
-
-@require_safe
-@leaves_no_trace(shared_seconds=60)
-def events(request: HttpRequest) -> HttpResponse:
-    """What is coming up for adults and communities, soonest first; ``?state=MS`` narrows it."""
-    upcoming = Seminar.objects.listed().upcoming(timezone.now())
-    states = list(Area.objects.filter(pk__in=upcoming.values("area")))
-    chosen = next((area for area in states if area.pk == request.GET.get("state", "").upper()), None)
-    if chosen:
-        upcoming = upcoming.filter(area=chosen)
-    paginator = Paginator(upcoming.select_related("area").order_by("starts_at", "pk"), EVENTS_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    return render(request, "outreach/seminars/events.html", {"page": page, "states": states, "chosen": chosen})
-
-
-@require_safe
-@leaves_no_trace(shared_seconds=60)
-def event(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
-    """One public event. A draft and a seminar for students have no page."""
-    seminar = get_object_or_404(Seminar.objects.public().select_related("area"), uid=uid)
-    return render(request, "outreach/seminars/event.html", {"event": seminar})
 
 
 @require_safe
