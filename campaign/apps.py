@@ -14,6 +14,8 @@ class CampaignConfig(AppConfig):
 
     def ready(self) -> None:
         """Designs and texts of the release stand as soon as their tables do."""
+        from campaign.posters import keeping  # noqa: F401
+
         post_migrate.connect(_migrated, sender=self)
 
 

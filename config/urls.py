@@ -11,6 +11,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("campaign.public_urls")),
         path("", include("outreach.public_urls")),
+        path("", include("portal.public_urls")),
         prefix_default_language=True,
     ),
 ]

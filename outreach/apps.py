@@ -14,12 +14,19 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         """The local copy of the lines follows each change, and stands as soon as the tables do."""
+        from outreach.agencies import keeping as _agencies  # noqa: F401
+        from outreach.attendance import keeping as _attendance  # noqa: F401
+        from outreach.channels import keeping as _channels  # noqa: F401
+        from outreach.registration import keeping as _registration  # noqa: F401
+        from outreach.seminars import keeping as _seminars  # noqa: F401
+
         channel = self.get_model("Channel")
         post_save.connect(_channel_changed, sender=channel)
         post_delete.connect(_channel_changed, sender=channel)
         post_migrate.connect(_migrated, sender=self)
-        from outreach.seminars.publishing import seminar_cancelled, seminar_changed
+        from outreach.seminars.publishing import seats_changed, seminar_cancelled, seminar_changed
 
+        seats_changed.connect(_seats_changed)
         seminar_cancelled.connect(_seminar_cancelled)
         seminar_changed.connect(_seminar_changed)
 
@@ -42,12 +49,18 @@ def _migrated(**kwargs: Any) -> None:
 
 
 def _seminar_cancelled(seminar: Any, **kwargs: Any) -> None:
-    from outreach.registration import notices
+    from outreach.registration import moving
 
-    notices.note_all(seminar, template=notices.CALLED_OFF, key=f"at {seminar.sequence}")
+    moving.tell_of_cancelled(seminar)
 
 
 def _seminar_changed(seminar: Any, **kwargs: Any) -> None:
-    from outreach.registration import notices
+    from outreach.registration import moving
 
-    notices.note_all(seminar, template=notices.MOVED, key=f"at {seminar.sequence}")
+    moving.tell_of_move(seminar)
+
+
+def _seats_changed(seminar: Any, **kwargs: Any) -> None:
+    from outreach.registration import waitlist
+
+    waitlist.pass_on(seminar=seminar)

@@ -9,5 +9,6 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Brings in the checks."""
+        """Brings in the checks, and what the ground keeps of people."""
+        from portal.keeping import ground  # noqa: F401
         from portal.pages import checks  # noqa: F401

@@ -5,6 +5,7 @@ from portal.audit.models import Entry, Seal
 from portal.files.models import StoredFile
 from portal.imports.models import ImportPage, TakenImport
 from portal.jobs.models import Job
+from portal.keeping.models import PersonLink
 from portal.mail.models import Enclosure, Mail
 from portal.people.models import RoleGrant, User
 from portal.seasons.models import FocusArea, Season
@@ -17,6 +18,7 @@ __all__ = [
     "ImportPage",
     "Job",
     "Mail",
+    "PersonLink",
     "RoleGrant",
     "Seal",
     "Season",

@@ -3,6 +3,7 @@
 from portal.audit import tasks as audit
 from portal.imports import tasks as imports
 from portal.jobs import tasks as jobs
+from portal.keeping import tasks as keeping
 from portal.mail import tasks as mail
 
-__all__ = ["audit", "imports", "jobs", "mail"]
+__all__ = ["audit", "imports", "jobs", "keeping", "mail"]

@@ -230,7 +230,8 @@ def _tell(check: ChannelCheck, channel: Channel, by: User | None) -> None:
 
 def _words(check: ChannelCheck) -> dict[str, str]:
     words = {"day": str(check.checked_on), "how": check.get_how_display(), "result": check.get_result_display()}
-    return words | ({"operator": check.by_name} if check.by_name else {})
+    # Who it was stands in the check, and goes in time; the trail never forgets.
+    return words | ({"by": "its operator"} if check.by_name else {})
 
 
 def _verb(before: dict[str, object], after: dict[str, object]) -> str:

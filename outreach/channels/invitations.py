@@ -46,7 +46,7 @@ def invite(*, channel: Channel, name: str, email: str, by: User, address: str) -
         invited_by=by,
         expires_at=timezone.now() + LASTS,
     )
-    trail.record(actor=by, verb="asked the operator", target=line, after={"asked": invitation.name})
+    trail.record(actor=by, verb="asked the operator", target=line, after={"link": invitation.pk})
     with translation.override("en"):
         link = address.rstrip("/") + reverse("channel-check", kwargs={"token": token})
     outbox.send(
@@ -90,7 +90,7 @@ def withdraw(*, invitation: CheckInvitation, by: User) -> None:
             return
         row.withdrawn_at = timezone.now()
         row.save(update_fields=["withdrawn_at"])
-        trail.record(actor=by, verb="withdrew a link", target=row.channel, before={"asked": row.name})
+        trail.record(actor=by, verb="withdrew a link", target=row.channel, before={"link": row.pk})
 
 
 def _state(invitation: CheckInvitation | None) -> LinkState:

@@ -1,14 +1,15 @@
 """What schools and presenters wrote is forgotten in time: one function for each kind, all run daily.
 
 What stays is what the campaign did: which school, when, for how many, given by which agency. The trail never held
-what is forgotten here (``NOT_IN_TRAIL``).
+what is forgotten here (``NOT_IN_TRAIL``). How long each is kept: ``settings.KEEP_DAYS`` (docs/keeping.md).
 """
 
 import datetime as dt
+import uuid
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from post_office.models import Email
 
@@ -23,20 +24,22 @@ from outreach.seminars.models import (
     SeminarNotice,
 )
 from portal.audit import trail
+from portal.keeping.register import keep_days
+from portal.mail import forgetting
+from portal.mail.models import Mail
 
-#: Days for which a draft waits for whoever began it.
-DRAFT_DAYS: Final = 30
-#: Days after the end of a season for which a school's contacts are kept: thanks, certificates, a report.
-SEASON_DAYS: Final = 90
-#: Days for which a link that was used, withdrawn or let lapse is still told from one that never was.
-INVITATION_DAYS: Final = 30
 FORGOTTEN: Final = "forgotten@example.invalid"
+WRITTEN: Final = (
+    *("contact_name", "contact_role", "contact_phone", "safeguarding_contact", "private_room", "room", "opt_out"),
+    *("needs", "note", "answer", "reason", "postal_code"),
+)
+"""What people wrote in a request."""
 
 
 def forget(*, today: dt.date | None = None) -> int:
     """Forgets all that is due; returns how many rows were deleted or blanked. Running it twice changes nothing."""
     today = today or timezone.localdate()
-    long_ago = today - dt.timedelta(days=SEASON_DAYS)
+    long_ago = today - dt.timedelta(days=keep_days("requests"))
     return sum(
         (
             forget_drafts(today),
@@ -49,8 +52,8 @@ def forget(*, today: dt.date | None = None) -> int:
 
 
 def forget_drafts(today: dt.date) -> int:
-    """Deletes drafts of requests that nobody touched for ``DRAFT_DAYS``."""
-    stale = RequestDraft.objects.filter(touched_at__date__lt=today - dt.timedelta(days=DRAFT_DAYS))
+    """Deletes drafts of requests that nobody touched for long."""
+    stale = RequestDraft.objects.filter(touched_at__date__lt=today - dt.timedelta(days=keep_days("drafts")))
     return stale.delete()[0]
 
 
@@ -59,20 +62,24 @@ def forget_requests(ended_before: dt.date) -> int:
     over = Request.objects.filter(season__ends_on__lt=ended_before).exclude(contact_email=FORGOTTEN)
     addresses = list(over.values_list("contact_email", flat=True).distinct())
     for begin in range(0, len(addresses), 200):
-        Email.objects.filter(to__in=addresses[begin : begin + 200], created__date__lt=ended_before).delete()
-    return over.update(
-        contact_name="",
-        contact_role="",
-        contact_email=FORGOTTEN,
-        contact_phone="",
-        safeguarding_contact="",
-        private_room="",
-        opt_out="",
-        needs="",
-        note="",
-        answer="",
-        reason="",
+        part = addresses[begin : begin + 200]
+        forgetting.delete(Mail.objects.filter(to__in=part, created_at__date__lt=ended_before))
+        forgetting.delete_texts(Email.objects.filter(to__in=part, created__date__lt=ended_before))
+    return blank_requests(over)
+
+
+def blank_requests(requests: QuerySet[Request]) -> int:
+    """Takes everything that people wrote out of requests, and their private links; returns how many."""
+    rows = list(requests)
+    for row in rows:
+        for name in WRITTEN:
+            setattr(row, name, "")
+        row.contact_email, row.uid = FORGOTTEN, uuid.uuid4()
+        row.nonce = row.latitude = row.longitude = None
+    Request.objects.bulk_update(
+        rows, [*WRITTEN, "contact_email", "uid", "nonce", "latitude", "longitude"], batch_size=100
     )
+    return len(rows)
 
 
 def forget_seminars(ended_before: dt.date) -> int:
@@ -102,5 +109,7 @@ def forget_presenting(ended_before: dt.date) -> int:
 def forget_invitations(today: dt.date) -> int:
     """Deletes invitations that no longer open anything."""
     closed = Q(used_at__isnull=False) | Q(withdrawn_at__isnull=False) | Q(expires_at__lt=timezone.now())
-    old = PresenterInvitation.objects.filter(closed, created_at__date__lt=today - dt.timedelta(days=INVITATION_DAYS))
+    old = PresenterInvitation.objects.filter(
+        closed, created_at__date__lt=today - dt.timedelta(days=keep_days("invitations"))
+    )
     return old.delete()[0]

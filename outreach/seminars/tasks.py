@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from outreach.seminars import notices, retention
+from outreach.seminars import notices
 from outreach.seminars.plans import retention as plan_retention
 from outreach.seminars.plans import solving
 
@@ -21,8 +21,7 @@ def renew_papers() -> None:
 
 @shared_task(name="outreach.seminars.forget")
 def forget() -> None:
-    """Forgets what schools and presenters wrote, and plans that nobody wants, in time."""
-    retention.forget()
+    """Forgets plans that nobody wants; what people wrote goes by the register (``portal.keeping``)."""
     plan_retention.forget()
 
 

@@ -1,1 +1,1 @@
-"""What is kept of people, why and how long; to be told to them, and to be forgotten in time."""
+"""What is kept of people: why, how long, and how it goes. Each room lists its own tables here."""

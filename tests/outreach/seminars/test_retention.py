@@ -19,6 +19,7 @@ from outreach.seminars.models import (
     SeminarNotice,
 )
 from portal.audit.models import Entry
+from portal.keeping.register import keep_days
 from portal.seasons.models import Season
 from tests.outreach import factories
 
@@ -48,7 +49,7 @@ def after(season: Season, days: int) -> dt.date:
 def test_requests_are_forgotten_ninety_days_after_their_season(ahead: Season) -> None:
     asked = factories.request(season=ahead, **PERSONAL)
     write_to_school(asked, "request_accepted")
-    day = after(ahead, retention.SEASON_DAYS)
+    day = after(ahead, keep_days("requests"))
     retention.forget(today=day)
     asked.refresh_from_db()
     assert asked.contact_name == "Dana Cole"
@@ -67,7 +68,7 @@ def test_open_seminar_that_nobody_closed_is_done_and_blank(ahead: Season) -> Non
     made = factories.seminar(season=ahead, audience="students", request=factories.request(season=ahead))
     SchoolPack.objects.create(seminar=made, digests={"letter": "0" * 64})
     SeminarNotice.objects.create(seminar=made, to="school", template="request_planned", sequence=0)
-    retention.forget(today=after(ahead, retention.SEASON_DAYS + 1))
+    retention.forget(today=after(ahead, keep_days("requests") + 1))
     made.refresh_from_db()
     assert (made.state, made.safeguarding_contact, made.private_room, made.opt_out) == ("done", "", "", "")
     assert made.parents_told_on is not None
@@ -82,7 +83,7 @@ def test_presenters_days_and_words_go_and_the_refusal_stays(ahead: Season) -> No
     made = factories.seminar(season=ahead)
     Decline.objects.create(presenter=presenter, seminar=made, reason="not_free", note="My mother is ill")
     Decline.objects.update(at=timezone.now() - dt.timedelta(days=500))
-    retention.forget(today=after(ahead, retention.SEASON_DAYS + 40))
+    retention.forget(today=after(ahead, keep_days("requests") + 40))
     assert not Availability.objects.exists()
     assert [(refusal.reason, refusal.note) for refusal in Decline.objects.all()] == [("not_free", "")]
 
@@ -99,7 +100,7 @@ def test_invitations_and_drafts_go_when_nothing_comes_of_them(ahead: Season) -> 
         )
     RequestDraft.objects.create(season=ahead, data={"contact_name": "Dana"})
     assert retention.forget(today=timezone.localdate()) == 0
-    retention.forget(today=timezone.localdate() + dt.timedelta(days=retention.INVITATION_DAYS + 2))
+    retention.forget(today=timezone.localdate() + dt.timedelta(days=keep_days("invitations") + 2))
     assert [invitation.token_sha256 for invitation in PresenterInvitation.objects.all()] == [f"{2:064}"]
     assert not RequestDraft.objects.exists()
 
