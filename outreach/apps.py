@@ -63,4 +63,4 @@ def _seminar_changed(seminar: Any, **kwargs: Any) -> None:
 def _seats_changed(seminar: Any, **kwargs: Any) -> None:
     from outreach.registration import waitlist
 
-    waitlist.pass_on(seminar=seminar)
+    waitlist.seats_changed(seminar_id=seminar.pk)

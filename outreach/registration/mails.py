@@ -3,6 +3,7 @@
 Whoever shows a mail to staff shows ``preview``: the same words and the same entry, with the private link masked.
 """
 
+import datetime as dt
 from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
@@ -59,7 +60,20 @@ ENTERS: Final = frozenset({CONFIRMED, CHANGED, AGAIN, MOVED, REMINDER})
 """Mails that put the entry into the calendar of one who is booked, or bring it up to date there."""
 LEAVES: Final = frozenset({CANCELLED, CALLED_OFF})
 """Mails that take it out again."""
+SOON: Final = dt.timedelta(days=2)
+"""The day before an event, and the day itself: when a reminder is of use."""
 MASK: Final = "…"
+LIVE: Final = frozenset({State.BOOKED, State.OFFERED, State.WAITING})
+TOLD_TO: Final = {
+    CONFIRMED: frozenset({State.BOOKED}),
+    CHANGED: LIVE,
+    AGAIN: LIVE,
+    WAITING: frozenset({State.WAITING}),
+    OFFERED: frozenset({State.OFFERED}),
+    MOVED: LIVE,
+    REMINDER: frozenset({State.BOOKED}),
+}
+"""In which states of a booking a mail of an event to come is true."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,41 @@ def preview(booking: Registration, *, template: str, language: str | None = None
     entry = _entry(shown, template, language)
     subject, body = outbox.render(template, _context(shown, language, entry=entry is not None), language)
     return Preview(subject, masked(body, shown), entry.content if entry else None)
+
+
+def holds(booking: Registration, template: str, *, now: dt.datetime) -> bool:
+    """Whether what a mail says is true of the booking now, and of use to the guest. To nobody of the demo."""
+    if booking.forgotten_at is not None or booking.is_demo:
+        return False
+    seminar, state = booking.seminar, booking.state
+    is_off = seminar.state == Seminar.State.CANCELLED
+    if template == CALLED_OFF:
+        return is_off
+    if template == FEEDBACK:
+        return state == State.BOOKED and not is_off and seminar.ends_at <= now
+    if template in {CANCELLED, LAPSED, ENDED}:
+        return state == (State.CANCELLED if template == CANCELLED else State.LAPSED)
+    if is_off or seminar.ends_at <= now or state not in TOLD_TO[template]:
+        return False
+    if template == OFFERED:
+        return booking.offer_ends_at is not None and booking.offer_ends_at > now
+    if template == REMINDER:
+        return booking.reminders and now < seminar.starts_at <= now + SOON
+    return True
+
+
+def standing(booking: Registration, *, now: dt.datetime) -> str | None:
+    """The mail that says how the booking stands now; None where there is nothing to say any more."""
+    by_state = {
+        State.BOOKED: CONFIRMED,
+        State.OFFERED: OFFERED,
+        State.WAITING: WAITING,
+        State.CANCELLED: CANCELLED,
+        State.LAPSED: LAPSED if booking.ended == Registration.Ended.NOT_TAKEN else ENDED,
+    }
+    is_off = booking.seminar.state == Seminar.State.CANCELLED
+    template = CALLED_OFF if is_off and booking.state in LIVE else by_state[State(booking.state)]
+    return template if holds(booking, template, now=now) else None
 
 
 def masked(text: str, booking: Registration) -> str:

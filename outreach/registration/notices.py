@@ -55,8 +55,6 @@ __all__ = [
 State = Registration.State
 LIVE: Final = (State.BOOKED, State.OFFERED, State.WAITING)
 """Those who hold seats or wait for them."""
-SOON: Final = dt.timedelta(days=2)
-"""The day before an event, and the day itself: when a reminder is of use."""
 BATCH: Final = 500
 logger = logging.getLogger(__name__)
 
@@ -107,39 +105,10 @@ def _send(pk: int, registration_id: int, now: dt.datetime) -> bool:
     notice = BookingNotice.objects.select_for_update().filter(pk=pk, queued_at=None).first()
     if booking is None or notice is None:
         return False  # somebody else has it in hand, or had
-    if not still_holds(booking, template=notice.template, now=now):
+    if not mails.holds(booking, notice.template, now=now):
         notice.delete()
         return False
     notice.queued_at = now
     notice.save(update_fields=["queued_at"])
     mails.send(booking, template=notice.template, key=f"{mails.about(booking)}:{notice.template}:{notice.key}")
     return True
-
-
-def still_holds(booking: Registration, *, template: str, now: dt.datetime) -> bool:
-    """Whether what a mail says is true of the booking now, and of use to the guest."""
-    if booking.forgotten_at is not None or booking.is_demo:
-        return False
-    seminar, state = booking.seminar, booking.state
-    if template == CALLED_OFF:
-        return seminar.state == Seminar.State.CANCELLED
-    if template == FEEDBACK:
-        return state == State.BOOKED and seminar.state != Seminar.State.CANCELLED and seminar.ends_at <= now
-    if template in {CANCELLED, LAPSED, ENDED}:
-        return state == {CANCELLED: State.CANCELLED}.get(template, State.LAPSED)
-    if seminar.state == Seminar.State.CANCELLED or seminar.ends_at <= now:
-        return False
-    if template == OFFERED and (booking.offer_ends_at is None or booking.offer_ends_at <= now):
-        return False
-    if template == REMINDER and not (booking.reminders and now < seminar.starts_at <= now + SOON):
-        return False
-    wanted = {
-        CONFIRMED: {State.BOOKED},
-        CHANGED: {State.BOOKED, State.WAITING, State.OFFERED},
-        AGAIN: {State.BOOKED, State.WAITING, State.OFFERED},
-        WAITING: {State.WAITING},
-        OFFERED: {State.OFFERED},
-        MOVED: {State.BOOKED, State.WAITING, State.OFFERED},
-        REMINDER: {State.BOOKED},
-    }
-    return state in wanted[template]

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from outreach.registration import notices
+from outreach.registration import mails, notices
 from outreach.registration.models import BookingNotice, Registration
 from outreach.seminars.models import Seminar
 from portal.areas import clocks
@@ -28,9 +28,7 @@ def note_due(*, now: dt.datetime | None = None) -> int:
     change, after that hour: they know; nor for an address at which mail never arrives.
     """
     now = now or timezone.now()
-    soon = Seminar.objects.public().filter(
-        state=Seminar.State.OPEN, starts_at__gt=now, starts_at__lte=now + notices.SOON
-    )
+    soon = Seminar.objects.public().filter(state=Seminar.State.OPEN, starts_at__gt=now, starts_at__lte=now + mails.SOON)
     return sum(_note(seminar, due_at(seminar), now) for seminar in soon if due_at(seminar) <= now)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -19,6 +20,7 @@ from unfold.decorators import action, display
 
 from outreach.seminars import (
     conditions,
+    event_pages,
     occupancy,
     pack,
     pack_views,
@@ -28,6 +30,7 @@ from outreach.seminars import (
     request_admin,
 )
 from outreach.seminars.audiences import UNLISTED
+from outreach.seminars.event_pages import EventPage
 from outreach.seminars.models import Presenter, Seminar
 from outreach.seminars.plans import admin as plan_admin
 from outreach.seminars.refusals import NotPossible
@@ -39,7 +42,11 @@ from portal.audit.admin import may
 __all__ = ["SeminarAdmin", "plan_admin", "presenter_admin", "request_admin"]
 
 # What calendars show: a change of it makes their entry older than ours.
-IN_CALENDARS = frozenset({"day", "start", "time_zone", "minutes", "venue", "address", "city", "title", "join_url"})
+IN_CALENDARS = frozenset(
+    {"day", "start", "time_zone", "minutes", "mode", "venue", "address", "city", "area", "join_url"}
+)
+# A change of these may free seats for those who wait.
+BY_SEATS = frozenset({"capacity", "groups", "largest_group", "takes_classes", "waitlist"})
 
 
 @admin.register(Seminar)
@@ -63,6 +70,7 @@ class SeminarAdmin(StepsAdmin):
     readonly_fields = ["state", "reason", "seats_taken", "public_page", "waits_for", "papers", "says"]
     actions = ["open_all_ready"]
     actions_detail = ["before_opening", "call_off"]
+    change_form_before_template = "admin/outreach/seminar/_pages.html"
     actions_submit_line = ["open_it", "hold_it", "mark_done"]
     fieldsets = [
         (None, {"fields": ["title", ("audience", "topic"), ("state", "reason"), "public_page"]}),
@@ -104,7 +112,11 @@ class SeminarAdmin(StepsAdmin):
         former = Presenter.objects.filter(pk=form.initial.get("presenter")).first() if change else None
         if moved or (former and former != obj.presenter):
             obj.sequence += 1
+        if form.changed_data:
+            obj.changed_at = timezone.now()
         super().save_model(request, obj, form, change)
+        if change and BY_SEATS.intersection(form.changed_data):
+            publishing.seats_changed.send(sender=Seminar, seminar=obj)
         still = publishing.settle(obj, former=former, moved=moved, by=signed_in(request))
         if moved:
             publishing.tell_of_change(seminar=obj)
@@ -119,8 +131,11 @@ class SeminarAdmin(StepsAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """As ever; where somebody else took the presenter's time in the same moment, nothing is kept and it is said."""
+        more = {"event_pages": self._links(request, object_id) if object_id else []}
         try:
-            page: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+            page: HttpResponse = super().changeform_view(
+                request, object_id, form_url, {**(extra_context or {}), **more}
+            )
         except occupancy.DoubleBooked as clash:
             self.message_user(request, str(clash), messages.ERROR)
             return HttpResponseRedirect(request.path)
@@ -195,7 +210,32 @@ class SeminarAdmin(StepsAdmin):
         paper = self.admin_site.admin_view(self.paper)
         broken = path("broken/", self.admin_site.admin_view(self.broken), name="outreach_seminar_broken")
         own = path("<int:key>/pack/<slug:part>.<slug:language>.pdf", paper, name="outreach_seminar_paper")
-        return [own, broken, *super().get_urls()]
+        return [own, broken, *map(self._event_page, event_pages.PAGES), *super().get_urls()]
+
+    def _event_page(self, page: EventPage) -> URLPattern:
+        """The address of a page that a higher room adds."""
+
+        def answer(request: HttpRequest, key: int) -> HttpResponse:
+            if not request.user.has_perm(page.permission):
+                raise PermissionDenied
+            seminar = get_object_or_404(Seminar.objects.select_related("area", "presenter", "school"), pk=key)
+            if not page.fits(seminar):
+                raise Http404
+            return page.show(self, request, seminar)
+
+        own = path(f"<int:key>/{page.path}/", self.admin_site.admin_view(answer), name=f"outreach_seminar_{page.name}")
+        return cast(URLPattern, own)
+
+    def _links(self, request: HttpRequest, object_id: str) -> list[tuple[str, str]]:
+        """Addresses and titles of the pages that fit a seminar, for this account."""
+        seminar = (
+            Seminar.objects.filter(pk=object_id).first() if self.is_among(object_id, Seminar.objects.all()) else None
+        )
+        return [
+            (reverse(f"admin:outreach_seminar_{page.name}", args=[seminar.pk]), page.title)
+            for page in event_pages.PAGES
+            if seminar and request.user.has_perm(page.permission) and page.fits(seminar)
+        ]
 
     def broken(self, request: HttpRequest) -> HttpResponse:
         """Seminars to come that are no longer as their schools were promised, each with a link to mend it."""
@@ -267,7 +307,8 @@ class SeminarAdmin(StepsAdmin):
             request,
             seminar,
             title="Cancel it",
-            says=f"Everyone who booked ({seminar.seats_taken} seats) gets a mail with this reason. This is final.",
+            says=f"{event_pages.who_hears(seminar)} They get a mail with this reason, which takes it out of their calendars. "
+            "This is final.",
             form=ReasonForm(request.POST or None),
             act=partial(publishing.cancel, seminar_id=seminar.pk, by=signed_in(request)),
             done="Cancelled. Everyone who booked has been told.",

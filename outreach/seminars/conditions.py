@@ -195,7 +195,8 @@ def locked(seminar_id: int) -> Seminar:
         Request.objects.select_for_update(of=("self",)).get(pk=found["request_id"])
     if found["presenter_id"]:
         occupancy.hold([found["presenter_id"]])
-    seminars = Seminar.objects.select_for_update(of=("self",))
+    # Not FOR UPDATE: that would collide with the key share that an insert of a booking or a notice takes.
+    seminars = Seminar.objects.select_for_update(of=("self",), no_key=True)
     return seminars.select_related("area", "request", "presenter__agency", "child_line", "school").get(pk=seminar_id)
 
 

@@ -19,9 +19,13 @@ from portal.people.models import User
 
 Answer, State = Seminar.Answer, Seminar.State
 
+#: Sent within the transaction that opens a seminar, with ``seminar``: rooms above make what leads to its page.
+seminar_opened = Signal()
+#: Sent within the transaction that gives a seminar more or fewer seats, with ``seminar``, held: whoever waits may move.
+seats_changed = Signal()
 #: Sent within the transaction that cancels a seminar, with ``seminar``: rooms above tell those who booked.
 seminar_cancelled = Signal()
-#: Sent within the transaction that changes when or where an open seminar takes place, with ``seminar``.
+#: Sent within the transaction that changes when, where or by which link an open seminar takes place, with ``seminar``.
 seminar_changed = Signal()
 
 
@@ -75,6 +79,7 @@ def open_locked(seminar: Seminar, *, by: User, is_booked: bool = False) -> None:
     _approve(seminar, by=by)
     _move(seminar, State.OPEN, by=by, verb="opened")
     notices.note(seminar, template=notices.OPENED)
+    seminar_opened.send(sender=Seminar, seminar=seminar)
 
 
 def hold_locked(seminar: Seminar, *, by: User) -> list[Missing]:
@@ -174,7 +179,12 @@ def _approve(seminar: Seminar, *, by: User) -> None:
 
 def _move(seminar: Seminar, state: Seminar.State, *, by: User | None, verb: str) -> Seminar:
     before = {"state": seminar.state}
-    seminar.state = state
-    seminar.save(update_fields=["state", "reason", "sequence", "approved_at", "approved_by", "answer", "child_line"])
+    seminar.state, seminar.changed_at = state, timezone.now()
+    seminar.save(
+        update_fields=[
+            *("state", "reason", "sequence", "changed_at"),
+            *("approved_at", "approved_by", "answer", "child_line"),
+        ]
+    )
     trail.record(actor=by, verb=verb, target=seminar, before=before, after={"state": state, "reason": seminar.reason})
     return seminar
