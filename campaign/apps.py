@@ -1,5 +1,6 @@
 """The app; after every migration it brings in what the release ships."""
 
+from functools import partial
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,8 +16,17 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         """Designs and texts of the release stand as soon as their tables do."""
         from campaign.posters import keeping  # noqa: F401
+        from outreach.seminars.publishing import seminar_opened
 
         post_migrate.connect(_migrated, sender=self)
+        seminar_opened.connect(_event_opened)
+
+
+def _event_opened(seminar: Any, **kwargs: Any) -> None:
+    """Its poster's codes; the sweep gives them to whoever misses them."""
+    from campaign.posters.events import issue
+
+    transaction.on_commit(partial(issue, event_id=seminar.pk), robust=True)
 
 
 def _migrated(**kwargs: Any) -> None:

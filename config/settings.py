@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.pages.kept.keep_a_moment",
     "campaign.scans.room.keep_room",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -220,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
     "remind of checks that are due": {"task": "outreach.channels.remind", "schedule": crontab(hour=7, minute=30)},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
+    "give events the codes of their posters": {"task": "campaign.posters.issue_codes_of_events", "schedule": 60.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
     "publish finished weeks": {"task": "campaign.dashboard.publish_weeks", "schedule": crontab(hour=6, minute=10)},
     "read mails that came back": {"task": "portal.mail.read_bounces", "schedule": 300.0},

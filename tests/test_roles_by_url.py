@@ -180,6 +180,7 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "event-picture": lambda: {"uid": listed_event(), "digest": "0" * 16},
     "event-logo": lambda: {"digest": "0" * 16},
     "event-feed": dict,
+    "event-poster": lambda: {"uid": listed_event(), "paper": "letter"},
     "event-feed-of-state": lambda: {"state": "ms"},
     "seminar-request": dict,
     "seminar-schools": dict,
@@ -201,6 +202,7 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "presenter-details": lambda: {"key": Presenter.objects.order_by("pk")[0].key},
     "registration": lambda: {"uid": listed_event()},
     "registration-done": lambda: {"uid": listed_event()},
+    "registration-waiting": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
 }
 PUBLIC_ANSWERS = {
@@ -222,6 +224,7 @@ PUBLIC_ANSWERS = {
     "seminar-draft": {410},
     "event-picture": {302},
     "event-logo": {404},
+    "event-poster": {200, 404},  # its codes may be on their way
     "posters-preview": {405},
 }
 

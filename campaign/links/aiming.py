@@ -70,6 +70,8 @@ def describe(target: str, *, area: str) -> str:
             return page if target else f"{page}, as its code says"
         case "on":
             return f"Help page of the operator “{rest}”"
+        case "event":
+            return "Page of its event"
     return target
 
 
@@ -81,6 +83,8 @@ def _require(link: Link, target: str) -> None:
         destination = read(target)
     except BadDestination as refusal:
         raise NotPossible(str(refusal)) from refusal
+    if destination.is_event and link.kind == Link.Kind.EVENT:
+        return
     if not destination.is_outside and target not in help_pages():
         raise NotPossible("There is no such help page. Choose one of the list.")
     if destination.is_outside and link.kind == Link.Kind.PLACEMENT:

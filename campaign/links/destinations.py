@@ -1,4 +1,4 @@
-"""Where a link may lead: ``near:MS``, ``on:amtrak``, or an address of a host that the settings allow.
+"""Where a link may lead: ``near:MS``, ``on:amtrak``, ``event:<uid>``, or an address of a host that the settings allow.
 
 Read when somebody aims a link, when the request path's copy is written, and again when that is
 read: an address of any other host leads nowhere, whoever wrote it.
@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 
 from portal.areas.register import BY_CODE
 
 LONGEST: Final = 300
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 # Printable ASCII without what a browser would mend into another address (“\” becomes “/”) or HTML would end at.
 _ADDRESS = re.compile(r"https://[!#-;=?-\[\]_a-z~%]+")
@@ -35,6 +37,16 @@ class Destination:
         """Whether it leaves the portal, so that there is no help page behind the code."""
         return bool(self.address)
 
+    @property
+    def is_event(self) -> bool:
+        """Whether it is an event's page, which speaks the site's languages and not all of help's."""
+        return self.path.startswith("events/")
+
+
+def event_target(uid: UUID) -> str:
+    """The target of a link that leads to an event's page."""
+    return f"event:{uid}"
+
 
 def read(text: str) -> Destination:
     """Reads a link's target. Raises ``BadDestination``."""
@@ -45,6 +57,8 @@ def read(text: str) -> Destination:
         return Destination(path=f"near/{rest.lower()}/")
     if kind == "on" and _SLUG.fullmatch(rest):
         return Destination(path=f"near/on/{rest}/")
+    if kind == "event" and _UID.fullmatch(rest):
+        return Destination(path=f"events/{rest}/")
     if kind == "https":
         return Destination(address=_allowed(text))
     raise BadDestination(

@@ -30,6 +30,8 @@ class AimForm(forms.Form):
         page = self.fields["page"]
         assert isinstance(page, forms.ChoiceField)
         page.choices = [("", aiming.describe("", area=link.area)), *aiming.help_pages().items()]
+        if link.target.startswith("event:"):
+            page.choices = [(link.target, aiming.describe(link.target, area=link.area)), *page.choices]
         is_outside = link.target.startswith("https:")
         self.initial = {"page": "" if is_outside else link.target, "address": link.target if is_outside else ""}
         if link.kind == Link.Kind.PLACEMENT:

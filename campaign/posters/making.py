@@ -128,7 +128,7 @@ def preview(wish: Wish, *, on: dt.date, mark: Mark) -> bytes:
     """
     assembly = _assembly(wish, on)
     ppi = ppi_for(wish.sheet, _preview_side(wish.sheet))
-    with _its_turn():
+    with its_turn():
         return _tried(assembly, wish, lambda page: assembly.picture(page, ppi=ppi, mark=mark))
 
 
@@ -140,7 +140,7 @@ def deliver(wish: Wish, *, kind: Kind, on: dt.date) -> bytes:
     """
     assembly = _assembly(wish, on)
     moment = midnight(on)
-    with _its_turn():
+    with its_turn():
         _tried(assembly, wish, lambda page: assembly.typeset([page], made_at=moment))
         (link,) = Link.objects.issue([(wish.area, wish.language)], kind=Link.Kind.MADE)
         page = _page(assembly, wish, link.code)
@@ -157,7 +157,8 @@ def deliver(wish: Wish, *, kind: Kind, on: dt.date) -> bytes:
 
 
 @contextmanager
-def _its_turn() -> Iterator[None]:
+def its_turn() -> Iterator[None]:
+    """Typst is this request's alone. Raises ``Busy``."""
     if not _turn.acquire(timeout=PATIENCE):
         raise Busy
     try:

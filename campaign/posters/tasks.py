@@ -6,7 +6,7 @@ from typing import Any, Final
 from celery import shared_task
 from django.utils import timezone
 
-from campaign.posters import gallery, social_shelf, trials
+from campaign.posters import events, gallery, social_shelf, trials
 from campaign.posters.models import Design
 from portal.jobs import runners
 from portal.jobs.runners import Progress
@@ -22,6 +22,12 @@ def refresh_gallery() -> None:
     today = timezone.localdate()
     if gallery.refresh(today, most=AT_ONCE) < AT_ONCE:
         social_shelf.refresh(today, most=PICTURES_AT_ONCE)
+
+
+@shared_task(name="campaign.posters.issue_codes_of_events")
+def issue_codes_of_events() -> None:
+    """Gives events that are open and to come the codes of their posters, should the signal have been missed."""
+    events.issue_missing()
 
 
 @runners.runner(trials.KIND)

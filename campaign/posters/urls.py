@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from campaign.posters import review_views, social_views, views
+from campaign.posters import event_views, review_views, social_views, views
 
 public = [
     path("posters/", views.posters, name="posters"),
@@ -10,6 +10,7 @@ public = [
     path("posters/social/", social_views.page, name="posters-social"),
     path("posters/make/", views.make, name="posters-make"),
     path("posters/make/<slug:design>/", views.make, name="posters-make-design"),
+    path("events/<uuid:uid>/poster-<slug:paper>.pdf", event_views.poster, name="event-poster"),
     path("review/<str:token>/", review_views.texts, name="review-texts"),
     path("review/<str:token>/proof.png", review_views.proof, name="review-proof"),
 ]

@@ -11,6 +11,7 @@ from campaign.scans.visitors import is_counted
 from portal.areas.register import NATION
 from portal.pages.addresses import takes_any_address
 from portal.pages.headers import leaves_no_trace
+from portal.pages.languages import spoken
 
 TO_THE_NATION = Destination(path=f"near/{NATION.code.lower()}/")
 
@@ -49,6 +50,8 @@ def preferred(request: HttpRequest) -> str:
 
 
 def _lead(request: HttpRequest, destination: Destination, language: str) -> HttpResponse:
+    if destination.is_event:
+        language = spoken(language)
     response = HttpResponseRedirect(destination.address or f"/{language}/{destination.path}")
     response.status_code = 303 if request.method not in ("GET", "HEAD") else 302
     return response

@@ -13,8 +13,9 @@ from pathlib import Path
 from django.utils.crypto import salted_hmac
 
 from campaign.links import codes
-from campaign.links.destinations import BadDestination, Destination, read
+from campaign.links.destinations import BadDestination, Destination, event_target, read
 from campaign.links.models import Link
+from outreach.seminars.models import Seminar
 from portal.files.kept import Kept, in_data, write_whole
 
 #: So many links can be aimed elsewhere; each takes some 300 bytes of every web process.
@@ -33,13 +34,15 @@ def refresh() -> bool:
     # As the partial index says it: of a million links only the aimed are read.
     rows = Link.objects.exclude(target="").order_by("code").values_list("code", "target", "kind")
     lines = []
+    events = {event_target(uid) for uid in Seminar.objects.public().values_list("uid", flat=True)}
     for code, target, kind in rows[: MOST + 1]:
         try:
-            is_outside = read(target).is_outside
+            destination = read(target)
         except BadDestination:
             continue
-        # No page stands between a poster's code and the numbers.
-        if not (is_outside and kind == Link.Kind.PLACEMENT):
+        # No page stands between a poster's code and the numbers; an event without a page leads to those of its area.
+        is_elsewhere = destination.is_outside or destination.is_event
+        if not (is_elsewhere and kind == Link.Kind.PLACEMENT) and (not destination.is_event or target in events):
             lines.append(f"{code} {target}\n")
     if len(lines) > MOST:
         logger.error("More than %s links are aimed elsewhere: the rest leads to the pages of their areas.", MOST)

@@ -24,6 +24,11 @@ def described(event: Seminar) -> str:
     return neutral(event.when) or event.day
 
 
+def day(event: Seminar) -> str:
+    """The day as a line of its own begins: ``Martes 12 de enero de 2027``."""
+    return event.day[:1].upper() + event.day[1:]
+
+
 def place(event: Seminar) -> str:
     """Where to go, as a line: ``Library, Jackson, Mississippi``."""
     if event.is_virtual:

@@ -65,7 +65,7 @@ def words(event: Seminar, *, mark: str = "") -> Words:
     """What the picture says, in the active language; ``mark`` is what must be known first ("Cancelled")."""
     return Words(
         title=names.title(event),
-        day=event.day,
+        day=names.day(event),
         time=f"{event.start_time}, {event.clock}",
         place=names.place(event),
         mark=mark,

@@ -21,6 +21,7 @@ from outreach.registration.forms import BookingForm
 from outreach.seminars.models import Seminar
 from portal.areas.register import BY_CODE, NATION
 from portal.pages.headers import leaves_no_trace
+from portal.pages.kept import kept_a_moment
 from portal.pages.languages import spoken
 
 EVENTS_A_PAGE = 20
@@ -31,6 +32,7 @@ PICTURE = "public, max-age=31536000, immutable"
 
 
 @require_safe
+@kept_a_moment
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def events(request: HttpRequest) -> HttpResponse:
     """What is coming up for adults and communities, soonest first; an address that says it otherwise leads here."""
@@ -64,6 +66,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@kept_a_moment
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def event(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One public event with the form to book. A draft and a seminar for students have no page."""
@@ -83,6 +86,7 @@ def calendar_file(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
+@kept_a_moment
 @leaves_no_trace(shared_seconds=FEED_SECONDS)
 def feed(request: HttpRequest, state: str = "") -> HttpResponse:
     """The events to subscribe to, all or those of a state; ``?lang=es`` says in which language their pages are."""
