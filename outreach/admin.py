@@ -3,7 +3,8 @@
 from outreach.agencies import admin as agencies
 from outreach.channels import admin as channels
 from outreach.registration import admin as registration
+from outreach.registration import event_admin
 from outreach.schools import admin as schools
 from outreach.seminars import admin as seminars
 
-__all__ = ["agencies", "channels", "registration", "schools", "seminars"]
+__all__ = ["agencies", "channels", "event_admin", "registration", "schools", "seminars"]

@@ -34,6 +34,7 @@ from campaign.scans.models import DailyCount
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
+from outreach.attendance import links
 from outreach.registration.models import Registration
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, Seminar
 from outreach.seminars.plans import problem_files
@@ -42,6 +43,7 @@ from portal.audit import trail
 from portal.audit.models import Seal
 from portal.imports.models import TakenImport
 from portal.jobs.models import Job
+from portal.mail.models import Mail
 from portal.people.models import User
 from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
 from portal.seasons.models import FocusArea, Season
@@ -91,6 +93,11 @@ def seminar_that_is(state: str) -> int:
     return Seminar.objects.filter(state=state).order_by("pk")[0].pk
 
 
+def event_key() -> list[object]:
+    """The key of an event to come with a public page."""
+    return [Seminar.objects.listed().upcoming(timezone.now()).filter(state="open").order_by("pk")[0].pk]
+
+
 def plan_and_row() -> tuple[int, int]:
     """The keys of a plan and of a request in it."""
     row = PlanAssignment.objects.order_by("pk")[0]
@@ -135,6 +142,12 @@ def listed_event() -> uuid.UUID:
 def booking() -> Registration:
     """A booking at that event."""
     return Registration.objects.filter(seminar__uid=listed_event()).order_by("pk")[0]
+
+
+def door_token() -> str:
+    """Of a new door of that event."""
+    seminar = Seminar.objects.get(uid=listed_event())
+    return links.make(seminar_id=seminar.pk, label="Main door", by=User.objects.order_by("pk")[0])[1]
 
 
 # Outside the admin: open to everybody, account or not. The authority of private pages is their unguessable address.
@@ -204,8 +217,21 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "registration-done": lambda: {"uid": listed_event()},
     "registration-waiting": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
+    "booking-ticket": lambda: {"uid": booking().uid},
+    "booking-feedback": lambda: {"uid": booking().uid},
+    "feedback-thanks": lambda: {"uid": listed_event()},
+    "door": lambda: {"token": door_token()},
+    "door-short": lambda: {"token": "unknown"},  # leads to the page
+    "door-plain": lambda: {"token": door_token()},
+    "door-hands": lambda: {"token": door_token()},
+    "door-sync": lambda: {"token": "unknown"},  # by POST alone
+    "door-read": lambda: {"token": "unknown"},  # by POST alone
+    "door-worker": dict,
 }
 PUBLIC_ANSWERS = {
+    "door-short": {302},
+    "door-sync": {405},
+    "door-read": {405},
     "presenter-claim": {404},
     "presenter-agency": {404},
     "help-nation": {302},
@@ -296,6 +322,10 @@ PAGES = {
     "outreach_seminar_before_opening": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk]),
     "outreach_seminar_broken": Page("outreach.publish_seminar"),
     "outreach_seminar_paper": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk, "letter", "en"]),
+    "outreach_seminar_move": Page("outreach.run_event", event_key),
+    "outreach_seminar_clone": Page("outreach.run_event", event_key),
+    "outreach_seminar_mails": Page("portal.view_mail", event_key),
+    "portal_mail_again": Page("portal.resend_mail", key_of("portal.mail")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
@@ -474,6 +504,7 @@ def world(season: Season) -> Season:
         expires_on=season.ends_on,
         by=None,
     )
+    Mail.objects.create(to="ana@example.org", template="booking_confirmed", subject="Your booking", language="en")
     design = Design.objects.approved()[0]
     job = Job.objects.create(kind="printing.batch")
     Batch.objects.create(

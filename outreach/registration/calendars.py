@@ -8,9 +8,10 @@ shared with colleagues, so an entry holds nothing that leads to the booking's pr
 
 import uuid
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from icalendar import vCalAddress, vText
+from icalendar import Calendar, vCalAddress, vText
 
 from outreach.registration.models import Registration
 from outreach.seminars import calendar_files
@@ -55,3 +56,20 @@ def _attachment(booking: Registration, *, method: str, link: str) -> Attachment:
     return Attachment(
         "booking.ics", calendar_files.file([(seminar, event)], method=method), f"text/calendar; method={method}"
     )
+
+
+def in_words(content: bytes) -> list[tuple[str, str]]:
+    """What a calendar makes of a file, line by line: for staff who look at a mail before it leaves."""
+    calendar = Calendar.from_ical(content)
+    event: Any = calendar.walk("VEVENT")[0]
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    lines = [
+        ("Method", calendar.get("METHOD", "")),
+        ("Sequence", event.get("SEQUENCE", "")),
+        ("Status", event.get("STATUS", "")),
+        ("What", event.get("SUMMARY", "")),
+        ("When", f"{start:%A %d %B %Y, %H:%M} to {end:%H:%M}, {start.tzinfo}"),
+        ("Where", event.get("LOCATION", "")),
+        ("Notes", event.get("DESCRIPTION", "")),
+    ]
+    return [(name, str(value)) for name, value in lines if str(value)]

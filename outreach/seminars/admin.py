@@ -34,17 +34,13 @@ from outreach.seminars.event_pages import EventPage
 from outreach.seminars.models import Presenter, Seminar
 from outreach.seminars.plans import admin as plan_admin
 from outreach.seminars.refusals import NotPossible
-from outreach.seminars.staff_forms import ReasonForm, SeminarForm, StaffConditionsForm
+from outreach.seminars.staff_forms import MOVES, ReasonForm, SeminarForm, StaffConditionsForm
 from outreach.seminars.step_admin import StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import may
 
 __all__ = ["SeminarAdmin", "plan_admin", "presenter_admin", "request_admin"]
 
-# What calendars show: a change of it makes their entry older than ours.
-IN_CALENDARS = frozenset(
-    {"day", "start", "time_zone", "minutes", "mode", "venue", "address", "city", "area", "join_url"}
-)
 # A change of these may free seats for those who wait.
 BY_SEATS = frozenset({"capacity", "groups", "largest_group", "takes_classes", "waitlist"})
 
@@ -108,7 +104,7 @@ class SeminarAdmin(StepsAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: Seminar, form: Any, change: bool) -> None:  # type: ignore[override]
-        moved = change and bool(IN_CALENDARS.intersection(form.changed_data))
+        moved = change and bool(MOVES.intersection(form.changed_data))
         former = Presenter.objects.filter(pk=form.initial.get("presenter")).first() if change else None
         if moved or (former and former != obj.presenter):
             obj.sequence += 1

@@ -35,6 +35,8 @@ ZONE_CHOICES = [
 BY_PRESENTER = frozenset(
     {"presenter", "request", "audience", "day", "start", "time_zone", "minutes", "mode", "school", "season"}
 )
+# What guests are told of when it changes.
+MOVES = frozenset({"day", "start", "time_zone", "minutes", "mode", "venue", "address", "city", "area", "join_url"})
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -147,11 +149,21 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("day", f"{day} is far from {season}: check the year.")
         elif day and start and zone:
             self.instance.starts_at = dt.datetime.combine(day, start, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+        self._clean_move()
         self._clean_promises(day)
         capacity = cleaned.get("capacity")
         if capacity is not None and capacity < self.instance.seats_taken:
             self.add_error("capacity", f"{self.instance.seats_taken} seats are taken: keep at least as many.")
         return cleaned
+
+    def _clean_move(self) -> None:
+        """What those who booked are told of is changed where it is shown who will hear, and asked why."""
+        seminar, is_public = self.instance, self.initial.get("audience") != Seminar.Audience.STUDENTS
+        is_known = bool(seminar.pk) and seminar.state == Seminar.State.OPEN and (seminar.seats_taken or seminar.waiting)
+        if is_public and is_known and (changed := MOVES.intersection(self.changed_data)):
+            text = "People booked it: change this by “Move it” above, which shows who will hear and asks why."
+            for name in sorted(changed):
+                self.add_error(name, text)
 
     def _post_clean(self) -> None:
         """Before anything is kept: the presenter may give it, and is nowhere else at that time. Nothing typed is lost."""

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from post_office.models import STATUS
 
 
 class Mail(models.Model):
@@ -49,6 +50,20 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def trail_label(self) -> str:
+        """Which mail, without to whom or about what day."""
+        return f"{self.template} {self.pk}"
+
+    @property
+    def stands(self) -> str:
+        """How far it came, in a word for staff."""
+        if self.bounce:
+            return "Came back" if self.bounce == self.Bounce.HARD else "Came back, perhaps only now"
+        if self.email is None:
+            return "Sent, text deleted"
+        return {STATUS.sent: "Sent", STATUS.failed: "Could not be sent"}.get(self.email.status, "Waits")
 
 
 class Enclosure(models.Model):
