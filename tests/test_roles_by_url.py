@@ -98,6 +98,11 @@ def event_key() -> list[object]:
     return [Seminar.objects.listed().upcoming(timezone.now()).filter(state="open").order_by("pk")[0].pk]
 
 
+def event_that_is_over() -> int:
+    """The key of a public event of the past."""
+    return Seminar.objects.public().filter(state="done").order_by("pk")[0].pk
+
+
 def plan_and_row() -> tuple[int, int]:
     """The keys of a plan and of a request in it."""
     row = PlanAssignment.objects.order_by("pk")[0]
@@ -217,6 +222,12 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "registration-done": lambda: {"uid": listed_event()},
     "registration-waiting": lambda: {"uid": listed_event()},
     "booking": lambda: {"uid": booking().uid},
+    "booking-certificate": lambda: {"uid": booking().uid},
+    "certificate-check": dict,
+    "keeping": dict,
+    "your-data": dict,
+    "your-data-sent": dict,
+    "your-data-page": lambda: {"token": "unknown"},
     "booking-ticket": lambda: {"uid": booking().uid},
     "booking-feedback": lambda: {"uid": booking().uid},
     "feedback-thanks": lambda: {"uid": listed_event()},
@@ -233,6 +244,7 @@ PUBLIC_ANSWERS = {
     "door-sync": {405},
     "door-read": {405},
     "presenter-claim": {404},
+    "your-data-page": {404},
     "presenter-agency": {404},
     "help-nation": {302},
     "help-operator": {302},
@@ -321,6 +333,12 @@ PAGES = {
     "outreach_school_register": Page("outreach.import_schools"),
     "outreach_seminar_before_opening": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk]),
     "outreach_seminar_broken": Page("outreach.publish_seminar"),
+    "outreach_seminar_report": Page("outreach.run_event", lambda: [event_that_is_over()]),
+    "outreach_seminar_certificates": Page("outreach.run_event", lambda: [event_that_is_over()]),
+    "portal_personlink_person": Page("portal.export_person"),
+    "portal_personlink_one_person": Page("portal.export_person"),
+    "portal_personlink_register": Page("portal.view_keeping"),
+    "portal_personlink_whole_register": Page("portal.view_keeping"),
     "outreach_seminar_paper": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk, "letter", "en"]),
     "outreach_seminar_move": Page("outreach.run_event", event_key),
     "outreach_seminar_clone": Page("outreach.run_event", event_key),
