@@ -7,4 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outreach.seminars.urls")),
     path("", include("outreach.events.urls")),
     path("", include("outreach.registration.urls")),
+    path("", include("outreach.attendance.urls")),
+    path("", include("outreach.attendance.certificate_urls")),
 ]

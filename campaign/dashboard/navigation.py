@@ -49,6 +49,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("Logos", "outreach.logo", "verified"),
         Item("Accounts", "portal.user", "group"),
         Item("Trail", "portal.entry", "history"),
+        Item("People’s own data", "portal.personlink", "shield_person"),
     ),
 }
 IN_SIDEBAR = frozenset(item.model for items in SECTIONS.values() for item in items)

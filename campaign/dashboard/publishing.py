@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import BigIntegerField, CharField, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from campaign.dashboard.suppression import Pick, totals, withhold
 from campaign.places.models import Placement, Station, Train
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, GalleryPoster
@@ -20,6 +19,7 @@ from campaign.scans.journal import DAY_ZONE
 from campaign.scans.models import DailyCount, PublishedWeek
 from portal.areas.register import BY_CODE
 from portal.audit import trail
+from portal.keeping.suppression import Pick, totals, withhold
 
 TABLES: Final = ("state", "station", "design", "language")
 VERSION: Final = 1

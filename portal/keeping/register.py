@@ -66,6 +66,11 @@ class Rule:
     mails_go_with_it: bool = False
     """Mails about its rows are deleted with them, and not before."""
 
+    @property
+    def field_names(self) -> list[str]:
+        """In order, for pages."""
+        return sorted(self.fields)
+
 
 _rules: Final[dict[str, Rule]] = {}
 

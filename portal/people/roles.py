@@ -78,6 +78,7 @@ MODELS: dict[str, dict[Role, str]] = {
     "outreach.feedbacktally": {Role.COORDINATOR: "v", Role.SCHEDULER: "v", Role.ANALYST: "v"},
     "outreach.certificate": {Role.COORDINATOR: "v", Role.SCHEDULER: "v", Role.AUDITOR: "v"},
     "portal.mail": {Role.COORDINATOR: "v", Role.SCHEDULER: "v"},
+    "portal.personlink": {Role.COORDINATOR: "v", Role.AUDITOR: "v"},
     "campaign.operator": {Role.COORDINATOR: "vc", Role.PRINT_MANAGER: "v"},
     "campaign.station": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},
     "campaign.train": {Role.COORDINATOR: "vac", Role.PRINT_MANAGER: "vc", Role.ANALYST: "v"},

@@ -16,7 +16,7 @@ from django.utils import timezone
 from campaign.dashboard import charts, publishing, reports
 from campaign.dashboard.reports import By, Cell, Line
 from campaign.dashboard.silent import silent_posters, silent_stations
-from campaign.dashboard.suppression import SMALL
+from portal.keeping.suppression import SMALL
 from campaign.demo import building
 from campaign.scans import journal
 from campaign.scans.models import PublishedWeek

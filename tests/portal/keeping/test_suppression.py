@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign.dashboard.suppression import LEEWAY, SMALL, UNKNOWN, leeway, totals, withhold
+from portal.keeping.suppression import LEEWAY, SMALL, UNKNOWN, leeway, totals, withhold
 
 Slices = dict[frozenset[str], int]
 NATION = "nation"
