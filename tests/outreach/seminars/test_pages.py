@@ -1,4 +1,4 @@
-"""The public pages of seminars: what is listed, how times are said, and how a school asks."""
+"""The public pages of seminars: how a school asks."""
 
 import datetime as dt
 from typing import Any
@@ -9,106 +9,20 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from post_office.models import Email
-from pytest_django import DjangoAssertNumQueries
 
 from outreach.seminars.forms import RequestForm
 from outreach.seminars.models import Request, Seminar
-from portal.areas.models import Area
 from portal.seasons.models import Season
 from tests.outreach import factories
 from tests.outreach.seminars import asking
 
 pytestmark = pytest.mark.django_db
 
-TWELFTH = dt.datetime(2027, 1, 12, 16, 0, tzinfo=dt.UTC)
-
 
 @pytest.fixture
 def ahead(db: None) -> Season:
     """A season that has not begun."""
     return factories.season_ahead()
-
-
-@pytest.mark.parametrize(
-    ("area", "city", "zone", "english", "spanish"),
-    [
-        ("MS", "Jackson", "America/Chicago", "Tuesday 12 January 2027, 10:00 a.m.", "martes 12 de enero de 2027, 10:00 a.m."),
-        ("AZ", "Phoenix", "America/Phoenix", "Tuesday 12 January 2027, 9:00 a.m.", "martes 12 de enero de 2027, 9:00 a.m."),
-        ("IN", "Indianapolis", "America/Indiana/Indianapolis", "Tuesday 12 January 2027, 11:00 a.m.", "martes 12 de enero de 2027, 11:00 a.m."),
-        ("GU", "Hagåtña", "Pacific/Guam", "Wednesday 13 January 2027, 2:00 a.m.", "miércoles 13 de enero de 2027, 2:00 a.m."),
-    ],
-)  # fmt: skip
-def test_event_page_says_the_time_of_the_place_with_its_clock(
-    client: Client, area: str, city: str, zone: str, english: str, spanish: str
-) -> None:
-    event = factories.seminar(starts_at=TWELFTH, area=Area.objects.get(pk=area), city=city, time_zone=zone)
-    path = reverse("event", args=[event.uid])
-    pages = [
-        client.get(path.replace("/en/", f"/{code}/")).content.decode().replace("\xa0", " ") for code in ("en", "es")
-    ]
-
-    place = f"{city}, {event.area.name}"
-    clocks = {
-        "MS": ("Central Time", "hora del Centro"),
-        "AZ": ("Mountain Standard Time", "hora estándar de la Montaña"),
-        "IN": ("Eastern Time", "hora del Este"),
-        "GU": ("Chamorro Time", "hora de Chamorro"),
-    }[area]
-    assert f"{english} in {place} ({clocks[0]})" in pages[0]
-    assert f"{spanish} en {place} ({clocks[1]})" in pages[1]
-
-
-@pytest.mark.parametrize("count", [1, 3])
-def test_event_list_needs_the_same_statements_for_any_number(
-    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, count: int
-) -> None:
-    for number in range(count):
-        factories.seminar(title=f"Event {number}", area=Area.objects.get(pk=("MS", "AZ", "GU")[number]))
-
-    with django_assert_max_num_queries(3):
-        page = client.get(reverse("events")).content.decode()
-    assert all(f"Event {number}" in page for number in range(count))
-
-
-def test_event_list_shows_what_is_public_and_to_come(client: Client) -> None:
-    shown = [factories.seminar(title="Open one"), factories.seminar(title="Called off", state="cancelled")]
-    hidden = [
-        factories.seminar(title="Only a draft", state="draft"),
-        factories.seminar(title="A class", audience="students"),
-        factories.seminar(title="A finished one", state="done"),
-        factories.seminar(title="A begun one", starts_at=factories.in_days(-1)),
-    ]
-    page = client.get(reverse("events")).content.decode()
-
-    assert all(seminar.title in page for seminar in shown)
-    assert not [seminar.title for seminar in hidden if seminar.title in page]
-
-
-def test_event_list_narrows_to_a_state(client: Client) -> None:
-    factories.seminar(title="In Jackson")
-    factories.seminar(title="In Phoenix", area=Area.objects.get(pk="AZ"))
-    page = client.get(reverse("events"), {"state": "az"}).content.decode()
-
-    assert "In Phoenix" in page
-    assert "In Jackson" not in page
-
-
-@pytest.mark.parametrize("query", ["state=ZZ", "page=x", "page=999"])
-def test_event_list_takes_any_query(client: Client, query: str) -> None:
-    factories.seminar()
-    assert "Know the signs" in client.get(f"{reverse('events')}?{query}").content.decode()
-
-
-def test_event_page_tells_seats_access_and_content_honestly(client: Client) -> None:
-    event = factories.seminar(
-        capacity=12, seats_taken=5, access="Elevator to floor 2", join_url="https://meet.example.org/x"
-    )
-    page = client.get(reverse("event", args=[event.uid])).content.decode()
-
-    assert "7 of 12 seats are free" in page
-    assert "Elevator to floor 2" in page
-    assert "You may step out at any time" in page
-    assert "meet.example.org" not in page
 
 
 def test_ask_keeps_the_request_and_writes_to_the_contact(client: Client, ahead: Season) -> None:
