@@ -227,6 +227,8 @@ CELERY_BEAT_SCHEDULE = {
     "read mails that came back": {"task": "portal.mail.read_bounces", "schedule": 300.0},
     "sweep after mails": {"task": "portal.mail.sweep", "schedule": crontab(hour=3, minute=30)},
     "tell those who booked": {"task": "outreach.registration.send_notices", "schedule": 15.0},
+    "pass seats on": {"task": "outreach.registration.pass_on", "schedule": 30.0},
+    "count seats anew": {"task": "outreach.registration.count", "schedule": crontab(hour=4, minute=10)},
     "remind those who asked": {"task": "outreach.registration.remind", "schedule": 300.0},
     "tell of seminars": {"task": "outreach.seminars.send_notices", "schedule": 30.0},
     "keep schools' papers true": {"task": "outreach.seminars.renew_papers", "schedule": 3600.0},

@@ -45,8 +45,6 @@ __all__ = [
     "event_link",
     "private_link",
     "take",
-    "tell_of_cancelled_seminar",
-    "tell_of_changed_seminar",
 ]
 
 MOST_SEATS: Final = 10
@@ -373,13 +371,3 @@ def _cancel(uid: uuid.UUID, by: User | None) -> Registration:
         holding.tell(booking, notices.CANCELLED, key="cancelled")
         waitlist.pass_on(seminar=booking.seminar)
     return booking
-
-
-def tell_of_cancelled_seminar(*, seminar: Seminar) -> int:
-    """Notes for everyone who booked or waits that the event is called off, in the caller's transaction; how many."""
-    return notices.note_all(seminar, template=notices.CALLED_OFF, key=f"sequence-{seminar.sequence}")
-
-
-def tell_of_changed_seminar(*, seminar: Seminar) -> int:
-    """Notes for everyone who booked or waits when and where it is now, in the caller's transaction; how many."""
-    return notices.note_all(seminar, template=notices.MOVED, key=f"sequence-{seminar.sequence}")

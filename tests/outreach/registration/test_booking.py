@@ -387,7 +387,7 @@ def test_change_of_a_cancelled_booking_is_refused() -> None:
 
 def test_trail_of_a_booking_holds_neither_name_nor_address() -> None:
     event = factories.seminar(capacity=50, takes_classes=True)
-    personal = {"name": "Ana Unmistakable", "email": "unmistakable@example.org"}
+    personal: dict[str, Any] = {"name": "Ana Unmistakable", "email": "unmistakable@example.org"}
     take(event, **a_class(group_name="Unmistakable class"), needs="Unmistakable", **personal)
     booking.change(uid=the().uid, seats=31, name="Even more unmistakable", group_name="Unmistakable too")
     booking.cancel(uid=the().uid)
