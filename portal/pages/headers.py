@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.constants import SELF
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -27,6 +28,9 @@ PERMISSIONS_POLICY = ", ".join(
     )
 )
 
+#: Of the page at an event's door alone: it reads tickets with the phone's camera.
+DOOR_PERMISSIONS_POLICY = PERMISSIONS_POLICY.replace("camera=()", "camera=(self)")
+
 
 def permissions_policy(
     get_response: Callable[[HttpRequest], HttpResponseBase],
@@ -39,6 +43,19 @@ def permissions_policy(
         return response
 
     return middleware
+
+
+def keeps_a_door(view: View) -> View:
+    """A page that reads codes with the camera, once its holder allows it, and is kept by a worker of its own."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response.headers["Permissions-Policy"] = DOOR_PERMISSIONS_POLICY
+        response._csp_update = {"worker-src": [SELF]}  # type: ignore[attr-defined]  # as csp.decorators.csp_update says it
+        return response
+
+    return inner
 
 
 def leaves_no_trace(*, shared_seconds: int = 0, stale_seconds: int = 0) -> Callable[[View], View]:

@@ -1,10 +1,12 @@
-"""Sole door to PDFium and zxing-cpp: read the codes, and the text, that a finished PDF really carries."""
+"""Sole door to PDFium and zxing-cpp: read the codes, and the text, that a finished PDF really carries;
+and the code that somebody took a picture of."""
 
 import ctypes
+import io
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from portal.typesetting.errors import TypesettingError
 from portal.typesetting.geometry import POINTS_PER_INCH, Box
@@ -154,6 +156,34 @@ def codes_in(picture: "Image.Image") -> list[SeenCode]:
             )
         )
     return seen
+
+
+_MOST_PIXELS: Final = 60_000_000
+_READ_AT: Final = (1600, 1600)
+
+
+def decode_picture(content: bytes) -> list[str]:
+    """The texts of the QR codes on a photograph (JPEG, PNG or WebP), turned, inverted or small; in memory alone.
+
+    Raises TypesettingError: no picture, another format, or more pixels than any phone takes.
+    """
+    import zxingcpp
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+            if picture.width * picture.height > _MOST_PIXELS:
+                raise TypesettingError(f"The picture has {picture.width} x {picture.height} points: too many to read.")
+            picture.draft("L", _READ_AT)  # a JPEG is taken apart at a half, a quarter or an eighth of its size
+            grey = picture.convert("L")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, Warning) as error:
+        raise TypesettingError("This is no picture that can be read. Take it again, as JPEG.") from error
+    grey.thumbnail((2 * _READ_AT[0], 2 * _READ_AT[1]))
+    found = zxingcpp.read_barcodes(
+        grey,
+        formats=zxingcpp.BarcodeFormat.QRCode,  # type: ignore[arg-type]  # the stub forgets a single one
+    )
+    return [code.text for code in found]
 
 
 def page_pictures(pdf: bytes, *, ppi: float, boxes: Sequence[Box] | None = None) -> list["Image.Image"]:
