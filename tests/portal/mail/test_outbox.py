@@ -1,15 +1,19 @@
 """Mail waits in the database and leaves once."""
 
+import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
 from post_office.models import Email
 from pytest_django.fixtures import Settings
 
-from portal.mail import outbox, tasks
+from portal.mail import outbox
+from portal.mail.models import Enclosure, Mail
 
 pytestmark = pytest.mark.django_db
+BEFORE = dt.datetime(2026, 1, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -23,26 +27,51 @@ def templates(tmp_path: Path, settings: Settings) -> None:
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path / "templates"]}]
 
 
-def _send(language: str = "en", template: str = "hello") -> Email:
+def _send(language: str = "en", template: str = "hello", **more: Any) -> Mail:
     return outbox.send(
         to="ana@example.org",
         template=template,
         context={"name": "Ana"},
         language=language,
         attachments=[outbox.Attachment("note.txt", b"note", "text/plain")],
+        **more,
     )
 
 
+def text_of(mail: Mail) -> Email:
+    assert mail.email is not None
+    return mail.email
+
+
 def test_send_queues_in_the_language_of_the_reader() -> None:
-    mail = _send("es")
+    mail = text_of(_send("es"))
     assert (mail.subject, mail.message) == ("Hola Ana", "Buenos días.\n")
-    assert [item.name for item in mail.attachments.all()] == ["note.txt"]
+    assert [(item.name, bytes(item.content)) for item in mail.enclosures.all()] == [("note.txt", b"note")]
+
+
+def test_send_logs_to_whom_and_what_of() -> None:
+    mail = _send("es", about="outreach.registration:7", key="booked")
+    assert (mail.to, mail.subject, mail.template, mail.language) == ("ana@example.org", "Hola Ana", "hello", "es")
+    assert (mail.about, mail.key, mail.bounce) == ("outreach.registration:7", "booked", "")
+    assert mail.message_id == text_of(mail).message_id != ""
+
+
+def test_send_tells_one_key_once() -> None:
+    first = _send(key="booked")
+    assert [_send(key="booked"), _send(key="again")][0] == first
+    assert Email.objects.count() == Mail.objects.count() == 2
+
+
+def test_a_mail_takes_its_files_with_it() -> None:
+    text_of(_send()).delete()
+    assert not Enclosure.objects.exists()
+    assert Mail.objects.get().email is None
 
 
 @pytest.mark.parametrize("name", ["O'Neil & Sons", "{% include 'mail/hello.en.txt' %}", "{{ settings }}", "{% oh"])
 def test_send_takes_what_people_wrote_as_text(name: str) -> None:
     mail = outbox.send(to="ana@example.org", template="hello", context={"name": name}, language="en")
-    assert mail.subject == f"Hello {name}"
+    assert text_of(mail).subject == f"Hello {name}"
 
 
 def test_send_falls_back_to_english() -> None:
@@ -59,15 +88,18 @@ def test_a_mail_is_undone_with_its_transaction() -> None:
         _send()
         transaction.set_rollback(True)
     assert not Email.objects.exists()
+    assert not Mail.objects.exists()
+    assert not Enclosure.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_send_queued_delivers_each_mail_once(settings: Settings, mailoutbox: list[object]) -> None:
-    settings.POST_OFFICE = {
-        **settings.POST_OFFICE,
-        "BACKENDS": {"default": "django.core.mail.backends.locmem.EmailBackend"},
-    }
-    _send()
-    tasks.send_queued()
-    tasks.send_queued()
-    assert [mail.subject for mail in mailoutbox] == ["Hello Ana"]  # type: ignore[attr-defined]
+def test_bounced_names_addresses_where_mail_never_arrives() -> None:
+    for address, bounce in [("Ana@example.org", "hard"), ("ben@example.org", "soft"), ("eve@example.org", "")]:
+        Mail.objects.create(
+            to=address,
+            template="hello",
+            language="en",
+            subject="Hello",
+            bounce=bounce,
+            bounced_at=(bounce and BEFORE) or None,
+        )
+    assert outbox.bounced(["ANA@example.org", "ben@example.org", "eve@example.org"]) == {"ana@example.org"}
