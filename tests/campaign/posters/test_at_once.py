@@ -14,11 +14,14 @@ from django.test import Client
 from post_office.models import Email
 
 from campaign.apps import _migrated
-from campaign.posters import invitations, review, writing
+from campaign.links.destinations import event_target
+from campaign.links.models import Link
+from campaign.posters import events, invitations, review, writing
 from campaign.posters.models import Design, Invitation, Review, TextSet
 from campaign.posters.refusals import NotAllowed
 from portal.audit.models import Entry
 from tests.campaign.posters.people import Office, office
+from tests.outreach import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -151,3 +154,11 @@ def test_two_processes_bring_in_the_release() -> None:
     assert at_once([_migrated] * 3) == [None] * 3
     assert (Design.objects.count(), TextSet.objects.count()) == (before[0] + 1, before[1] + 1)
     assert Entry.objects.filter(verb="shipped").count() == 2
+
+
+def test_two_who_issue_the_codes_of_an_event_issue_one_a_language() -> None:
+    event = factories.seminar()
+    at_once([partial(events.issue, event_id=event.pk)] * 4)
+
+    found = Link.objects.filter(target=event_target(event.uid)).values_list("language", flat=True)
+    assert sorted(found) == ["en", "es"]

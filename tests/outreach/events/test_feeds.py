@@ -101,7 +101,7 @@ def test_feed_is_the_same_whatever_language_and_cookies_come(client: Client, set
 
 
 def test_feed_says_how_often_to_look_again(client: Client) -> None:
-    calendar = Calendar.from_ical(feed(client).content)
+    calendar: Any = Calendar.from_ical(feed(client).content)
 
     assert calendar["REFRESH-INTERVAL"].dt == dt.timedelta(hours=1)
     assert calendar["METHOD"] == "PUBLISH"

@@ -155,7 +155,8 @@ def test_clean_address_reads_as_itself(asked: dict[str, str]) -> None:
     filters = Filters.read(asked, today=today)
     query = filters.query()
 
-    again = Filters.read(dict(QueryDict(query[1:]).items()), today=today)
+    written = QueryDict(query[1:])
+    again = Filters.read({name: written[name] for name in written}, today=today)
     assert again == filters
     assert again.query() == query
     assert len(query) < 100
