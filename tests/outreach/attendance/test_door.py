@@ -9,7 +9,6 @@ from django.utils import timezone
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
-from hypothesis.stateful import consumes as taken
 
 from outreach.attendance import attendance, door, links
 from outreach.attendance.door import Answer, Item
@@ -20,8 +19,6 @@ from outreach.seminars.refusals import NotPossible
 from portal.audit.models import Entry
 from portal.people.links import LinkState
 from tests.outreach.attendance.doors import a_class, arrives, door_of, guest, staff, students, tonight, undoes
-
-__all__ = ["taken"]
 
 pytestmark = pytest.mark.django_db
 A, B = uuid.UUID(int=1), uuid.UUID(int=2)
@@ -114,18 +111,18 @@ class TestConflicts:
         assert standing == {early.uid: "counts", late.uid: "conflict"}
         assert attended(event) == 1
 
-    @pytest.mark.parametrize("taken_back", [0, 1])
-    def test_either_door_settles_it_by_undoing(self, taken_back: int) -> None:
+    @pytest.mark.parametrize("undone", [0, 1])
+    def test_either_door_settles_it_by_undoing(self, undone: int) -> None:
         event = tonight()
         link, _ = door_of(event)
         booked = guest(event, seats=3)
         items = [arrives(booked, people=3), arrives(booked, people=2)]
         door.record(door=link, device=A, items=items[:1])
         door.record(door=link, device=B, items=items[1:])
-        undo = undoes(items[taken_back])
+        undo = undoes(items[undone])
         door.record(door=link, device=B, items=[undo])
 
-        kept = items[1 - taken_back]
+        kept = items[1 - undone]
         assert CheckIn.objects.get(uid=kept.uid).standing == "counts"
         assert attended(event) == kept.people
         assert attendance.summary(event).conflicts == 0
@@ -352,5 +349,4 @@ class Doors(RuleBasedStateMachine):
 Doors.TestCase.settings = examples(max_examples=25, stateful_step_count=20, deadline=None)
 
 
-class TestAnyOrder(Doors.TestCase):  # type: ignore[misc, name-defined]
-    """The machine, within a test's transaction."""
+TestAnyOrder = Doors.TestCase
