@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE = {
     "pass seats on": {"task": "outreach.registration.pass_on", "schedule": 30.0},
     "count seats anew": {"task": "outreach.registration.count", "schedule": crontab(hour=4, minute=10)},
     "remind those who asked": {"task": "outreach.registration.remind", "schedule": 300.0},
+    "ask those who came": {"task": "outreach.attendance.ask", "schedule": 900.0},
     "tell of seminars": {"task": "outreach.seminars.send_notices", "schedule": 30.0},
     "keep schools' papers true": {"task": "outreach.seminars.renew_papers", "schedule": 3600.0},
     "forget plans that nobody wants": {"task": "outreach.seminars.forget", "schedule": crontab(hour=3, minute=40)},
@@ -246,9 +247,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "filters": {"anonymous": {"()": "config.logs.Anonymous"}, "unaddressed": {"()": "config.logs.Unaddressed"}},
+    "filters": {
+        "anonymous": {"()": "config.logs.Anonymous"},
+        "unaddressed": {"()": "config.logs.Unaddressed"},
+        "redacted": {"()": "config.logs.Redacted"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["redacted"]},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": os.environ.get("WAYPOST_LOG_LEVEL", "WARNING")},

@@ -30,7 +30,7 @@ def forget(now: dt.datetime) -> int:
 def _blank(invitations: QuerySet[CheckInvitation]) -> int:
     keys = list(invitations.filter(~Q(email="") | ~Q(name="")).values_list("pk", flat=True))
     # A check keeps that it came by an invitation; who that was goes with the address.
-    ChannelCheck.objects.filter(invitation__in=keys).update(by_name="")
+    ChannelCheck.objects.filter(invitation__in=keys).update(by_name="", note="")
     return CheckInvitation.objects.filter(pk__in=keys).update(name="", email="")
 
 

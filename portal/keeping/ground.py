@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Attachment, Email, Log
+from post_office.models import Email, Log
 
 from portal.keeping import register
 from portal.keeping.models import PersonLink
@@ -52,16 +52,7 @@ def forget_mails(now: dt.datetime) -> int:
             old &= ~Q(about__startswith=f"{rule.model}:")
     gone = forgetting.delete(Mail.objects.filter(old | Q(created_at__lt=now - LONGEST)))
     unnoted = Email.objects.filter(waypost=None, created__lt=register.due_before("mails", now))
-    return gone + forgetting.delete_texts(unnoted) + _forget_stray_files()
-
-
-def _forget_stray_files() -> int:
-    """Files that no mail has any more."""
-    stray = Attachment.objects.filter(emails=None)
-    for file in stray:
-        if file.file:
-            file.file.delete(save=False)
-    return int(stray.delete()[0])
+    return gone + forgetting.delete_texts(unnoted)
 
 
 def mails_to(address: str) -> QuerySet[Mail]:

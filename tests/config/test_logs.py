@@ -1,15 +1,21 @@
 """A request that fails is told with its reason, never with its address."""
 
+import io
 import logging
+import uuid
 from smtplib import SMTPRecipientsRefused
 
 import pytest
+from django.conf import settings
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import re_path
+from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from campaign.scans import urls
+from config import logs
 
 
 def fail(request: HttpRequest) -> HttpResponse:
@@ -80,3 +86,42 @@ def test_a_strange_host_name_goes_nowhere() -> None:
     refused = logging.getLogger("django.security.DisallowedHost")
     assert logging.NullHandler in map(type, refused.handlers)  # without one, stderr gets all
     assert not refused.propagate
+
+
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("to ana.cole+news@example.org: refused", "to [address]: refused"),
+        ("<Ana@example.org>", "<[address]>"),
+        ("/en/bookings/0f8fad5b-d9cb-469f-a165-70867728950e/", "/en/bookings/[key]/"),
+        ("uid 0F8FAD5BD9CB469FA16570867728950E", "uid [key]"),
+        ("/en/door/" + "aB3-_" * 8 + "xyz/", "/en/door/[key]/"),
+        (
+            'Key (lower(email::text))=(ana@example.org, Ana "Cole") already exists.',
+            "Key (lower(email::text))= [withheld]",
+        ),
+        ("refused\nDETAIL:  Failing row contains (12, Ana Cole, ramp).", "refused\nDETAIL: [withheld]"),
+        ("batch 7 of station NOL failed at 12:30", "batch 7 of station NOL failed at 12:30"),
+        ("file " + "0123456789abcdef" * 4, "file " + "0123456789abcdef" * 4),
+        ("@ a@b, 5 @ 3.50", "@ a@b, 5 @ 3.50"),
+    ],
+)
+def test_a_line_names_nobody(said: str, stands: str) -> None:
+    assert logs.redacted(said) == stands
+
+
+def test_console_redacts_lines_arguments_and_tracebacks() -> None:
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    for name in settings.LOGGING["handlers"]["console"]["filters"]:
+        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    logger = logging.Logger("whatever")
+    logger.addHandler(handler)
+    try:
+        raise IntegrityError("duplicate\nDETAIL:  Key (email)=(ana@example.org) already exists.")
+    except IntegrityError:
+        logger.exception("Booking of %s by %s failed", "ana@example.org", {"uid": uuid.uuid4()})
+    assert "ana" not in stream.getvalue()
+    assert "Booking of [address] by {'uid': UUID('[key]')} failed" in stream.getvalue()
+    assert "IntegrityError: duplicate" in stream.getvalue()
