@@ -1,4 +1,4 @@
-"""iCalendar files: of a public seminar for anyone, and of a booking for the one who made it.
+"""iCalendar files of a booking, for the one who made it.
 
 RFC 5545 with the seminar's own VTIMEZONE; an invitation is a REQUEST (RFC 5546), whose
 CANCEL has the same UID and a higher SEQUENCE. A booking has a UID of its own, so that
@@ -15,18 +15,7 @@ from icalendar import Calendar, vCalAddress, vText
 
 from outreach.registration.models import Registration
 from outreach.seminars import calendar_files
-from outreach.seminars.models import Seminar
 from portal.mail.outbox import Attachment
-
-
-def public_file(seminar: Seminar, *, link: str) -> bytes:
-    """The seminar as a file that anyone may put into a calendar. ``link`` is its page."""
-    event = calendar_files.entry(
-        seminar, uid=seminar.uid, sequence=seminar.sequence, description=link, stamp=seminar.changed_at
-    )
-    if seminar.state == Seminar.State.CANCELLED:
-        event.add("status", "CANCELLED")
-    return calendar_files.file([(seminar, event)], method="PUBLISH")
 
 
 def invitation(booking: Registration, *, link: str) -> Attachment:

@@ -102,7 +102,7 @@ def preview(booking: Registration, *, template: str, language: str | None = None
     language = language or booking.language
     shown = _advanced(copy(booking), template)
     entry = _entry(shown, template, language)
-    subject, body = outbox.render(template, _context(shown, language, entry=entry is not None), language)
+    subject, body = outbox.render(template, _context(shown, template, language, entry=entry is not None), language)
     return Preview(subject, masked(body, shown), entry.content if entry else None)
 
 
@@ -159,7 +159,7 @@ def send(
     return outbox.send(
         to=booking.email,
         template=template,
-        context=_context(booking, booking.language, entry=entry is not None),
+        context=_context(booking, template, booking.language, entry=entry is not None),
         language=booking.language,
         attachments=[entry] if entry else [],
         key=key,
@@ -198,7 +198,7 @@ def _entry(booking: Registration, template: str, language: str) -> outbox.Attach
         return make(booking, link=event_link(booking.seminar, language))
 
 
-def _context(booking: Registration, language: str, *, entry: bool) -> dict[str, Any]:
+def _context(booking: Registration, template: str, language: str, *, entry: bool) -> dict[str, Any]:
     seminar, ends = booking.seminar, booking.offer_ends_at
     with translation.override(language):
         return {
@@ -208,6 +208,8 @@ def _context(booking: Registration, language: str, *, entry: bool) -> dict[str, 
             "page": event_link(seminar, language),
             "ticket": tickets.spoken(booking.ticket),
             "entry": entry,
+            # Nobody else is told, least of all of an event that is called off.
+            "meeting": seminar.join_url if entry and template in ENTERS else "",
             "is_booked": booking.state == State.BOOKED,
             "is_offered": booking.state == State.OFFERED,
             "had_seats": booking.booked_at is not None,

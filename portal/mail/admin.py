@@ -99,8 +99,8 @@ class MailAdmin(ReadOnlyAdmin):
         """Without the server's own words, which name the address."""
         if mail.email is None:
             return "–"
-        logs = ((log.date, log.exception_type, log.message) for log in mail.email.logs.all())
-        return format_html_join("", "<p>{:%Y-%m-%d %H:%M} UTC: {} {}</p>", logs) or "Nothing."
+        logs = ((f"{log.date:%d %B %Y, %H:%M}", log.exception_type, log.message) for log in mail.email.logs.all())
+        return format_html_join("", "<p>{} UTC: {} {}</p>", logs) or "Nothing."
 
     @display(description="Text")
     def text(self, mail: Mail) -> SafeString | str:

@@ -5,6 +5,7 @@ English stands in where a language has none. Every mail is logged (``Mail``).
 """
 
 import datetime as dt
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,8 @@ def render(template: str, context: Mapping[str, Any], language: str) -> tuple[st
     head, _, body = text.lstrip().partition("\n\n")
     if not head.startswith("Subject:") or "\n" in head:
         raise ValueError(f"The mail {template} must begin with one line “Subject: …” and a blank line.")
-    return head.removeprefix("Subject:").strip(), body
+    # Branches of a template that were not taken leave blank lines.
+    return head.removeprefix("Subject:").strip(), re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
 
 
 def send(
