@@ -23,7 +23,7 @@ _LABELS: Final[dict[str, str | Promise]] = {
     "state": gettext_lazy("State or territory"),
     "audience": gettext_lazy("For whom"),
     "language": gettext_lazy("Language"),
-    "mode": gettext_lazy("How"),
+    "mode": gettext_lazy("In person or by video"),
 }
 _AUDIENCES: Final[dict[str, str | Promise]] = {
     Seminar.Audience.ADULTS: gettext_lazy("Adults"),
