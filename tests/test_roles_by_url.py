@@ -98,6 +98,12 @@ def event_key() -> list[object]:
     return [Seminar.objects.listed().upcoming(timezone.now()).filter(state="open").order_by("pk")[0].pk]
 
 
+def event_in_person() -> list[object]:
+    """The key of an event to come that has doors."""
+    ahead = Seminar.objects.listed().upcoming(timezone.now()).filter(state="open").exclude(mode="virtual")
+    return [ahead.order_by("pk")[0].pk]
+
+
 def event_that_is_over() -> int:
     """The key of a public event of the past."""
     return Seminar.objects.public().filter(state="done").order_by("pk")[0].pk
@@ -333,6 +339,7 @@ PAGES = {
     "outreach_school_register": Page("outreach.import_schools"),
     "outreach_seminar_before_opening": Page("outreach.publish_seminar", lambda: [class_of_students()[0].pk]),
     "outreach_seminar_broken": Page("outreach.publish_seminar"),
+    "outreach_seminar_door": Page("outreach.run_event", event_in_person),
     "outreach_seminar_report": Page("outreach.run_event", lambda: [event_that_is_over()]),
     "outreach_seminar_certificates": Page("outreach.run_event", lambda: [event_that_is_over()]),
     "portal_personlink_person": Page("portal.export_person"),
