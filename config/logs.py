@@ -9,7 +9,7 @@ _KEY: Final = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-
 #: Tokens of private links, as ``secrets`` makes them; digests in hexadecimal are of files.
 _TOKEN: Final = re.compile(r"(?<![\w-])(?![0-9a-f]{64}(?![\w-]))[A-Za-z0-9_-]{43,}(?![\w-])")
 #: PostgreSQL quotes the row that it refuses, SQLite never does.
-_ROW: Final = re.compile(r"(DETAIL:|Failing row contains|Key \([^)\n]*\)=).*")
+_ROW: Final = re.compile(r"(DETAIL:|Failing row contains|Key \(.*?\)=(?=\()).*")
 
 
 def redacted(text: str) -> str:

@@ -13,12 +13,15 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campaign.dashboard import figures
+from campaign.dashboard.events import Events, events
 from campaign.dashboard.navigation import deeper
 from campaign.places.models import Placement, Spot
 from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
+from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
 from portal.jobs.models import Job
+from portal.mail.models import Mail
 from portal.people.models import User
 from portal.seasons.models import Season
 
@@ -95,6 +98,9 @@ def _rows(
             _list("portal", "job", state__exact=Job.State.FAILED),
             is_late=True,
         )
+    ahead = events(timezone.now()) if user.has_perm("outreach.run_event") else None
+    if ahead:
+        yield from _event_rows(ahead)
     if user.has_perm("outreach.triage_request"):
         asked = figures.requests(season)
         if asked.new and asked.oldest:
@@ -121,6 +127,12 @@ def _rows(
         yield from _print_rows(season, print_date)
     if waiting:
         yield from _opening_rows(waiting)
+    if ahead and ahead.hostless:
+        yield Row(
+            f"{_count(ahead.hostless, 'open event')} {_has(ahead.hostless)} no host: the page can’t say who invites.",
+            f"Name a host for {_count(ahead.hostless, 'event')}",
+            _list("outreach", "seminar", state__exact=Seminar.State.OPEN, host__isnull=True),
+        )
     if user.has_perm("campaign.confirm_posted") and (count := paper.unconfirmed):
         yield Row(
             f"{_count(count, 'poster')} {_is(count)} printed; nobody has said whether {_they(count)}.",
@@ -132,6 +144,32 @@ def _rows(
             f"{_count(count, 'station')} {_has(count)} placements at spots that nobody has surveyed.",
             f"Survey {_count(count, 'station')}",
             _list("campaign", "spot", survey__exact=Spot.Survey.ASSUMED, use="yes"),
+        )
+
+
+def _event_rows(ahead: Events) -> Iterator[Row]:
+    """Seats that may be wrong, people who can't be told, and offers whose time runs."""
+    if ahead.faulty:
+        yield Row(
+            f"The seats of {_count(ahead.disagreeing, 'event')} are not what the bookings say.",
+            "Look at the bookings",
+            _change("outreach", "seminar", ahead.faulty),
+            is_late=True,
+        )
+    if ahead.unreached:
+        yield Row(
+            f"{_count(ahead.unreached, 'booking')} of an event within a week {_has(ahead.unreached)} an address that no "
+            "mail reaches.",
+            f"See {_count(ahead.unreached, 'address', 'addresses')}",
+            _list("portal", "mail", bounce__exact=Mail.Bounce.HARD),
+            is_late=True,
+        )
+    if ahead.offers and ahead.first_end:
+        yield Row(
+            f"{_count(ahead.offers, 'offer of seats runs', 'offers of seats run')} at "
+            f"{_count(ahead.offers_at, 'event')}; the first ends {_day(timezone.localdate(ahead.first_end))}.",
+            f"See {_count(ahead.offers, 'offer')}",
+            _list("outreach", "registration", state__exact=Registration.State.OFFERED),
         )
 
 

@@ -5,8 +5,6 @@ from real work and removed (``removing``). It writes rows, never mail.
 """
 
 import datetime as dt
-import unicodedata
-import uuid
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from campaign.demo import people, places
+from campaign.demo import events, people, places
+from campaign.demo.events import address
 from campaign.demo.mark import LABEL, OPERATOR_KEY, is_there
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, Spot, Station, Train, TrainStop
@@ -25,7 +24,6 @@ from campaign.printing import tasks as printing
 from campaign.printing.models import Batch
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency
-from outreach.registration.models import Registration
 from outreach.schools.models import School
 from outreach.seminars import conditions, occupancy
 from outreach.seminars.models import (
@@ -77,8 +75,9 @@ def _rows(season: Season) -> bool:
         Placement.objects.filter(spot__in=spots).update(is_demo=True)
         spots.update(is_demo=True)
         schools = _schools()
-        presenters = _presenters(_agencies(), season)
-        _seminars(season, schools, presenters, _requests(season, schools))
+        agencies = _agencies()
+        presenters = _presenters(agencies, season)
+        _seminars(season, schools, agencies, presenters, _requests(season, schools))
         trail.record(actor=None, verb="built", target=None, label=LABEL)
     return True
 
@@ -161,7 +160,7 @@ def _presenters(agencies: list[Agency], season: Season) -> list[Presenter]:
         Presenter(
             agency=agencies[fact.agency],
             name=fact.name,
-            email=_address(fact.name),
+            email=address(fact.name),
             kind=fact.kind,
             languages=list(fact.languages),
             topics=list(fact.topics),
@@ -202,7 +201,7 @@ def _requests(season: Season, schools: list[School]) -> list[Request]:
                 area_id=school.state_id,
                 contact_name=fact.contact,
                 contact_role=fact.role,
-                contact_email=_address(fact.contact),
+                contact_email=address(fact.contact),
                 contact_language=fact.language,
                 grades=fact.grades,
                 headcount=fact.headcount,
@@ -252,7 +251,13 @@ def _requests(season: Season, schools: list[School]) -> list[Request]:
     return requests
 
 
-def _seminars(season: Season, schools: list[School], presenters: list[Presenter], requests: list[Request]) -> None:
+def _seminars(
+    season: Season,
+    schools: list[School],
+    agencies: list[Agency],
+    presenters: list[Presenter],
+    requests: list[Request],
+) -> None:
     by_name = {school.name: school for school in schools}
     now = timezone.now()
     for fact in people.SEMINARS:
@@ -275,7 +280,10 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             area_id=fact.area,
             access=fact.access,
             capacity=fact.capacity,
-            seats_taken=sum(fact.booked),
+            takes_classes=fact.group is not None,
+            expect=fact.expect,
+            content_note=fact.content_note,
+            host=None if fact.host is None else agencies[fact.host],
             state=fact.state,
             reason=fact.reason,
             answer=fact.answer,
@@ -284,18 +292,7 @@ def _seminars(season: Season, schools: list[School], presenters: list[Presenter]
             is_demo=True,
             **_care(fact, season),
         )
-        Registration.objects.bulk_create(
-            Registration(
-                seminar=seminar,
-                name=guest,
-                email=_address(guest),
-                seats=seats,
-                language=fact.language,
-                nonce=uuid.uuid4(),
-                is_demo=True,
-            )
-            for guest, seats in zip(people.GUESTS, fact.booked, strict=False)
-        )
+        events.fill(seminar, fact)
     occupancy.book(presenter_ids=[presenter.pk for presenter in presenters])
 
 
@@ -356,10 +353,3 @@ def _working_day(season: Season, day: int) -> dt.date:
 
 def _days(season: Season) -> list[dt.date]:
     return [season.starts_on + dt.timedelta(days=day) for day in range((season.ends_on - season.starts_on).days + 1)]
-
-
-def _address(name: str) -> str:
-    """``denise.harper@example.org``: plain letters of a domain that belongs to nobody."""
-    letters = unicodedata.normalize("NFKD", name.lower()).encode("ascii", "ignore").decode()
-    plain = letters.replace(" ", ".")
-    return f"{plain}@example.org"

@@ -78,7 +78,9 @@ class RequestFact:
 class SeminarFact:
     """Title, audience, state, and when: the ``day`` of January (or days from now, where negative) and local hour.
 
-    ``request`` and ``presenter`` are places in their lists, ``booked`` the seats of each booking.
+    ``request`` and ``presenter`` are places in their lists, ``host`` that of an agency, ``booked`` the seats of each
+    booking, ``offered`` and ``waiting`` those of the line; ``group`` a group's name and headcount, ``came`` how many of
+    each booking came, the group last.
     """
 
     title: str
@@ -103,6 +105,13 @@ class SeminarFact:
     summary: str = ""
     access: str = ""
     reason: str = ""
+    expect: str = ""
+    content_note: str = ""
+    host: int | None = None
+    group: tuple[str, int] | None = None
+    offered: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    came: tuple[int, ...] = ()
 
 
 AGENCIES: tuple[AgencyFact, ...] = (
@@ -220,11 +229,15 @@ SEMINARS: tuple[SeminarFact, ...] = (
         80, topic="online", presenter=0, booked=(2, 1, 4, 2, 1),
         summary="How young people are approached online, and how to stay someone they talk to.",
         access="Step-free entrance on the east side. Sign language on request, please tell us a week ahead.",
+        expect="A talk of half an hour, then questions on paper. You can sit near the door and leave when you like.",
+        content_note="We speak of how adults gain a young person's trust. No pictures, no stories of single people.",
+        host=0, group=("Longleaf parents' association", 24),
     ),
     SeminarFact(
         "For station and hotel staff: know the signs", "adults", "open", 12, 9, "LA", "New Orleans",
-        "Union Passenger Terminal, meeting room", 12, topic="staff", presenter=2, booked=(4, 3, 2, 1, 2),
+        "Union Passenger Terminal, meeting room", 12, topic="staff", presenter=2, booked=(4, 3, 2, 1),
         summary="Two hours for people who work where others travel. This one is full.",
+        host=4, offered=(2,), waiting=(2, 1),
     ),
     SeminarFact(
         "Fair work: what you are owed", "community", "cancelled", 21, 17, "NM", "Albuquerque",
@@ -233,11 +246,12 @@ SEMINARS: tuple[SeminarFact, ...] = (
     ),
     SeminarFact(
         "A pilot evening for teachers", "adults", "done", -10, 16, "MS", "Greenwood", "Tallahatchie Consolidated School",
-        30, topic="staff", presenter=1, booked=(1, 1, 2, 1, 1, 3),
+        60, topic="staff", presenter=1, booked=(1, 1, 2, 1, 1, 3),
         summary="The first run of this season's training for staff.",
+        host=1, group=("Tallahatchie staff", 27), came=(1, 1, 2, 0, 1, 3, 25),
     ),
 )  # fmt: skip
 
 GUESTS: tuple[str, ...] = (
-    "Ana Cole", "Ben Ortiz", "Cora Lane", "Dov Ellis", "Eve Marsh", "Finn Brooks",
+    "Ana Cole", "Ben Ortiz", "Cora Lane", "Dov Ellis", "Eve Marsh", "Finn Brooks", "Gia Romero", "Hal Whitaker",
 )  # fmt: skip

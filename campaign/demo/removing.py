@@ -6,9 +6,10 @@ keeps what was written about them: it is only ever added to.
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from campaign.demo.mark import LABEL, OPERATOR_KEY
+from campaign.links.destinations import event_target
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
 from campaign.posting.models import Confirmation
@@ -16,6 +17,7 @@ from campaign.printing.models import Batch, Packet, Paper, Print
 from campaign.rules.models import CountyStation, Notice
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency, Contact
+from outreach.attendance.models import Certificate, CheckIn, DoorLink
 from outreach.registration.models import Registration
 from outreach.schools.models import School
 from outreach.seminars.models import (
@@ -31,6 +33,8 @@ from outreach.seminars.models import (
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.jobs.models import Job
+from portal.mail import forgetting
+from portal.mail.models import Mail
 
 
 class StillPrinting(Exception):
@@ -125,7 +129,7 @@ def _schools() -> int:
     seminars = Seminar.objects.filter(Q(is_demo=True) | Q(request__in=requests))
     registrations = Registration.objects.filter(Q(is_demo=True) | Q(seminar__in=seminars))
     counts = [
-        registrations.delete(),
+        *_events(seminars, registrations),
         BookedInstant.objects.filter(Q(seminar__in=seminars) | Q(presenter__in=presenters)).delete(),
         seminars.delete(),
         PreferredDate.objects.filter(request__in=requests).delete(),
@@ -133,6 +137,7 @@ def _schools() -> int:
     ]
     Seminar.objects.filter(presenter__in=presenters).update(presenter=None)
     Seminar.objects.filter(school__in=schools).update(school=None)
+    Seminar.objects.filter(host__in=agencies).update(host=None)
     Request.objects.filter(school__in=schools).update(school=None)
     Agency.objects.filter(parent__in=agencies).exclude(is_demo=True).update(parent=None)
     counts += [
@@ -143,6 +148,26 @@ def _schools() -> int:
         agencies.delete(),
     ]
     return sum(count for count, _ in counts)
+
+
+def _events(seminars: QuerySet[Seminar], registrations: QuerySet[Registration]) -> list[tuple[int, dict[str, int]]]:
+    """Bookings, their mails, what doors recorded, certificates, and the codes of events' posters."""
+    check_ins = CheckIn.objects.filter(Q(is_demo=True) | Q(seminar__in=seminars))
+    targets = [event_target(uid) for uid in seminars.values_list("uid", flat=True)]
+    links = Link.objects.filter(kind=Link.Kind.EVENT, target__in=targets)
+    about = [f"{Registration._meta.label_lower}:{key}" for key in registrations.values_list("pk", flat=True)]
+    for start in range(0, len(about), forgetting.AT_ONCE):
+        forgetting.delete(Mail.objects.filter(about__in=about[start : start + forgetting.AT_ONCE]))
+    return [
+        # What undoes something goes before what it undoes.
+        check_ins.filter(undoes__isnull=False).delete(),
+        check_ins.delete(),
+        DoorLink.objects.filter(seminar__in=seminars).delete(),
+        Certificate.objects.filter(Q(is_demo=True) | Q(seminar__in=seminars)).delete(),
+        registrations.delete(),
+        DailyCount.objects.filter(link__in=links).delete(),
+        links.delete(),
+    ]
 
 
 def _unlist(files: set[int]) -> set[str]:

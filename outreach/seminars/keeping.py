@@ -4,7 +4,8 @@ import datetime as dt
 import uuid
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -132,9 +133,9 @@ def _invitations(address: str) -> QuerySet[PresenterInvitation]:
 
 
 def _drafts(address: str) -> QuerySet[RequestDraft]:
-    return RequestDraft.objects.filter(
-        Q(data__contact_email__iexact=address) | Q(data__contact_email__contains=[address])
-    )
+    """Whatever field the address was typed into."""
+    written = RequestDraft.objects.annotate(written=Cast("data", TextField()))
+    return written.filter(written__icontains=address)
 
 
 def _declines(address: str) -> QuerySet[Decline]:

@@ -19,7 +19,10 @@ from campaign.printing import batches, scope
 from campaign.printing.models import Batch, Packet
 from campaign.scans.models import DailyCount
 from outreach.agencies.models import Agency
-from outreach.registration.models import Registration
+from outreach.attendance import certificates, report
+from outreach.attendance.models import Certificate
+from outreach.registration import counting
+from outreach.registration.models import BookingNotice, Registration
 from outreach.schools.models import School
 from outreach.seminars.models import Presenter, Request, Seminar
 from portal.audit.models import Entry
@@ -69,10 +72,23 @@ def test_demo_seminars_stand_in_all_states_of_their_life(demo: Season) -> None:
     assert any(seminar.audience == "students" for seminar in seminars)
     assert {seminar.audience for seminar in Seminar.objects.listed()} <= {"adults", "community"}
     for seminar in seminars:
-        booked = sum(seminar.registrations.values_list("seats", flat=True))
-        assert booked == seminar.seats_taken
+        assert counting.faults(seminar) == []
         assert is_working_day(seminar.starts_at.date()) or seminar.state == "done"
         assert seminar.state != "done" or seminar.starts_at < timezone.now()
+
+
+def test_demo_has_a_line_with_an_offer_and_an_event_with_all_that_comes_after(demo: Season) -> None:
+    full = Seminar.objects.get(waiting__gt=0)
+    states = list(full.registrations.exclude(line=None).order_by("line").values_list("state", flat=True))
+    assert (states, full.seats_left) == (["offered", "waiting", "waiting"], 0)
+    past = Seminar.objects.get(state="done")
+    told = report.of(past)
+    assert (past.attended, told.came, told.is_withholding) == (33, 33, True)
+    assert Certificate.objects.filter(seminar=past, is_demo=True).count() == 6
+    booking = past.registrations.filter(certificate__isnull=False).first()
+    assert booking is not None
+    assert certificates.check(code=booking.certificate.code, name=booking.name).answer is certificates.Answer.TRUE
+    assert not BookingNotice.objects.exists()
 
 
 def test_demo_prints_one_station_with_codes_that_were_read_back(demo: Season) -> None:
