@@ -325,7 +325,8 @@ def _change(
         holding.record_change(booking, before=before, after=after, by=by)
         if changed - {"language", "reminders"}:
             holding.tell(booking, notices.CHANGED, key=f"{timezone.now():%Y%m%d%H%M%S%f}")
-        waitlist.pass_on(seminar=seminar)
+        if waitlist.pass_on(seminar=seminar):
+            booking.refresh_from_db(fields=["state", "offers", "offered_at", "offer_ends_at"])
     return booking
 
 

@@ -332,7 +332,7 @@ def test_more_capacity_in_the_admin_is_offered_at_once(client: Client, user_with
     page = client.get(reverse("admin:outreach_seminar_change", args=[event.pk]))
     form = page.context["adminform"].form
     sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
-    sent = {name: [each.pk for each in value] if name == "partners" else value for name, value in sent.items()}
+    sent["partners"] = [each.pk for each in form.initial["partners"]]
     answer = client.post(reverse("admin:outreach_seminar_change", args=[event.pk]), {**sent, "capacity": 7})
     assert answer.status_code == 302, answer.context["errors"] if answer.context else answer
     assert states(event)["cy"] == "offered"
