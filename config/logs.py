@@ -6,8 +6,8 @@ from typing import Final
 
 _ADDRESS: Final = re.compile(r"[^\s@<>\"'(),;:\[\]{}=/]+@[^\s@<>\"'(),;:\[\]{}=/]+\.[^\s@<>\"'(),;:\[\]{}=/.]+")
 _KEY: Final = re.compile(r"\b[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\b", re.IGNORECASE)
-#: Tokens of private links, as ``secrets`` makes them; digests in hexadecimal are of files.
-_TOKEN: Final = re.compile(r"(?<![\w-])(?![0-9a-f]{64}(?![\w-]))[A-Za-z0-9_-]{43,}(?![\w-])")
+#: Tokens of private links and doors; digests in hexadecimal are of files.
+_TOKEN: Final = re.compile(r"(?<![\w-])(?:(?![0-9a-f]{64}(?![\w-]))[A-Za-z0-9_-]{43,}|[0-9A-HJKMNP-TV-Z]{32})(?![\w-])")
 #: PostgreSQL quotes the row that it refuses, SQLite never does.
 _ROW: Final = re.compile(r"(DETAIL:|Failing row contains|Key \(.*?\)=(?=\()).*")
 
