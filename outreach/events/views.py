@@ -2,7 +2,6 @@
 
 import hashlib
 import uuid
-from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -15,7 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from outreach.agencies.logos import Logo, Scope
-from outreach.events import calendars, page, pictures, standing, words
+from outreach.events import calendars, page, pictures, rendered, standing, words
 from outreach.events.listing import Events, Filters
 from outreach.registration.forms import BookingForm
 from outreach.seminars.models import Seminar
@@ -70,11 +69,14 @@ def events(request: HttpRequest) -> HttpResponse:
 @leaves_no_trace(shared_seconds=SHARED_SECONDS)
 def event(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """One public event with the form to book. A draft and a seminar for students have no page."""
-    now = timezone.now()
-    content: dict[str, Any] = page.content(_found(uid), now)
-    if content["standing"].takes_wishes:
-        content["form"] = BookingForm()
-    return render(request, "outreach/events/event.html", content)
+    content = page.content(_found(uid), timezone.now())
+    if request.META.get("QUERY_STRING"):
+        # What others hang onto an address says nothing here, and a CDN would keep a page for each.
+        return HttpResponsePermanentRedirect(request.path)
+    stands = content["standing"]
+    assert isinstance(stands, standing.Standing)
+    more = {"form": BookingForm()} if stands.takes_wishes else {}
+    return HttpResponse(rendered.page("outreach/events/event.html", content, request=request, more=more))
 
 
 @require_safe

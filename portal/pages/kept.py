@@ -21,7 +21,7 @@ from portal.pages.headers import View
 #: Seconds for which a page is kept.
 MOMENT: Final = 1.0
 #: Requests within a moment from which on it is kept.
-OFTEN: Final = 8
+OFTEN: Final = 20
 #: So many pages a process keeps at most, of so many bytes.
 MOST: Final = 128
 LONGEST: Final = 128 * 1024

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import re
+import uuid
+from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,10 +17,11 @@ from pytest_django.fixtures import Settings
 from outreach.agencies import logo_rights
 from outreach.agencies.logos import Logo, LogoPermission
 from outreach.agencies.models import Agency
-from outreach.events import standing
+from outreach.events import rendered, standing
 from outreach.events.standing import Standing
 from outreach.seminars.models import Seminar
 from portal.areas.models import Area
+from portal.pages import kept
 from tests.outreach import factories
 from tests.outreach.events.reading import data_of, entry_of, page_of, previews_of
 from tests.portal.files.hostile import PNG, svg
@@ -335,3 +338,44 @@ def test_address_of_nothing_says_the_same_for_students_and_drafts(client: Client
         assert answer.content.decode().replace(path, "") == unknown.content.decode().replace(
             "00000000-0000-4000-8000-000000000000", ""
         )
+
+
+def test_what_others_hang_onto_the_address_leads_to_the_address(client: Client) -> None:
+    event = factories.seminar()
+    answer = client.get(f"/en/events/{event.uid}/?utm_source=mail")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"/en/events/{event.uid}/")
+    assert client.get(f"/en/events/{uuid.UUID(int=9, version=4)}/?x=1").status_code == 404
+
+
+def test_page_that_was_written_out_before_follows_every_change(
+    client: Client, host: Agency, logo: Logo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "OFTEN", 1000)
+    event = factories.seminar()
+    seen = {page_of(client, event)}
+    written = len(rendered._kept)
+    assert page_of(client, event) in seen
+    assert len(rendered._kept) == written
+
+    def change(**fields: Any) -> None:
+        Seminar.objects.filter(pk=event.pk).update(**fields)
+
+    steps: list[Callable[[], object]] = [
+        lambda: change(title="Another title"),
+        lambda: change(access="A ramp"),
+        lambda: change(capacity=80),
+        lambda: change(seats_taken=78),
+        lambda: change(host=host),
+        lambda: permit(logo),
+        lambda: event.partners.add(Agency.objects.exclude(pk=host.pk)[0]),
+        lambda: change(starts_at=factories.in_days(31), moved_from=event.starts_at),
+        lambda: LogoPermission.objects.update(revoked_at=timezone.now(), revoked_why="They asked us to."),
+        lambda: change(state="cancelled", reason="No water."),
+    ]
+    for step in steps:
+        step()
+        now = page_of(client, event)
+        assert now not in seen
+        seen.add(now)
+    assert page_of(client, event, language="es") not in seen
