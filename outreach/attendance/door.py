@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from outreach.attendance import attendance
 from outreach.attendance.attendance import PRESENT
@@ -39,7 +39,7 @@ class Answer(StrEnum):
     ALREADY = "already"
     """The same phone let it in before: nothing was added."""
     NOTHING = "nothing"
-    """There is nothing that could be undone."""
+    """There is nothing that could be undone; or the record is known from another event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def record(*, door: DoorLink, device: uuid.UUID, items: Sequence[Item]) -> dict[
 
 def _open_book(seminar: Seminar, items: Sequence[Item]) -> _Book:
     asked = {item.uid for item in items} | {item.undoes for item in items if item.undoes}
-    by_uid = {row.uid: row for row in CheckIn.objects.filter(seminar=seminar, uid__in=asked)}
+    by_uid = {row.uid: row for row in CheckIn.objects.filter(uid__in=asked)}
     tickets = {item.ticket for item in items if item.ticket}
     bookings = {row.ticket: row for row in Registration.objects.filter(seminar=seminar, ticket__in=tickets)}
     book = _Book(seminar, by_uid, bookings)
@@ -105,7 +105,7 @@ _STANDS: Final = (Standing.COUNTS, Standing.CONFLICT)
 
 def _one(book: _Book, item: Item, *, door: DoorLink, device: uuid.UUID) -> Answer:
     if known := book.by_uid.get(item.uid):
-        return _as_it_stands(known)
+        return _as_it_stands(known) if known.seminar_id == book.seminar.pk else Answer.NOTHING
     if item.kind == Kind.UNDONE:
         return _undo(book, item, door=door, device=device)
     booking = book.bookings.get(item.ticket)
@@ -128,7 +128,7 @@ def _one(book: _Book, item: Item, *, door: DoorLink, device: uuid.UUID) -> Answe
 
 def _undo(book: _Book, item: Item, *, door: DoorLink, device: uuid.UUID) -> Answer:
     target = book.by_uid.get(item.undoes) if item.undoes else None
-    if target is None or target.kind == Kind.UNDONE:
+    if target is None or target.kind == Kind.UNDONE or target.seminar_id != book.seminar.pk:
         return Answer.NOTHING
     if target.standing == Standing.TAKEN_BACK:
         return Answer.TAKEN_BACK
@@ -223,6 +223,14 @@ def _told(row: CheckIn, device: uuid.UUID) -> dict[str, Any]:
         "mine": row.device == device,
         "conflict": row.standing == Standing.CONFLICT,
     }
+
+
+def without_booking(seminar: Seminar) -> QuerySet[CheckIn]:
+    """Headcounts that stand, newest first; no row names anybody."""
+    rows = CheckIn.objects.filter(
+        seminar=seminar, registration=None, kind__in=PRESENT, standing__in=_STANDS
+    ).select_related("door")
+    return rows.order_by("-id")
 
 
 def present(seminar: Seminar, bookings: Iterable[Registration]) -> dict[int, list[CheckIn]]:

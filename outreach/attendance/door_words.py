@@ -50,11 +50,11 @@ def words() -> dict[str, str]:
         "no_reading": _("A picture is read with the network alone. Find the name instead."),
         "of": _("of {count} booked"),
         "finish_waits": _(
-            "{count} records wait for the network. Stay until they are sent, or save them as a file for staff."
+            "Records that wait for the network: {count}. Stay until they are sent, or save them as a file for staff."
         ),
         "finished": _("Thank you. The names are gone from this phone."),
         "kept": _(
-            "{count} records of this event wait on this phone. Ask staff for a new link and open it on this phone: they are sent then. Or save them as a file."
+            "Records of this event that wait on this phone: {count}. Ask staff for a new link and open it on this phone: they are sent then. Or save them as a file."
         ),
         "none_kept": _("Nothing waits on this phone, and no names are left on it."),
         "fewer": _("One fewer"),

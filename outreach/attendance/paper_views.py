@@ -22,6 +22,7 @@ from portal.pages.headers import leaves_no_trace
 from portal.people.links import LinkState
 
 MOST_FOUND: Final = 20
+MOST_COUNTS: Final = 10
 
 
 @csrf_exempt  # no session stands behind it: the unguessable address is the authority
@@ -48,6 +49,7 @@ def door_paper(request: HttpRequest, token: str) -> HttpResponse:
             more["cards"] = _cards(link.seminar, find.cleaned_data["find"], device)
     more.setdefault("everyone", LetInForm.blank(device=device))
     more["summary"] = attendance.summary(link.seminar)
+    more["counts"] = [(row, uuid.uuid4()) for row in door.without_booking(link.seminar)[:MOST_COUNTS]]
     return door_views.page(request, link, token, "door_paper", status=status, **more)
 
 

@@ -140,6 +140,12 @@
 
   // ---- the network -----------------------------------------------------------------------------------------------
 
+  // The link is over: names go, records stay until they are sent or saved.
+  async function leave() {
+    await doorStore.forget(event, { queue: false });
+    location.reload();
+  }
+
   async function once(list) {
     const items = queue.slice(0, BATCH);
     const before = Date.now();
@@ -151,8 +157,7 @@
       body: JSON.stringify({ device: record.device, now: before, since: record.since, wants_list: list, items: items.map(({ number, event: _, ...item }) => item) }),
     });
     if (answer.status === 410) {
-      await doorStore.forget(event, { queue: false });
-      location.reload();
+      await leave();
       throw new Error("closed");
     }
     if (!answer.ok) throw Object.assign(new Error("not now"), { status: answer.status });
@@ -219,7 +224,10 @@
     }
     render();
     keepPage();
-    setInterval(() => { if (!document.hidden) sync(); }, EVERY);
+    setInterval(() => {
+      if (record && Date.now() + record.skew > record.until) leave();
+      else if (!document.hidden) sync();
+    }, EVERY);
     window.addEventListener("online", () => sync());
     window.addEventListener("offline", () => { online = false; render(); });
     document.addEventListener("visibilitychange", () => {

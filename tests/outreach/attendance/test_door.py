@@ -185,6 +185,15 @@ class TestUndo:
         assert door.record(door=door_of(event)[0], device=A, items=[undo]) == {undo.uid: Answer.NOTHING}
         assert attended(elsewhere) == 1
 
+    def test_number_known_from_another_event_keeps_back_no_other_record(self) -> None:
+        event, elsewhere = tonight(), tonight()
+        item, good = arrives(guest(elsewhere)), arrives(guest(event))
+        door.record(door=door_of(elsewhere)[0], device=A, items=[item])
+
+        answers = door.record(door=door_of(event)[0], device=A, items=[item, good])
+        assert answers == {item.uid: Answer.NOTHING, good.uid: Answer.COUNTS}
+        assert (attended(event), attended(elsewhere)) == (1, 1)
+
 
 class TestClasses:
     def test_students_are_counted_and_never_named(self) -> None:
@@ -273,7 +282,7 @@ class TestLinks:
 
     def test_link_ends_a_day_after_and_moves_along(self) -> None:
         event = tonight()
-        link, token = door_of(event)
+        _, token = door_of(event)
         DoorLink.objects.update(expires_at=timezone.now())
         assert links.open_link(token).state is LinkState.OPEN  # the event was moved to later
         Seminar.objects.filter(pk=event.pk).update(starts_at=timezone.now() - dt.timedelta(hours=26))
