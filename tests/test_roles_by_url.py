@@ -439,6 +439,7 @@ ACTIONS = {
     "checked_today": "outreach.verify_channel",
     "accept_all": "outreach.triage_request",
     "cancel_bookings": "outreach.change_registration",
+    "let_others_go_first": "outreach.change_registration",
 }
 
 

@@ -26,7 +26,10 @@ class RegistrationResource(PortalResource):
     class Meta(PortalResource.Meta):
         model = Registration
         import_id_fields = ("seminar", "email")  # type: ignore[assignment]
-        fields = ("seminar", "title", "name", "email", "seats", "needs", "language", "state")
+        fields = (
+            *("seminar", "title", "name", "email", "seats", "adults", "kind", "group_name"),
+            *("needs", "language", "state"),
+        )
         export_order = fields
 
     def get_instance(self, instance_loader: Any, row: Any) -> Registration | None:
@@ -73,8 +76,8 @@ def _wish(row: Registration) -> booking.Wish:
         name=row.name,
         email=row.email,
         seats=row.seats,
-        kind=Registration.Kind(row.kind),
-        adults=row.adults,
+        kind=Registration.Kind(row.kind or Registration.Kind.ADULT),
+        adults=row.adults or 1,
         group_name=row.group_name,
         needs=row.needs,
         may_wait=False,

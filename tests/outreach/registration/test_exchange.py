@@ -8,10 +8,10 @@ import pytest
 import tablib
 from django.test import Client
 from django.urls import reverse
-from post_office.models import Email
 
+from outreach.registration import mails
 from outreach.registration.imports import RegistrationResource
-from outreach.registration.models import Registration
+from outreach.registration.models import BookingNotice, Registration
 from outreach.schools.imports import SchoolResource
 from outreach.schools.models import School
 from portal.audit.models import Entry
@@ -55,7 +55,7 @@ def test_import_of_bookings_takes_seats_and_writes_mail() -> None:
     event.refresh_from_db()
     assert event.seats_taken == 3
     assert set(Registration.objects.values_list("name", flat=True)) == {"Ana", "=Ben"}
-    assert Email.objects.count() == 2
+    assert BookingNotice.objects.count() == 2
     assert Entry.objects.get(verb="imported").after == {"created": 2, "changed": 0, "unchanged": 0}
 
 
@@ -71,7 +71,7 @@ def test_import_of_more_bookings_than_seats_takes_none() -> None:
     event.refresh_from_db()
     assert event.seats_taken == 0
     assert not Registration.objects.exists()
-    assert not Email.objects.exists()
+    assert not BookingNotice.objects.exists()
 
 
 def test_import_leaves_a_standing_booking_alone() -> None:
@@ -95,7 +95,7 @@ def test_import_knows_a_booking_in_other_letters_and_after_a_cancelled_one() -> 
     assert result.totals["skip"] == 1
     standing.refresh_from_db()
     assert standing.seats == 2
-    assert not Email.objects.exists()
+    assert not BookingNotice.objects.exists()
 
 
 def test_import_gives_no_seat_to_a_booking_that_was_cancelled_elsewhere() -> None:
@@ -111,7 +111,8 @@ def test_import_writes_in_a_language_that_pages_speak() -> None:
     headers = ("seminar", "name", "email", "seats", "language")
     rows = sheet((str(event.uid), "Ana", "ana@example.org", "1", "German"), headers=headers)
     RegistrationResource().import_data(rows, dry_run=False, raise_errors=True)
-    assert f"/en/bookings/{Registration.objects.get().uid}/" in Email.objects.get().message
+    booked = Registration.objects.get()
+    assert f"/en/bookings/{booked.uid}/" in mails.private_link(booked)
 
 
 def test_schools_come_back_as_they_left() -> None:
@@ -131,3 +132,23 @@ def test_import_of_a_bad_school_names_the_column() -> None:
 
     assert result.has_errors() or result.has_validation_errors()
     assert not School.objects.exists()
+
+
+def test_import_of_a_class_counts_it_as_one() -> None:
+    event = factories.seminar(capacity=50, takes_classes=True, groups=1)
+    rows = sheet(
+        (str(event.uid), "Dana Cole", "dana@school.example.org", "28", "2", "class", "Grade 10"),
+        (str(event.uid), "Ana", "ana@example.org", "1", "", "", ""),
+        headers=("seminar", "name", "email", "seats", "adults", "kind", "group_name"),
+    )
+    RegistrationResource().import_data(rows, dry_run=False, raise_errors=True)
+    event.refresh_from_db()
+    assert (event.seats_taken, event.groups_taken) == (29, 1)
+
+
+def test_import_never_puts_anybody_in_line() -> None:
+    event = factories.seminar(capacity=1)
+    rows = sheet((str(event.uid), "Ana", "ana@example.org", "2"), headers=("seminar", "name", "email", "seats"))
+    result = RegistrationResource().import_data(rows, dry_run=False)
+    assert result.has_errors() or result.has_validation_errors()
+    assert not Registration.objects.exists()
