@@ -269,3 +269,29 @@ def test_cancelling_says_who_will_hear(client: Client, scheduler: User, event: S
     client.post(page, {"reason": "Snow."})
     assert notices.send_due() == 2
     assert {mail.template for mail in Mail.objects.all()} == {mails.CALLED_OFF}
+
+
+def test_presenter_who_is_elsewhere_then_holds_the_move_up(ahead: Season, staff: User) -> None:
+    robin = factories.presenter()
+    event = factories.seminar(season=ahead, presenter=robin)
+    other = factories.seminar(season=ahead, presenter=robin, starts_at=event.starts_at + dt.timedelta(days=3))
+    guests(event, "booked")
+    with pytest.raises(NotPossible):
+        moving.move(seminar_id=event.pk, fields={"starts_at": other.starts_at}, reason="So it is.", by=staff)
+    assert not BookingNotice.objects.exists()
+    assert Seminar.objects.get(pk=event.pk).sequence == 0
+
+
+def test_more_seats_go_to_whoever_waits(client: Client, scheduler: User, ahead: Season) -> None:
+    event = factories.seminar(season=ahead, capacity=1)
+    guests(event, "booked", "waiting")
+    event.refresh_from_db()
+    change = reverse("admin:outreach_seminar_change", args=[event.pk])
+    form = client.get(change).context["adminform"].form
+    sent = {each.name: "" if each.value() is None else each.value() for each in form}
+    client.post(change, sent | {"capacity": 2})
+    assert Registration.objects.get(email="waiting1@example.org").state == Registration.State.OFFERED
+    event.refresh_from_db()
+    assert (event.seats_taken, event.waiting) == (2, 0)
+    notices.send_due()
+    assert Mail.objects.get().template == mails.OFFERED
