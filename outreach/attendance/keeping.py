@@ -19,7 +19,10 @@ DOORS = Category(
     key="checkins",
     place=3,
     name=_("Who was let in"),
-    what=_("Which booking came, when, through which door, with how many people."),
+    what=_(
+        "Which booking came, when, through which door, with how many people. The phone at the door holds the list of"
+        " guests for a day."
+    ),
     why=_("So that nobody is counted twice, and the event knows how many came."),
     days="checkins",
     until=_("%(days)s days after the event."),

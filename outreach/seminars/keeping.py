@@ -50,7 +50,7 @@ PRESENTERS = Category(
     what=_("Name, address, the middle of the home’s ZIP code, days on which they can’t, and why they said no."),
     why=_("To ask the right person for a seminar that they can reach."),
     days="presenters",
-    until=_("%(days)s days after they stopped; days and words 90 days after the season."),
+    until=_("%(days)s days after they stopped; their days and words go as requests of schools do."),
     stays=_("Which agency gave which seminar."),
 )
 INVITATIONS = Category(

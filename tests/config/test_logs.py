@@ -4,6 +4,7 @@ import io
 import logging
 import uuid
 from smtplib import SMTPRecipientsRefused
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -113,8 +114,9 @@ def test_a_line_names_nobody(said: str, stands: str) -> None:
 def test_console_redacts_lines_arguments_and_tracebacks() -> None:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    for name in settings.LOGGING["handlers"]["console"]["filters"]:
-        handler.addFilter(import_string(settings.LOGGING["filters"][name]["()"])())
+    configured: Any = settings.LOGGING
+    for name in configured["handlers"]["console"]["filters"]:
+        handler.addFilter(import_string(configured["filters"][name]["()"])())
     handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
     logger = logging.Logger("whatever")
     logger.addHandler(handler)

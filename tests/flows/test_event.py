@@ -144,18 +144,18 @@ def test_event_fills_moves_meets_and_is_forgotten(
     staff.force_login(user_with(Role.SCHEDULER))
     first = dt.datetime(season.year, 1, 13, 18, 0, tzinfo=here)
     event = factories.seminar(
-        season=season, starts_at=first, time_zone=zone, capacity=34, takes_classes=True, largest_group=40
+        season=season, starts_at=first, time_zone=zone, capacity=36, takes_classes=True, largest_group=40
     )
 
-    # It fills up: a class of 30 by its headcount, and two who take two seats each. The next one waits.
-    group = {"kind": "class", "headcount": "30", "adults": "2", "group_name": "Room 14", "grades": "9-12"}
-    assert book(event, "dana", 30, **group) == "booked"
+    # It fills up: a class of 30 with its two adults, and two who take two seats each. The next one waits.
+    group = {"headcount": "30", "group_name": "Room 14", "grades": "9-12"}
+    assert book(event, "dana", 2, **group) == "booked"
     assert book(event, "ana", 2) == "booked"
     assert book(event, "ben", 2) == "booked"
     assert book(event, "cem", 1) == "waiting"
     assert book(event, "ben", 2) == "booked"  # a double click
     event.refresh_from_db()
-    assert (event.seats_taken, event.waiting, Registration.objects.count()) == (34, 1, 4)
+    assert (event.seats_taken, event.waiting, Registration.objects.count()) == (36, 1, 4)
     assert event.title in Client().get(reverse("event", args=[event.uid])).content.decode()
     scanner_opens_everything()
     assert {guest: len(mails(guest)) for guest in GUESTS} == dict.fromkeys(GUESTS, 1)
@@ -174,7 +174,7 @@ def test_event_fills_moves_meets_and_is_forgotten(
     notices.send_due()
     assert counting.faults(event) == []
     event.refresh_from_db()
-    assert (event.seats_taken, event.waiting) == (33, 0)
+    assert (event.seats_taken, event.waiting) == (35, 0)
 
     # It is moved to another day: whoever comes gets an entry that replaces the old one, on the place's clock.
     method, sequence, start = entry("ana")
@@ -205,12 +205,12 @@ def test_event_fills_moves_meets_and_is_forgotten(
     phone, other = Phone(token), Phone(token, off=dt.timedelta(hours=3))
     listed = phone.send(wants_list=True)["list"]
     assert len(listed) == 3
-    records = [phone.item(row("dana"), "counted", 30), phone.item(row("ana"), people=2)]
+    records = [phone.item(row("dana"), "counted", 32), phone.item(row("ana"), people=2)]
     assert set(phone.send(*records)["answers"].values()) == {"counts"}
     assert set(phone.send(*records)["answers"].values()) == {"counts"}
     assert "conflict" in other.send(other.item(row("ana"), people=2))["answers"].values()
     event.refresh_from_db()
-    assert event.attended == 32
+    assert event.attended == 34
 
     # The day after: certificates for adults who came, a report that names nobody.
     Seminar.objects.update(starts_at=timezone.now() - dt.timedelta(days=1))
@@ -227,7 +227,7 @@ def test_event_fills_moves_meets_and_is_forgotten(
     assert "Yes. Code and name belong together." in asked.content.decode()
     report = staff.get(reverse("admin:outreach_seminar_report", args=[event.pk]), {"pdf": "en"})
     text = " ".join(page_texts(report.content))
-    assert "32" in text
+    assert "34" in text
     assert "Quillfeather" not in text
     mailed = Mail.objects.count()
     assert BookingNotice.objects.filter(queued_at=None, due_at__lte=timezone.now()).count() == 0
@@ -241,7 +241,7 @@ def test_event_fills_moves_meets_and_is_forgotten(
     assert "room 14" not in left
     assert not [key for key in private if key in left or key.replace("-", "") in left]
     event.refresh_from_db()
-    assert (event.attended, event.seats_taken, mailed > 0, Mail.objects.count()) == (32, 33, True, 0)
+    assert (event.attended, event.seats_taken, mailed > 0, Mail.objects.count()) == (34, 35, True, 0)
     assert Client().get(reverse("booking", args=[uuid.UUID(private[0])])).status_code in {404, 410}
 
     log = said.getvalue()
