@@ -1,9 +1,9 @@
-"""A page that is the same for everyone and asked for again and again is answered as it was a moment ago.
+"""A page that is the same for everyone, and that several ask for at the same time, is answered as it was a moment ago.
 
 When a link goes round, hundreds open one page within a second. A view says of its page that it may be kept so
-(``kept_a_moment``); after some requests within a second each process answers the next ones from memory, and makes the
-page anew once a second. A page that is opened now and then is always made anew. What a CDN may keep for a minute may be
-a second old.
+(``kept_a_moment``). Once two visitors ask a process for it at the same time, the process answers the next ones from
+memory, and makes the page anew once a second for as long as they come. A page that visitors open one after the other is
+always made anew. What a CDN may keep for a minute may be a second old.
 """
 
 import threading
@@ -20,8 +20,6 @@ from portal.pages.headers import View
 
 #: Seconds for which a page is kept.
 MOMENT: Final = 1.0
-#: Requests within a moment from which on it is kept.
-OFTEN: Final = 20
 #: So many pages a process keeps at most, of so many bytes.
 MOST: Final = 128
 LONGEST: Final = 128 * 1024
@@ -38,6 +36,14 @@ class _Kept:
     answered: int = 0
 
 
+@dataclass(slots=True)
+class _Making:
+    """How many requests make a page now, and whether it was more than one since the first of them came."""
+
+    requests: int = 0
+    is_crowd: bool = False
+
+
 def kept_a_moment(view: View) -> View:
     """A view whose answer is the same for everyone, so that one made a moment ago will do."""
 
@@ -51,62 +57,80 @@ def kept_a_moment(view: View) -> View:
 
 
 def keep_a_moment(get_response: Answer) -> Answer:
-    """Middleware, the outermost: answers from memory what was asked for often within the last second.
+    """Middleware, the outermost: answers from memory what others ask for at the same time.
 
     What a CDN keeps for everyone says that it varies by nobody's languages: its address says its language.
     """
-    kept: dict[Key, _Kept] = {}
-    asked: dict[Key, tuple[float, int]] = {}
-    lock = threading.Lock()
+    pages = _Pages()
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         meta = request.META
         if request.method != "GET" or "HTTP_IF_NONE_MATCH" in meta:
             return _for_everyone(get_response(request))
         key = (meta.get("HTTP_HOST", ""), request.scheme or "", meta["PATH_INFO"], meta.get("QUERY_STRING", ""))
-        page = kept.get(key)
-        if page and _still_good(page):
+        if page := pages.of(key):
             return HttpResponse(page.content, headers=page.headers)
-        response = _for_everyone(get_response(request))
-        if getattr(response, "_may_be_kept", False) and isinstance(response, HttpResponse):
-            with lock:
-                _count(key, response)
+        pages.begin(key)
+        response = None
+        try:
+            response = _for_everyone(get_response(request))
+        finally:
+            pages.end(key, response)
         return response
-
-    def _still_good(page: _Kept) -> bool:
-        """Whether it may be answered; when its moment is over, one request makes it anew and the others go on."""
-        now = time.monotonic()
-        if now < page.until:
-            page.answered += 1
-            return True
-        with lock:
-            if now < page.until:
-                return True
-            if now < page.until + MOMENT:
-                page.until = now + MOMENT
-        return False
-
-    def _count(key: Key, response: HttpResponse) -> None:
-        now = time.monotonic()
-        began, number = asked.get(key, (now, 0))
-        if now - began > MOMENT:
-            began, number = now, 0
-        if key not in asked and len(asked) >= MOST:
-            asked.clear()
-            kept.clear()
-        asked[key] = (began, number + 1)
-        before = kept.pop(key, None)
-        often = number + 1 + (before.answered if before else 0) >= OFTEN
-        if often and _is_shared(response):
-            kept[key] = _Kept(response.content, dict(response.headers), now + MOMENT)
 
     return middleware
 
 
-def _is_shared(response: HttpResponse) -> bool:
+class _Pages:
+    """What this process keeps, and what it is making. Threads share it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Key, _Kept] = {}
+        self._making: dict[Key, _Making] = {}
+        self._lock = threading.Lock()
+
+    def of(self, key: Key) -> _Kept | None:
+        """The page, if it may be answered. When its moment is over, one request makes it anew and the others go on."""
+        page = self._kept.get(key)
+        if page is None:
+            return None
+        now = time.monotonic()
+        if now >= page.until:
+            with self._lock:
+                if now >= page.until:
+                    if now < page.until + MOMENT:
+                        page.until = now + MOMENT
+                    return None
+        page.answered += 1
+        return page
+
+    def begin(self, key: Key) -> None:
+        """Says that a request makes the page."""
+        with self._lock:
+            making = self._making.setdefault(key, _Making())
+            making.requests += 1
+            making.is_crowd = making.is_crowd or making.requests > 1
+
+    def end(self, key: Key, response: HttpResponseBase | None) -> None:
+        """Keeps the answer if it is one to keep, and others asked for it meanwhile."""
+        with self._lock:
+            making = self._making[key]
+            making.requests -= 1
+            if not making.requests:
+                del self._making[key]
+            before = self._kept.pop(key, None)
+            is_wanted = making.is_crowd or (before and before.answered)
+            if is_wanted and isinstance(response, HttpResponse) and _may_be_kept(response):
+                if len(self._kept) >= MOST:
+                    self._kept.clear()
+                self._kept[key] = _Kept(response.content, dict(response.headers), time.monotonic() + MOMENT)
+
+
+def _may_be_kept(response: HttpResponse) -> bool:
     headers = response.headers
     return (
-        response.status_code == 200
+        getattr(response, "_may_be_kept", False)
+        and response.status_code == 200
         and "CDN-Cache-Control" in headers
         and not response.cookies
         and "Vary" not in headers

@@ -1,6 +1,6 @@
 """Pages of events beside a bare Django view and a bare page, under the same gunicorn.
 
-`./waypost bench event_page [--seconds 3] [--rounds 3] [--lines 8] [--events 300]`. One line of JSON each: requests a
+`./waypost bench event_page [--seconds 3] [--rounds 3] [--lines 8] [--events 40]`. One line of JSON each: requests a
 second, p50 and p99 in milliseconds, and the server's own processor time a request; then queries, bytes, and the memory
 of each web process. Every round measures all of them in turn, and the medians are told. A bare view answers "ok"; a bare
 page reads the event's row and fills a template of a few lines, without middleware. One page that many open is answered as
@@ -92,7 +92,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0, help="how long each is measured")
     parser.add_argument("--rounds", type=int, default=3, help="how often; medians are told")
     parser.add_argument("--lines", type=int, default=8, help="visitors at once")
-    parser.add_argument("--events", type=int, default=300, help="events in the database")
+    parser.add_argument("--events", type=int, default=40, help="events in the database")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="waypost-bench-") as name:
         folder = Path(name)

@@ -21,7 +21,6 @@ from outreach.events import rendered, standing
 from outreach.events.standing import Standing
 from outreach.seminars.models import Seminar
 from portal.areas.models import Area
-from portal.pages import kept
 from tests.outreach import factories
 from tests.outreach.events.reading import data_of, entry_of, page_of, previews_of
 from tests.portal.files.hostile import PNG, svg
@@ -348,10 +347,7 @@ def test_what_others_hang_onto_the_address_leads_to_the_address(client: Client) 
     assert client.get(f"/en/events/{uuid.UUID(int=9, version=4)}/?x=1").status_code == 404
 
 
-def test_page_that_was_written_out_before_follows_every_change(
-    client: Client, host: Agency, logo: Logo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kept, "OFTEN", 1000)
+def test_page_that_was_written_out_before_follows_every_change(client: Client, host: Agency, logo: Logo) -> None:
     event = factories.seminar()
     seen = {page_of(client, event)}
     written = len(rendered._kept)
