@@ -16,11 +16,11 @@ from django.utils import timezone
 from campaign.dashboard import charts, publishing, reports
 from campaign.dashboard.reports import By, Cell, Line
 from campaign.dashboard.silent import silent_posters, silent_stations
-from portal.keeping.suppression import SMALL
 from campaign.demo import building
 from campaign.scans import journal
 from campaign.scans.models import PublishedWeek
 from campaign.scans.weeks import WEEK, monday_of
+from portal.keeping.suppression import SMALL
 from portal.people.models import User
 from portal.people.roles import DESK, Role
 from portal.seasons.models import Season

@@ -217,5 +217,3 @@ def test_staff_print_all_and_the_trail_names_nobody(client: Client, user_with: C
     listed = client.get(reverse("admin:outreach_certificate_changelist")).content.decode()
     assert certificates.spoken(Certificate.objects.get().code) in listed
     assert "Ana Cole" not in listed
-
-
