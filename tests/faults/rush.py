@@ -64,7 +64,7 @@ while True:
             if draw.random() < 0.2:
                 staff()
         elif uid is None:
-            pass
+            continue
         elif verb == "change":
             booking.change(uid=uid, seats=draw.randint(1, 5), needs=draw.choice(["", "ASL"]))
         else:
