@@ -41,6 +41,7 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
         Item("Plans", "outreach.planversion", "calendar_view_week"),
         Item("Seminars", "outreach.seminar", "co_present"),
         Item("Registrations", "outreach.registration", "how_to_reg"),
+        Item("Mails", "portal.mail", "mail"),
         Item("Schools", "outreach.school", "school"),
         Item("Presenters", "outreach.presenter", "record_voice_over"),
     ),

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import action, display
 
@@ -41,10 +44,11 @@ class RegistrationAdmin(ExchangeAdmin):
         ("state", "ended", "place"),
         ("offered_at", "offer_ends_at"),
         ("created_at", "booked_at", "cancelled_at"),
+        "mails",
     ]
     readonly_fields = [
         *("email", "seminar", "people", "group_name", "grades", "state", "ended", "place"),
-        *("offered_at", "offer_ends_at", "created_at", "booked_at", "cancelled_at"),
+        *("offered_at", "offer_ends_at", "created_at", "booked_at", "cancelled_at", "mails"),
     ]
     actions = ["cancel_bookings", "let_others_go_first"]
 
@@ -87,6 +91,14 @@ class RegistrationAdmin(ExchangeAdmin):
     )
     def stands(self, booked: Registration) -> str:
         return booked.get_state_display()
+
+    @display(description="Mails")
+    def mails(self, booked: Registration) -> SafeString:
+        page = reverse("admin:outreach_seminar_mails", args=[booked.seminar_id])
+        link = (
+            '<a class="underline" href="{}?booking={}">What this guest was told, and any mail as it would read now</a>'
+        )
+        return format_html(link, page, booked.pk)
 
     @action(description="Cancel, free the seats for those who wait, and tell each person", permissions=["change"])
     def cancel_bookings(self, request: HttpRequest, chosen: QuerySet[Registration]) -> None:

@@ -62,8 +62,8 @@ class SeminarAdmin(StepsAdmin):
     list_select_related = ["area", "request", "presenter", "child_line"]
     list_per_page = 50
     search_fields = ["title", "city", "venue", "school__name"]
-    autocomplete_fields = ["request", "school", "presenter", "area"]
-    readonly_fields = ["state", "reason", "seats_taken", "public_page", "waits_for", "papers", "says"]
+    autocomplete_fields = ["request", "school", "presenter", "area", "host", "partners"]
+    readonly_fields = ["state", "reason", "seats_taken", "waiting", "public_page", "waits_for", "papers", "says"]
     actions = ["open_all_ready"]
     actions_detail = ["before_opening", "call_off"]
     change_form_before_template = "admin/outreach/seminar/_pages.html"
@@ -73,8 +73,16 @@ class SeminarAdmin(StepsAdmin):
         ("Before it opens", {"fields": ["waits_for", "says", "papers"]}),
         ("When", {"fields": [("day", "start"), ("time_zone", "minutes")]}),
         ("Where", {"fields": [("mode", "language"), ("venue", "address"), ("city", "area"), "join_url"]}),
-        ("What visitors read", {"fields": ["summary", "access"]}),
-        ("Seats", {"fields": [("capacity", "seats_taken")]}),
+        ("What visitors read", {"fields": ["summary", "expect", "content_note", "access", ("host", "partners")]}),
+        (
+            "Seats",
+            {
+                "fields": [
+                    *[("capacity", "seats_taken"), ("waitlist", "waiting"), ("closes_day", "closes_time")],
+                    *["takes_classes", ("largest_group", "groups")],
+                ]
+            },
+        ),
         ("Belongs to", {"fields": [("season", "request"), ("school", "presenter")]}),
     ]
 

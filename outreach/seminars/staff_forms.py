@@ -126,12 +126,17 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=UnfoldAdminURLInputWidget,
         help_text="Sent to those who booked, never shown.",
     )
+    closes_day = forms.DateField(label="Bookings close on", required=False, widget=DayInput)
+    closes_time = forms.TimeField(
+        label="at", required=False, widget=ClockInput, help_text="On the same clock. Both empty: until it begins."
+    )
 
     class Meta:
         model = Seminar
         fields = (
             *("season", "request", "school", "presenter", "title", "summary", "audience", "topic", "mode", "language"),
             *("time_zone", "minutes", "venue", "address", "city", "area", "access", "join_url", "capacity"),
+            *("takes_classes", "largest_group", "groups", "waitlist", "expect", "content_note", "host", "partners"),
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -139,6 +144,9 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
         if self.instance.pk:
             start = clocks.local(self.instance.starts_at, self.instance.time_zone)
             self.initial.update(day=start.date(), start=start.time().replace(tzinfo=None))
+            if self.instance.booking_closes_at:
+                closes = clocks.local(self.instance.booking_closes_at, self.instance.time_zone)
+                self.initial.update(closes_day=closes.date(), closes_time=closes.time().replace(tzinfo=None))
 
     def clean(self) -> dict[str, Any]:
         """Put day, time and zone together; never fewer seats than are taken."""
@@ -149,12 +157,27 @@ class SeminarForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("day", f"{day} is far from {season}: check the year.")
         elif day and start and zone:
             self.instance.starts_at = dt.datetime.combine(day, start, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)
+        self._clean_closing(zone)
         self._clean_move()
         self._clean_promises(day)
         capacity = cleaned.get("capacity")
         if capacity is not None and capacity < self.instance.seats_taken:
             self.add_error("capacity", f"{self.instance.seats_taken} seats are taken: keep at least as many.")
         return cleaned
+
+    def _clean_closing(self, zone: str | None) -> None:
+        """When bookings close: a day and a time, or neither; never after it begins."""
+        day, time = self.cleaned_data.get("closes_day"), self.cleaned_data.get("closes_time")
+        if not zone or {"closes_day", "closes_time"}.intersection(self.errors):
+            return
+        if (day is None) != (time is None):
+            self.add_error("closes_day", "Write a day and a time, or neither.")
+            return
+        closes = dt.datetime.combine(day, time, tzinfo=ZoneInfo(zone)).astimezone(dt.UTC) if day and time else None
+        if closes and self.instance.starts_at and closes > self.instance.starts_at:
+            self.add_error("closes_day", "Bookings close when it begins, or before.")
+            return
+        self.instance.booking_closes_at = closes
 
     def _clean_move(self) -> None:
         """What those who booked are told of is changed where it is shown who will hear, and asked why."""

@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from post_office.models import Email, Log
 
+from outreach.agencies.models import Agency
 from outreach.registration import mails, notices
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
+from portal.areas import clocks
 from portal.mail.models import Mail
 from portal.people.models import User
 from portal.people.roles import Role
@@ -161,3 +163,45 @@ def test_mail_of_another_kind_is_sent_again_elsewhere(client: Client, scheduler:
     mail = Mail.objects.create(to="a@example.org", template="request_received", language="en", subject="Your booking")
     assert "from the page of what it tells of" in client.get(again(mail)).content.decode()
     assert client.get(reverse("admin:portal_mail_change", args=[mail.pk])).status_code == 200
+
+
+def event_form(client: Client, event: Seminar) -> dict[str, Any]:
+    form = client.get(reverse("admin:outreach_seminar_change", args=[event.pk])).context["adminform"].form
+    return {each.name: "" if each.value() is None else each.value() for each in form}
+
+
+def test_staff_say_what_visitors_read_and_how_seats_are_given(client: Client, scheduler: User) -> None:
+    event = factories.seminar(season=factories.season_ahead(), time_zone="America/Phoenix")
+    agency = Agency.objects.order_by("pk")[0]
+    day = clocks.local(event.starts_at, event.time_zone).date()
+    said = {
+        "expect": "Coffee.",
+        "content_note": "Hard to hear.",
+        "host": agency.pk,
+        "partners": [agency.pk],
+        "takes_classes": "on",
+        "largest_group": 60,
+        "groups": 3,
+        "waitlist": "fits",
+        "closes_day": day,
+        "closes_time": "08:00",
+    }
+    client.post(reverse("admin:outreach_seminar_change", args=[event.pk]), event_form(client, event) | said)
+    event.refresh_from_db()
+    assert (event.expect, event.content_note, event.host, list(event.partners.all())) == (
+        *("Coffee.", "Hard to hear.", agency),
+        [agency],
+    )
+    assert (event.takes_classes, event.largest_group, event.groups, event.waitlist) == (True, 60, 3, "fits")
+    assert event.booking_closes_at is not None
+    assert clocks.local(event.booking_closes_at, "America/Phoenix").isoformat().startswith(f"{day}T08:00")
+    shown = event_form(client, event)
+    assert (str(shown["closes_day"]), str(shown["closes_time"])) == (str(day), "08:00:00")
+
+
+@pytest.mark.parametrize("closes", [{"closes_time": "08:00"}, {"closes_day": "2099-01-01", "closes_time": "08:00"}])
+def test_bookings_that_close_at_no_time_are_told(client: Client, scheduler: User, closes: dict[str, str]) -> None:
+    event = factories.seminar(season=factories.season_ahead())
+    page = reverse("admin:outreach_seminar_change", args=[event.pk])
+    answer = client.post(page, event_form(client, event) | closes)
+    assert answer.context["adminform"].form.errors["closes_day"]
