@@ -127,12 +127,8 @@ def _rows(
         yield from _print_rows(season, print_date)
     if waiting:
         yield from _opening_rows(waiting)
-    if ahead and ahead.hostless:
-        yield Row(
-            f"{_count(ahead.hostless, 'open event')} {_has(ahead.hostless)} no host: the page can’t say who invites.",
-            f"Name a host for {_count(ahead.hostless, 'event')}",
-            _list("outreach", "seminar", state__exact=Seminar.State.OPEN, host__isnull=True),
-        )
+    if ahead:
+        yield from _line_rows(ahead)
     if user.has_perm("campaign.confirm_posted") and (count := paper.unconfirmed):
         yield Row(
             f"{_count(count, 'poster')} {_is(count)} printed; nobody has said whether {_they(count)}.",
@@ -148,7 +144,7 @@ def _rows(
 
 
 def _event_rows(ahead: Events) -> Iterator[Row]:
-    """Seats that may be wrong, people who can't be told, and offers whose time runs."""
+    """Seats that may be wrong, and people who can't be told."""
     if ahead.faulty:
         yield Row(
             f"The seats of {_count(ahead.disagreeing, 'event')} are not what the bookings say.",
@@ -163,6 +159,16 @@ def _event_rows(ahead: Events) -> Iterator[Row]:
             f"See {_count(ahead.unreached, 'address', 'addresses')}",
             _list("portal", "mail", bounce__exact=Mail.Bounce.HARD),
             is_late=True,
+        )
+
+
+def _line_rows(ahead: Events) -> Iterator[Row]:
+    """What can wait a day: events without a host, and offers, which end by themselves."""
+    if ahead.hostless:
+        yield Row(
+            f"{_count(ahead.hostless, 'open event')} {_has(ahead.hostless)} no host: the page can’t say who invites.",
+            f"Name a host for {_count(ahead.hostless, 'event')}",
+            _list("outreach", "seminar", state__exact=Seminar.State.OPEN, host__isnull=True),
         )
     if ahead.offers and ahead.first_end:
         yield Row(
