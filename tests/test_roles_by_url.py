@@ -43,6 +43,7 @@ from portal.audit import trail
 from portal.audit.models import Seal
 from portal.imports.models import TakenImport
 from portal.jobs.models import Job
+from portal.keeping.models import PersonLink
 from portal.mail.models import Mail
 from portal.people.models import User
 from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
@@ -413,6 +414,7 @@ TAKES_CHANGES = {"outreach.registration"}
 
 # Actions of lists: the permission behind each.
 ACTIONS = {
+    "Certificate.revoke": "outreach.run_event",
     "print_posters": "campaign.print_posters",
     "new_code": "campaign.change_placement",
     "number_changed": "campaign.recall_number",
@@ -530,6 +532,7 @@ def world(season: Season) -> Season:
         expires_on=season.ends_on,
         by=None,
     )
+    PersonLink.objects.create(email="ana@example.org", token_sha256="0" * 64, expires_at=timezone.now())
     Mail.objects.create(to="ana@example.org", template="booking_confirmed", subject="Your booking", language="en")
     design = Design.objects.approved()[0]
     job = Job.objects.create(kind="printing.batch")
