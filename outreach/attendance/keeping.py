@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from outreach.attendance import attendance
 from outreach.attendance.models import Certificate, CheckIn, DoorLink
 from outreach.registration import holding
-from outreach.registration.keeping import over
+from outreach.registration.keeping import of, over
 from portal.keeping import register
 from portal.keeping.register import Category, Rule
 
@@ -76,7 +76,10 @@ def _certificates(address: str) -> QuerySet[Certificate]:
 
 
 def erase_check_ins(address: str) -> int:
-    """Takes the booking out of what doors recorded: how many came stays."""
+    """Takes the booking out of what doors recorded: how many came stays. In the caller's transaction."""
+    # The events first, as everywhere: a door holds its event when it changes what it recorded.
+    for key in sorted(set(of(address).values_list("seminar", flat=True))):
+        holding.held(key)
     return _check_ins(address).update(registration=None, device=uuid.UUID(int=0))
 
 
