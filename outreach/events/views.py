@@ -95,7 +95,10 @@ def feed(request: HttpRequest, state: str = "") -> HttpResponse:
     area = BY_CODE.get(state.upper()) if state else None
     if state and (area is None or area is NATION or state != state.lower()):
         raise Http404
-    content = calendars.feed(timezone.now(), language=spoken(request.GET.get("lang", "")), area=area)
+    language = spoken(request.GET.get("lang", ""))
+    if request.META.get("QUERY_STRING", "") != (clean := "" if language == "en" else f"lang={language}"):
+        return HttpResponsePermanentRedirect(f"{request.path}?{clean}" if clean else request.path)
+    content = calendars.feed(timezone.now(), language=language, area=area)
     return _calendar(request, content, name="events.ics")
 
 

@@ -100,6 +100,16 @@ def test_feed_is_the_same_whatever_language_and_cookies_come(client: Client, set
     assert str(entries(spanish)[event.title]["URL"]) == f"https://waypost.example.org/es/events/{event.uid}/"
 
 
+@pytest.mark.parametrize(
+    ("asked", "clean"), [("lang=en", ""), ("lang=xx", ""), ("a=1", ""), ("lang=es&a=1", "?lang=es")]
+)
+def test_feed_has_one_address_for_each_language(client: Client, asked: str, clean: str) -> None:
+    answer = feed(client, f"{ALL}?{asked}")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, f"{ALL}{clean}")
+    assert feed(client, answer.headers["Location"]).status_code == 200
+
+
 def test_feed_says_how_often_to_look_again(client: Client) -> None:
     calendar: Any = Calendar.from_ical(feed(client).content)
 
