@@ -163,7 +163,7 @@ def _look(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) 
         raise SeminarClosed(seminar)
     if refusal := _refusal(seminar, wish):
         raise refusal
-    waitlist.pass_on(seminar=seminar)
+    waitlist.pass_on_counted(seminar)
     has_room = _has_room(seminar, wish.seats, wish.groups) and not waitlist.must_wait(seminar)
     if not has_room and (seminar.waitlist == Waitlist.NONE or not wish.may_wait):
         raise _full(seminar, wish.groups)
@@ -229,8 +229,7 @@ def _book(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) 
 
 
 def _stand_in_line(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> None:
-    place = waitlist.next_place(seminar)
-    holding.count(seminar, waiting=1)
+    place = waitlist.next_place(seminar, joins=True)
     booking = _row(seminar, wish, language, nonce, state=State.WAITING, line=place)
     holding.record(booking, verb="waits", by=None)
     holding.tell(booking, notices.WAITING, key=f"place-{place}")
@@ -325,7 +324,7 @@ def _change(
         holding.record_change(booking, before=before, after=after, by=by)
         if changed - {"language", "reminders"}:
             holding.tell(booking, notices.CHANGED, key=f"{timezone.now():%Y%m%d%H%M%S%f}")
-        if waitlist.pass_on(seminar=seminar):
+        if waitlist.pass_on_counted(seminar):
             booking.refresh_from_db(fields=["state", "offers", "offered_at", "offer_ends_at"])
     return booking
 
@@ -344,7 +343,7 @@ def _resize(booking: Registration, seats: int) -> None:
         else:
             if _has_closed(seminar):
                 raise SeminarClosed(seminar)
-            waitlist.pass_on(seminar=seminar)
+            waitlist.pass_on_counted(seminar)
             if not _has_room(seminar, more, 0) or waitlist.must_wait(seminar):
                 raise _full(seminar, 0)
     if booking.holds_seats:
@@ -370,5 +369,5 @@ def _cancel(uid: uuid.UUID, by: User | None) -> Registration:
             raise SeminarClosed(booking.seminar)
         holding.end(booking, state=State.CANCELLED, why=Ended.STAFF if by else Ended.GUEST, by=by)
         holding.tell(booking, notices.CANCELLED, key="cancelled")
-        waitlist.pass_on(seminar=booking.seminar)
+        waitlist.pass_on_counted(booking.seminar)
     return booking

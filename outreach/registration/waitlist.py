@@ -70,6 +70,11 @@ def pass_on(*, seminar: Seminar) -> int:
     The counts of ``seminar`` are read anew. Nothing is offered of an event that is not open, or has begun.
     """
     seminar.refresh_from_db(fields=["seats_taken", "groups_taken", "waiting", "capacity", "groups", "waitlist"])
+    return pass_on_counted(seminar)
+
+
+def pass_on_counted(seminar: Seminar) -> int:
+    """The same where the caller's copy of the event is true: read under the lock, and counted with every change."""
     now = timezone.now()
     if not seminar.waiting or seminar.state != Seminar.State.OPEN or seminar.starts_at <= now:
         return 0
@@ -126,7 +131,7 @@ def _accept(uid: uuid.UUID) -> Registration:
             holding.tell(booking, notices.CONFIRMED, key=f"offer-{booking.offers}")
         else:
             _lapse(booking)
-            pass_on(seminar=seminar)
+            pass_on_counted(seminar)
     if not in_time:  # after the commit, which keeps that it lapsed
         raise Over(seminar)
     return booking
@@ -148,7 +153,7 @@ def _decline(uid: uuid.UUID, by: User | None) -> Registration:
         if booking.state in {State.WAITING, State.OFFERED}:
             holding.end(booking, state=State.CANCELLED, why=Ended.STAFF if by else Ended.GUEST, by=by)
             holding.tell(booking, notices.CANCELLED, key="cancelled")
-            pass_on(seminar=booking.seminar)
+            pass_on_counted(booking.seminar)
     return booking
 
 
@@ -188,7 +193,7 @@ def _sweep(seminar_id: int, now: dt.datetime) -> int:
         booking.seminar = seminar
         _lapse(booking)
         ended += 1
-    pass_on(seminar=seminar)
+    pass_on_counted(seminar)
     return ended
 
 
@@ -219,18 +224,22 @@ def pass_by(*, uid: uuid.UUID, by: User) -> Registration:
         booking.line = next_place(booking.seminar)
         booking.save(update_fields=["line"])
         holding.record(booking, verb="passed by", by=by, before=before)
-        pass_on(seminar=booking.seminar)
+        pass_on_counted(booking.seminar)
     return booking
 
 
-def next_place(seminar: Seminar) -> int:
-    """A place at the end of the line of an event that is held; given once, never again."""
-    Seminar.objects.filter(pk=seminar.pk).update(last_in_line=F("last_in_line") + 1)
+def next_place(seminar: Seminar, *, joins: bool = False) -> int:
+    """A place at the end of the line of an event that is held; given once, never again.
+
+    ``joins``: it is for somebody who did not wait yet, and is counted.
+    """
+    Seminar.objects.filter(pk=seminar.pk).update(last_in_line=F("last_in_line") + 1, waiting=F("waiting") + int(joins))
     seminar.last_in_line += 1
+    seminar.waiting += joins
     return seminar.last_in_line
 
 
 def seats_changed(*, seminar_id: int) -> int:
     """After staff changed capacity, classes or policy: passes seats on, in a transaction of its own or the caller's."""
     with transaction.atomic():
-        return pass_on(seminar=holding.held(seminar_id))
+        return pass_on_counted(holding.held(seminar_id))

@@ -31,7 +31,7 @@ class Roomy(Postgres):
     """A PostgreSQL that outlives what killed processes leave behind for a moment."""
 
     def command(self) -> list[str]:
-        return [*super().command()[:-1], "max_connections=300"]
+        return [*super().command()[:-1], "max_connections=300", "-c", "fsync=off"]  # no power is cut here
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
