@@ -64,6 +64,8 @@ SHARED: dict[str, tuple[Address, int | str | None]] = {
     "events": (lambda: reverse("events"), 60),
     "event": (_of_event("event"), 60),
     "event-calendar": (_of_event("event-calendar"), 60),
+    "event-feed": (lambda: reverse("event-feed"), 900),
+    "event-feed-of-state": (lambda: reverse("event-feed-of-state", args=["ms"]), 900),
     "registration": (_of_event("registration"), None),
     "registration-done": (_of_event("registration-done"), 60),
     "seminar-request": (lambda: reverse("seminar-request"), None),
