@@ -3,7 +3,8 @@
 
 const doorView = ({ words, zone, door }) => {
   const $ = (id) => document.getElementById(id);
-  const MOST = 30;
+  const MOST = 30; // cards of those who are looked for
+  const FIRST = 12; // and of everybody, so that the counter below is near
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone: zone });
 
   const time = (at) => clock.format(new Date(at));
@@ -82,12 +83,13 @@ const doorView = ({ words, zone, door }) => {
     const shown = $("guests");
     if (!shown) return;
     const fit = text.trim() ? found(list, text) : list;
+    const most = text.trim() || list.length <= FIRST ? MOST : FIRST;
     const active = document.activeElement;
     const kept = active && shown.contains(active) ? [...shown.querySelectorAll("button")].indexOf(active) : -1;
-    shown.replaceChildren(...fit.slice(0, MOST).map((guest) => card(guest, standing(guest.ticket), acts)));
+    shown.replaceChildren(...fit.slice(0, most).map((guest) => card(guest, standing(guest.ticket), acts)));
     if (kept >= 0) shown.querySelectorAll("button")[kept]?.focus();
     const more = $("guests-more");
-    more.hidden = fit.length > 0 && fit.length <= MOST;
+    more.hidden = fit.length > 0 && fit.length <= most;
     more.textContent = !list.length ? words.empty : fit.length ? words.first : words.nobody;
   }
 

@@ -182,6 +182,7 @@ def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(place
         expect(page.locator("#people")).to_have_text("3")
 
     side.locator(".conflict").get_by_role("button", name=re.compile("Main door")).click()
+    expect(side.locator(".conflict")).to_have_count(0)
     settled(side)
     main.evaluate("window.dispatchEvent(new Event('online'))")
     for page in (main, side):
