@@ -15,8 +15,8 @@ from enum import Enum
 from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError
-from django.db.models import F, Q, Value
+from django.db import IntegrityError, connection
+from django.db.models import DateTimeField, Q, UUIDField, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -52,7 +52,13 @@ MOST_SEATS: Final = 10
 TELL_AGAIN_AFTER: Final = dt.timedelta(hours=1)
 RETRY_WITHIN: Final = dt.timedelta(minutes=30)
 """So long the same wish of the same address is the same booking, whatever form it came by."""
-_READ: Final = ("id", "uid", "title", "state", "audience", "capacity", "takes_classes", "largest_group")
+#: By hand, since no queryset says which row it changed. What makes an event public stands in ``Seminar.is_public``.
+_SEIZE: Final = """UPDATE outreach_seminar SET seats_taken = seats_taken + %(seats)s, groups_taken = groups_taken + %(groups)s
+WHERE uid = %(uid)s AND state = 'open' AND audience <> 'students'
+AND starts_at > %(now)s AND (booking_closes_at IS NULL OR booking_closes_at > %(now)s)
+AND waiting = 0 AND capacity >= seats_taken + %(seats)s
+AND (%(groups)s = 0 OR (takes_classes AND largest_group >= %(seats)s AND ("groups" IS NULL OR "groups" > groups_taken)))
+RETURNING id, title"""
 
 
 class Outcome(Enum):
@@ -115,41 +121,40 @@ def take(*, seminar_uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID 
     Raises ``Seminar.DoesNotExist`` (none, or without a public page), ``SeminarClosed``, ``SeminarFull``,
     ``TooMany``, ``NoClasses``, ``Busy``.
     """
-    seminar = Seminar.objects.public().only(*_READ).get(uid=seminar_uid)
     try:
-        return holding.patiently(partial(_take, seminar, wish, language, nonce))
+        return holding.patiently(partial(_take, seminar_uid, wish, language, nonce))
     except IntegrityError:
         # The same form or address came a moment before: with the event held, what stands is seen.
-        return holding.patiently(partial(_take, seminar, wish, language, nonce, is_held=True))
+        return holding.patiently(partial(_take, seminar_uid, wish, language, nonce, is_held=True))
 
 
-def _take(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None, *, is_held: bool = False) -> Outcome:
+def _take(uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID | None, *, is_held: bool = False) -> Outcome:
     with holding.turn():
-        if not is_held and _refusal(seminar, wish) is None and _seize(seminar, wish):
-            _book(seminar, wish, language, nonce)
+        if not is_held and (seized := _seize(uid, wish)):
+            _book(seized, wish, language, nonce)
             return Outcome.BOOKED
-        return _look(holding.held(seminar.pk, Seminar.objects.public()), wish, language, nonce)
+        public = Seminar.objects.public().select_for_update(of=("self",), no_key=True)
+        return _look(public.get(uid=uid), wish, language, nonce)
 
 
-def _seize(seminar: Seminar, wish: Wish) -> bool:
-    """Counts the seats as taken where all of it holds at this moment, as one statement that locks the event's row.
+def _seize(uid: uuid.UUID, wish: Wish) -> Seminar | None:
+    """Counts the seats as taken where all of it holds at this moment; the event's key, uid and title, or None.
 
-    Free seats belong to those who wait: while anybody does, nobody passes here.
+    One statement, which locks the event's row: nothing was read before that could be old. Free seats belong to those
+    who wait: while anybody does, nobody passes here.
     """
-    now = timezone.now()
-    open_now = Seminar.objects.filter(
-        Q(booking_closes_at=None) | Q(booking_closes_at__gt=now),
-        pk=seminar.pk,
-        state=Seminar.State.OPEN,
-        starts_at__gt=now,
-        capacity__gte=F("seats_taken") + wish.seats,
-        waiting=0,
-    ).exclude(audience=Seminar.Audience.STUDENTS)
-    if wish.is_class:
-        open_now = open_now.filter(Q(groups=None) | Q(groups__gt=F("groups_taken")), takes_classes=True)
-    return bool(
-        open_now.update(seats_taken=F("seats_taken") + wish.seats, groups_taken=F("groups_taken") + wish.groups)
-    )
+    if not wish.is_class and wish.seats > MOST_SEATS:
+        return None
+    said = {
+        "seats": wish.seats,
+        "groups": wish.groups,
+        "uid": UUIDField().get_db_prep_value(uid, connection),
+        "now": DateTimeField().get_db_prep_value(timezone.now(), connection),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEIZE, said)
+        row = cursor.fetchone()
+    return Seminar(pk=row[0], uid=uid, title=row[1]) if row else None
 
 
 def _look(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> Outcome:

@@ -201,19 +201,6 @@ def test_seminar_without_page_is_none(fields: dict[str, Any]) -> None:
         take(event)
 
 
-def test_event_that_becomes_one_for_students_in_the_meantime_books_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was read before the statement that counts is never what decides."""
-    event = factories.seminar()
-    stale = Seminar.objects.get(pk=event.pk)
-    for field, value in factories.care().items():
-        setattr(event, field, value)
-    event.audience = Seminar.Audience.STUDENTS
-    event.save()
-    with pytest.raises(Seminar.DoesNotExist):
-        booking._take(stale, wish(), "en", None)
-    assert not Registration.objects.exists()
-
-
 def test_database_refuses_more_seats_than_there_are() -> None:
     event = factories.seminar(capacity=2)
 
