@@ -176,6 +176,8 @@ def _lot(seminar: Seminar, slices: suppression.Slices[Cell]) -> suppression.Pick
     said = repr((str(seminar.uid), sorted((sorted(cells), count) for cells, count in slices.items())))
 
     def pick(choices: Sequence[suppression.Choice[Cell]]) -> suppression.Choice[Cell]:
+        # A sum is what people ask for: it goes only where no part of it would do, whatever the numbers are.
+        choices = [choice for choice in choices if not any(cell[-1] == ALL for cell in choice)] or choices
         drawn = hmac.new(settings.SECRET_KEY.encode(), f"{said}{len(choices)}".encode(), hashlib.sha256).digest()
         return choices[int.from_bytes(drawn[:4]) % len(choices)]
 
