@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,8 @@ def test_map_draws_schools_homes_and_drives_by_itself(ahead: Season, desk: Clien
     assert "1 without a position" in page
     assert 'class="map-home"' in page
     assert 'class="map-drive"' in page
+    assert re.findall('class="map-state" [^>]*>([^<]*)<', page) == ["MS"]
+    assert 'class="map-lines" d="M' in page
     assert "//" not in page[page.index("<svg viewBox") : page.index("</svg>", page.index("<svg viewBox"))]
 
 
