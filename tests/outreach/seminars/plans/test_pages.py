@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outreach.seminars.models import PlanVersion, Seminar
-from outreach.seminars.plans import approving, editing
+from outreach.seminars.plans import approving, editing, solving
 from outreach.seminars.presenters import profile
 from portal.people.models import User
 from portal.seasons.models import Season
@@ -73,6 +73,20 @@ def test_page_while_it_is_worked_out_shows_how_far_it_is(ahead: Season, desk: Cl
     assert "<polyline" in text(answer)
     PlanVersion.objects.update(state="draft")
     assert desk.get(at("progress", plan.pk)).headers["HX-Refresh"] == "true"
+
+
+def test_page_of_a_plan_that_failed_says_why_and_what_can_be_done(ahead: Season, desk: Client) -> None:
+    rows.asked(ahead)
+    rows.offers()
+    desk.post(at("begin"))
+    failed = PlanVersion.objects.get()
+    solving.fail(failed, "The optimiser was killed. Nothing was changed.")
+    page = text(desk.get(at("change", failed.pk)))
+    assert "The optimiser was killed." in page
+    assert "Try again" in page
+    desk.post(at("do", failed.pk, "discard"))
+    failed.refresh_from_db()
+    assert failed.state == "discarded"
 
 
 def test_stop_asks_once_and_says_so(ahead: Season, desk: Client) -> None:
