@@ -62,6 +62,8 @@ class BulkResource(ModelResource, metaclass=_DeclaredAndAbstract):
     """What all rows of the file have in common; with the id it finds a row."""
     columns: ClassVar[tuple[str, ...]]
     """What is compared, stored and put back: the model's attributes, as ``state_id``. All of JSON's types but times."""
+    told_first: ClassVar[tuple[str, ...]] = ()
+    """Of ``columns``, what the preview says of a new row before a person asks for more."""
     retired: ClassVar[str]
     """Of ``columns``, the time since when a row is out of service."""
     more_columns: ClassVar[tuple[str, ...]] = ()
