@@ -180,6 +180,33 @@ def test_optimiser_that_hangs_is_killed_when_its_time_is_over(
     assert "killed" in plan.failure
 
 
+@pytest.mark.parametrize(
+    ("end", "says"),
+    [
+        ("raise MemoryError", "exit status 1"),
+        ("signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)", "for want of memory or time"),
+    ],
+)
+def test_optimiser_that_dies_with_a_plan_in_hand_gives_it(
+    ahead: Season, optimiser: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, end: str, says: str
+) -> None:
+    asked, robin = rows.asked(ahead), rows.offers()
+    other = rows.asked(ahead, language="es")
+    start = f"{rows.school_days(ahead)[0]}T10:00-06:00"
+    place = {"request": f"R{asked.pk}", "presenter": f"P{robin.pk}", "start": start, "mode": "in_person"}
+    so_far = {"assignments": [place], "unserved": [], "bound": None}
+    monkeypatch.setattr(solving, "GRACE_SECONDS", 0.2)
+    optimiser(
+        "import signal, sys, time\n"
+        f"open(sys.argv[sys.argv.index('--out') + 1], 'w').write({json.dumps(so_far)!r})\n{end}"
+    )
+    plan = worked_out(ahead, seconds=1)
+    assert (plan.state, plan.served, plan.unserved, plan.bound) == (State.DRAFT, 1, 1, None)
+    assert says in plan.failure
+    assert "this is the best plan that it had" in plan.failure
+    assert plan.assignments.get(request=other).reason_code == "no_language"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_optimiser_leaves_the_best_plan_that_it_had(ahead: Season, seed: int) -> None:
     rows.many(ahead, requests=400, presenters=30)
