@@ -78,11 +78,11 @@ class House:
             check=True,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
         ).stdout
 
 
-def wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+def wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
     """Until the server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
