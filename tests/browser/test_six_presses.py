@@ -13,7 +13,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 MOST = 6
 
 WORLD = f"""
-import datetime as dt
 from django.utils import timezone
 from outreach.seminars.models import Request
 from portal.people.models import User
