@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 STEPS = ("school", "group", "days", "people", "contact", "check")
 SEED = f"""
+from django.utils import timezone
 from tests.outreach import factories
 from outreach.seminars import drafts
 from portal.people.models import User
@@ -25,7 +26,16 @@ for name in ("Lanier High School", "Lanier Middle School", "Provine High School"
 asked = factories.request(season=season, state="asked", reason="How many rooms?", contact_email="a@example.org")
 typed = {{"school_name": ["Murrah High School"], "city": ["Jackson"], "date_5": [f"{{season.year}}-01-12"]}}
 draft = drafts.begin(typed=typed, language="en")
-print(json.dumps({{"year": season.year, "asked": str(asked.uid), "draft": str(draft.uid)}}))
+def promised(name, **fields):
+    planned = factories.request(season=season, school_name=name, state="planned")
+    made = factories.seminar(season=season, request=planned, audience="students", state="draft")
+    factories.make_ready(made, approved_at=timezone.now(), **fields)
+    return str(planned.uid)
+print(json.dumps({{
+    "year": season.year, "asked": str(asked.uid), "draft": str(draft.uid),
+    "ready": promised("Ready High School", state="open"),
+    "held": promised("Held High School", private_room="", counsellor_present=False),
+}}))
 """
 
 
@@ -86,6 +96,8 @@ def test_pages_have_no_barrier_and_fit(
         *(f"seminars/ask/{rows['draft']}/?at={step}" for step in STEPS),
         "seminars/ask/00000000-0000-0000-0000-000000000000/",
         f"seminars/asked/{rows['asked']}/",
+        *(f"seminars/asked/{rows[name]}/conditions/" for name in ("ready", "held")),
+        *(f"seminars/asked/{rows[name]}/" for name in ("ready", "held")),
     ):
         page.goto(f"{address}/{language}/{path}")
         for details in page.locator("details").all():
@@ -93,6 +105,7 @@ def test_pages_have_no_barrier_and_fit(
         violations = Axe().run(page).response["violations"]
         assert not violations, (path, [(found["id"], found["nodes"][0]["html"]) for found in violations])
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert page.locator("#papers").is_visible(), "the last page has papers"
     assert not [text for text in complaints if "Content Security Policy" in text]
     assert not page.context.cookies()
     page.close()
