@@ -78,7 +78,7 @@ class House:
             check=True,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=900,
         ).stdout
 
 
