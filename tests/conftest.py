@@ -17,6 +17,11 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
+def pytest_configure() -> None:
+    """A password's hash is meant to be slow, a third of a second each: the accounts of tests need none of that."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def require(present: object, reason: str) -> None:
     """Skips a test whose part is missing; in CI a missing part is a failure."""
     if not present:

@@ -34,13 +34,15 @@ def words_of(*, name: str, city: str, state_id: str | None, source_id: str) -> s
 
 
 class WordsField(models.CharField):  # type: ignore[type-arg]
-    """Written with every save of its school and every ``bulk_create``; what writes past both calls ``words_of``."""
+    """Written with every save of its school and every ``bulk_create``; its QuerySet refuses or mends what else writes.
+
+    Only statements past the ORM call ``words_of`` themselves, as the registers do.
+    """
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         school: School = model_instance  # type: ignore[assignment]
-        words = words_of(name=school.name, city=school.city, state_id=school.state_id, source_id=school.source_id)
-        setattr(school, self.attname, words)
-        return words
+        setattr(school, self.attname, school.words)
+        return school.words
 
     def deconstruct(self) -> tuple[str, str, Any, Any]:
         """Migrations see a plain column."""

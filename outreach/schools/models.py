@@ -1,16 +1,38 @@
 """Schools and colleges, from the national registers. No names of persons are kept."""
 
 import uuid
+from collections.abc import Iterable
+from typing import Any, Final
 
 from django.db import models
 
-from outreach.schools.folding import LONGEST, WordsField
+from outreach.schools.folding import LONGEST, WordsField, words_of
 from portal.areas.clocks import validate_zone
 from portal.areas.positions import on_earth
 
+SEARCHED: Final = frozenset({"name", "city", "state", "state_id", "source_id"})
+"""Fields of which ``School.search`` is made."""
+
 
 class SchoolQuerySet(models.QuerySet["School"]):
-    """Schools."""
+    """Schools. What writes past ``save`` keeps the words by which they are found."""
+
+    def update(self, **values: Any) -> int:
+        """Refuses what the words are made of, with ``TypeError``: one statement can't make them of each school's own."""
+        if SEARCHED.intersection(values) and "search" not in values:
+            raise TypeError(
+                f"{', '.join(sorted(SEARCHED.intersection(values)))}: save each school, or use bulk_update."
+            )
+        return super().update(**values)
+
+    def bulk_update(self, objs: Iterable["School"], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Writes the words too, where they are made of one of the fields."""
+        schools, names = list(objs), list(fields)
+        if SEARCHED.intersection(names):
+            names = [*(name for name in names if name != "search"), "search"]
+            for school in schools:
+                school.search = school.words
+        return super().bulk_update(schools, names, batch_size)
 
     def open(self) -> "SchoolQuerySet":
         """Not closed, not retired."""
@@ -82,3 +104,15 @@ class School(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city}" if self.city else self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Writes the words too, where they are made of one of the fields."""
+        if update_fields is not None:
+            update_fields = {*update_fields}
+            update_fields |= {"search"} if SEARCHED & update_fields else set()
+        super().save(update_fields=update_fields, **options)
+
+    @property
+    def words(self) -> str:
+        """By what it is found."""
+        return words_of(name=self.name, city=self.city, state_id=self.state_id, source_id=self.source_id)

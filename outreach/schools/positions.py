@@ -1,6 +1,7 @@
 """Where schools are, and what that tells of places near them: positions are WGS 84, in degrees."""
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 
 from django.db.models import Avg, Count, Max
@@ -30,10 +31,24 @@ def cells(*, degrees: float = 0.5) -> tuple[Position, ...]:
     return _cells(degrees, mark["count"], mark["last"] or 0)
 
 
+def middles() -> Mapping[str, Position]:
+    """The middle of the open schools of each state and territory, by its code: where a map writes its letters."""
+    known = School.objects.open().exclude(latitude=None)
+    mark = known.aggregate(count=Count("pk"), last=Max("pk"))
+    return _middles(mark["count"], mark["last"] or 0)
+
+
 def _middle(first: str, last: str) -> Position | None:
     schools = School.objects.filter(postal_code__gte=first, postal_code__lte=last + LAST_OF_ZIP)
     middle = schools.exclude(latitude=None).aggregate(latitude=Avg("latitude"), longitude=Avg("longitude"))
     return None if middle["latitude"] is None else (middle["latitude"], middle["longitude"])
+
+
+@lru_cache(maxsize=4)
+def _middles(count: int, last: int) -> Mapping[str, Position]:
+    known = School.objects.open().exclude(latitude=None).exclude(state=None)
+    rows = known.order_by().values_list("state").annotate(latitude=Avg("latitude"), longitude=Avg("longitude"))
+    return {str(code): (latitude, longitude) for code, latitude, longitude in rows}
 
 
 @lru_cache(maxsize=4)

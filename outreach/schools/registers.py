@@ -57,6 +57,7 @@ class SchoolRegister(BulkResource):
 
     permission = "outreach.import_schools"
     upload_page = "admin:outreach_school_register"
+    told_first = ("level", "grades", "city", "state_id")
     columns = (*FACTS, "time_zone", "edition", "search", "retired_at")
     retired = "retired_at"
 

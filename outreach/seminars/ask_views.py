@@ -1,16 +1,16 @@
-"""Asking for a seminar: one form, which finds the school, is saved as it is written, and is sent.
+"""Asking for a seminar: one form in short steps, which finds the school, is saved at each step, and is sent.
 
-Each button of the form posts all of it with a ``step``, so that nothing is lost without scripts either: what it does not
-send comes back as it was typed. A page by GET keeps nothing. No cookie is set, and the forms stand on no session, so
+Each button of the form posts all of it (see ``ask_steps``) with a ``step``, what to do, and ``at``, where one is, so that
+nothing is lost without scripts either: what it does not send comes back as it was typed. A page by GET keeps nothing. No cookie is set, and the forms stand on no session, so
 that there is nothing that a forged request could ride on: they are exempt from the CSRF check.
 """
 
 import math
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -25,7 +25,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.schools.finding import SHORTEST, find
 from outreach.schools.models import School
-from outreach.seminars import drafts, intake
+from outreach.seminars import ask_steps, drafts, intake
+from outreach.seminars.form_parts import Section
 from outreach.seminars.forms import RequestForm
 from outreach.seminars.models import RequestDraft
 from portal.pages.headers import leaves_no_trace
@@ -44,6 +45,7 @@ class StepForm(forms.Form):
 
     step = forms.CharField(required=False)
     pick = forms.CharField(required=False)
+    at = forms.CharField(required=False)
     edition = forms.IntegerField(required=False, min_value=0)
 
 
@@ -52,6 +54,8 @@ class AskPage:
     """The form's page as it is shown: what stands in it, and what has to be said about it."""
 
     form: RequestForm
+    at: str = ask_steps.ORDER[0]
+    """The step that is shown."""
     draft: RequestDraft | None = None
     status: int = HTTPStatus.OK
     says: str = ""
@@ -61,6 +65,46 @@ class AskPage:
     differences: list[tuple[str, str]] = field(default_factory=list)
     """Label and other value of what differs in the draft as it is kept."""
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """Of the step, from 1."""
+        return ask_steps.number(self.at)
+
+    @property
+    def title(self) -> str:
+        """Of the step."""
+        return str(ask_steps.NAMES[self.at])
+
+    @property
+    def is_last(self) -> bool:
+        """Whether all is read once more here, and sent."""
+        return self.at == ask_steps.LAST
+
+    @property
+    def before(self) -> str:
+        """The step before; "" on the first."""
+        return ask_steps.ORDER[self.number - 2] if self.number > 1 else ""
+
+    @property
+    def progress(self) -> list[ask_steps.Progress]:
+        """All steps, and where one is."""
+        return ask_steps.progress(self.at, reached=str(self.form["reached"].value() or ""))
+
+    @property
+    def sections(self) -> list[Section]:
+        """What stands here."""
+        return ask_steps.sections(self.form, self.at)
+
+    @property
+    def carried(self) -> Iterable[tuple[str, str]]:
+        """What stands elsewhere, for hidden fields."""
+        return sorted(ask_steps.carried(self.form, self.at))
+
+    @property
+    def answers(self) -> Iterable[ask_steps.Answers]:
+        """All that was written, for reading."""
+        return ask_steps.review(self.form)
 
 
 @require_safe
@@ -91,7 +135,9 @@ def ask(request: HttpRequest, uid: uuid.UUID | None = None) -> HttpResponse:
     draft = RequestDraft.objects.filter(uid=uid, season=season).first() if uid else None
     if uid and draft is None:
         return render(request, "outreach/seminars/ask_gone.html", status=HTTPStatus.GONE)
-    page = AskPage(_continued(draft.data, season) if draft else _blank(request, season), draft=draft)
+    form = _continued(draft.data, season) if draft else _blank(request, season)
+    reached = ask_steps.known(str(form["reached"].value() or ""))
+    page = AskPage(form, ask_steps.known(request.GET.get("at", ""), otherwise=reached), draft=draft)
     if draft and "mailed" in request.GET:
         page.says = _("We have mailed you the link.")
     return _show(request, page)
@@ -100,7 +146,7 @@ def ask(request: HttpRequest, uid: uuid.UUID | None = None) -> HttpResponse:
 def _send(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
     form = RequestForm(request.POST, season=season, today=timezone.localdate())
     if not form.is_valid():
-        return _show(request, AskPage(form, draft=_draft(seen), status=HTTPStatus.UNPROCESSABLE_ENTITY))
+        return _wrong(request, form, ask_steps.first_wrong(form), seen)
     try:
         intake.submit(
             asked=form.request(),
@@ -115,9 +161,30 @@ def _send(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> Htt
     return _redirect("seminar-request-sent")
 
 
+def _next(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
+    """Keeps what was typed, whatever it is, and goes on once nothing is wrong with this step."""
+    at = _at(request)
+    following = ask_steps.after(at, reached=request.POST.get("reached", ""))
+    form = RequestForm(request.POST, season=season, today=timezone.localdate())
+    is_wrong = bool(form.errors.keys() & ask_steps.fields(form, at))
+    reached = ask_steps.further(at if is_wrong else following, request.POST.get("reached", ""))
+    outcome = _kept(request, season, seen, reached=reached)
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    if is_wrong:
+        return _wrong(request, form, at, drafts.Seen(outcome.uid, outcome.edition))
+    return HttpResponseRedirect(_address(outcome.uid, following), status=HTTPStatus.SEE_OTHER)
+
+
+def _wrong(request: HttpRequest, form: RequestForm, at: str, seen: drafts.Seen | None) -> HttpResponse:
+    """The step with what is wrong in it; other steps have their turn."""
+    ask_steps.tell_only(form, ask_steps.fields(form, at))
+    return _show(request, AskPage(form, at, draft=_draft(seen), status=HTTPStatus.UNPROCESSABLE_ENTITY))
+
+
 def _find(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
     """The schools that may be meant, each a button."""
-    page = AskPage(_continued(_typed(request, season), season), draft=_draft(seen))
+    page = AskPage(_continued(_typed(request, season), season), _at(request), draft=_draft(seen))
     if wait := FINDS.allows(request):
         return _too_often(request, page, wait)
     text = request.POST.get("school_name", "")
@@ -129,7 +196,7 @@ def _find(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> Htt
 
 def _pick(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
     typed = _with_school(_typed(request, season), request.POST["pick"])
-    return _show(request, AskPage(_continued(typed, season), draft=_draft(seen)))
+    return _show(request, AskPage(_continued(typed, season), _at(request), draft=_draft(seen)))
 
 
 def _save(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
@@ -137,10 +204,11 @@ def _save(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> Htt
     outcome = _kept(request, season, seen)
     if isinstance(outcome, HttpResponse):
         return outcome
-    address = reverse("seminar-draft", args=[outcome.uid])
     if _is_script(request):
+        address = reverse("seminar-draft", args=[outcome.uid])
         return JsonResponse({"address": address, "edition": outcome.edition})
-    return HttpResponseRedirect(address, status=HTTPStatus.SEE_OTHER)
+    at = request.POST.get("at", "")
+    return HttpResponseRedirect(_address(outcome.uid, at if at in ask_steps.NAMES else ""), status=HTTPStatus.SEE_OTHER)
 
 
 def _mail(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
@@ -155,10 +223,10 @@ def _mail(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> Htt
             "It is saved, but we could not mail the link. Write your work e-mail above first; "
             "one address gets three mails an hour at most. You can also keep this page’s address."
         )
-        page = AskPage(_continued(outcome.data, season), draft=outcome, says=says, is_wrong=True)
+        page = AskPage(_continued(outcome.data, season), _at(request), draft=outcome, says=says, is_wrong=True)
         page.status = HTTPStatus.UNPROCESSABLE_ENTITY
         return _show(request, page)
-    return HttpResponseRedirect(f"{reverse('seminar-draft', args=[outcome.uid])}?mailed", status=HTTPStatus.SEE_OTHER)
+    return HttpResponseRedirect(f"{_address(outcome.uid, _at(request))}&mailed", status=HTTPStatus.SEE_OTHER)
 
 
 def _delete(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> HttpResponse:
@@ -169,6 +237,7 @@ def _delete(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> H
 
 STEPS: Final[dict[str, Callable[[HttpRequest, Season, drafts.Seen | None], HttpResponse]]] = {
     "send": _send,
+    "next": _next,
     "find": _find,
     "pick": _pick,
     "save": _save,
@@ -177,10 +246,14 @@ STEPS: Final[dict[str, Callable[[HttpRequest, Season, drafts.Seen | None], HttpR
 }
 
 
-def _kept(request: HttpRequest, season: Season, seen: drafts.Seen | None) -> RequestDraft | HttpResponse:
+def _kept(
+    request: HttpRequest, season: Season, seen: drafts.Seen | None, *, reached: str = ""
+) -> RequestDraft | HttpResponse:
     """The draft as it is kept now, or the page that says why it is not. A draft that is gone begins anew."""
     typed, language = _typed(request, season), get_language() or "en"
-    page = AskPage(_continued(typed, season), draft=_draft(seen), is_wrong=True)
+    if reached:
+        typed["reached"] = [reached]
+    page = AskPage(_continued(typed, season), _at(request), draft=_draft(seen), is_wrong=True)
     if wait := KEEPS.allows(request):
         return _too_often(request, page, wait)
     try:
@@ -202,24 +275,17 @@ def _conflict(request: HttpRequest, season: Season, conflict: drafts.Conflict) -
     """Both versions: what was typed stays in the fields, what the other page saved stands above."""
     typed, current = _typed(request, season), conflict.current
     form = _continued(typed, season)
-    page = AskPage(form, draft=current, status=HTTPStatus.CONFLICT, is_wrong=True)
+    page = AskPage(form, _at(request), draft=current, status=HTTPStatus.CONFLICT, is_wrong=True)
     page.says = _(
         "Somebody saved this request on another page meanwhile. Nothing is lost: what you wrote is below, "
         "and what differs in the other version stands here. Press a button below again to keep yours."
     )
     page.differences = [
-        (str(form[name].label), _spoken(form, name, current.data.get(name, ())))
+        (str(form[name].label), ask_steps.spoken(form, name, current.data.get(name, ())))
         for name in form.fields
-        if name not in {"nonce", "school", "website"} and list(typed.get(name, ())) != current.data.get(name, [])
+        if name not in ask_steps.UNSEEN and list(typed.get(name, ())) != current.data.get(name, [])
     ]
     return _show(request, page)
-
-
-def _spoken(form: RequestForm, name: str, values: Any) -> str:
-    """The values of a field as the page shows them."""
-    choices = getattr(form.fields[name], "choices", ())
-    labels = {str(key): str(label) for key, label in choices}
-    return ", ".join(labels.get(value, value) for value in values) or _("(empty)")
 
 
 def _too_often(request: HttpRequest, page: AskPage, wait: float) -> HttpResponse:
@@ -298,6 +364,16 @@ def _draft(seen: drafts.Seen | None) -> RequestDraft | None:
     if draft and seen:
         draft.edition = seen.edition
     return draft
+
+
+def _at(request: HttpRequest) -> str:
+    """The step of the page that was sent."""
+    return ask_steps.known(request.POST.get("at", ""))
+
+
+def _address(uid: uuid.UUID, at: str) -> str:
+    """Of a draft, at one of its steps."""
+    return f"{reverse('seminar-draft', args=[uid])}{f'?at={at}' if at else ''}"
 
 
 def _is_script(request: HttpRequest) -> bool:

@@ -23,7 +23,7 @@ CHOICES = (
     gettext_lazy("Fifth choice"),
 )
 DATES = len(CHOICES)
-SHOWN_DATES = 3
+SHOWN_DATES = 2
 """Those that always stand open; the others are folded."""
 CLOSED = 3
 """How many stretches of closed days there is room for."""

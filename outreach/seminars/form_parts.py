@@ -22,22 +22,32 @@ class Day:
 
 @dataclass(slots=True)
 class Fold:
-    """Days that few need: shut until something stands in them."""
+    """What few need: shut until something stands in it."""
 
     title: str | Promise
-    days: list[Day]
+    days: list[Day] = field(default_factory=list)
     intro: str | Promise = ""
+    fields: list[forms.BoundField] = field(default_factory=list)
+    free_text: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether something was written in it, or is wrong with it."""
-        return any(bound.errors or bound.value() for day in self.days for _label, bound in day.fields)
+        return any(bound.errors or bound.value() for bound in self.all_fields())
+
+    def all_fields(self) -> Iterator[forms.BoundField]:
+        """Its fields from top to bottom."""
+        yield from self.fields
+        for day in self.days:
+            for _label, bound in day.fields:
+                yield bound
 
 
 @dataclass(slots=True)
 class Section:
-    """Fields that are asked together under one heading."""
+    """Fields that are asked together under one heading, in one of the steps."""
 
+    step: str
     name: str
     title: str | Promise
     fields: list[forms.BoundField]
@@ -50,9 +60,11 @@ class Section:
     def all_fields(self) -> Iterator[forms.BoundField]:
         """Its fields from top to bottom, those of its days included."""
         yield from self.fields
-        for day in (*self.days, *(day for fold in self.folds for day in fold.days)):
+        for day in self.days:
             for _label, bound in day.fields:
                 yield bound
+        for fold in self.folds:
+            yield from fold.all_fields()
 
 
 class DecoyMixin(forms.Form):

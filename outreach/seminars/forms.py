@@ -7,29 +7,39 @@ from typing import Any
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from outreach.schools.models import School
-from outreach.seminars.audiences import audience_of
+from outreach.schools.positions import at_postal_code
+from outreach.seminars.audiences import Audience, audience_of
 from outreach.seminars.choices import Equipment, Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from outreach.seminars.day_fields import SHOWN_DATES, DaysMixin
 from outreach.seminars.fields import NameField, PostalCodeField
 from outreach.seminars.form_parts import DateInput, DecoyMixin, Fold, Section
 from outreach.seminars.models import Request
 from outreach.seminars.needs import Need, joined
+from portal.areas.clocks import clock_name
 from portal.areas.models import Area
-from portal.areas.register import AreaKind
+from portal.areas.register import BY_CODE, AreaKind
+from portal.areas.zones import zone_at
 from portal.seasons.models import Season
 
 MINUTES = (30, 45, 60, 90)
 MOST_PEOPLE = 2_000
+OF_PARENTS = ("parents_told_on", "parents_told_how", "opt_out")
+"""What only minors' schools are asked."""
+OF_STUDENTS = ("safeguarding_contact", "counsellor_present", "private_room")
+"""What is asked where students come, of whatever age."""
+EMPTY: Mapping[str, object] = {"parents_told_on": None, "counsellor_present": False}
 NEEDED_FOR_STUDENTS = gettext_lazy("We need this, since students will be in the room.")
 
 
 class RequestForm(DaysMixin, DecoyMixin):
     """A school's wish. ``today`` is the day on which it is filled."""
 
+    reached = forms.CharField(required=False, widget=forms.HiddenInput)  # the furthest step, for the page alone
     school = forms.CharField(required=False, max_length=36, widget=forms.HiddenInput)
     school_name = NameField(
         max_length=160,
@@ -68,7 +78,9 @@ class RequestForm(DaysMixin, DecoyMixin):
         widget=forms.RadioSelect,
         initial="in_person",
     )
-    language = forms.ChoiceField(choices=Language.choices, label=gettext_lazy("Language of the seminar"))
+    language = forms.ChoiceField(
+        choices=Language.choices, label=gettext_lazy("Language of the seminar"), initial=Language.ENGLISH
+    )
     minutes = forms.TypedChoiceField(
         coerce=int,
         choices=[(minutes, str(minutes)) for minutes in MINUTES],
@@ -162,10 +174,9 @@ class RequestForm(DaysMixin, DecoyMixin):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        audience = audience_of(grades=self.data.get("grades", ""), topic=self.data.get("topic", ""))
-        self.fields["safeguarding_contact"].required = audience.is_unlisted
-        self.fields["parents_told_on"].required = audience.are_minors
         self.add_days()
+        for name in self.unasked:
+            self.fields[name].required = False
         # In the order of the page, so that a summary of errors leads down it.
         self.order_fields([bound.name for section in self.sections() for bound in section.all_fields()])
 
@@ -178,35 +189,67 @@ class RequestForm(DaysMixin, DecoyMixin):
     @classmethod
     def continued(cls, typed: Mapping[str, Sequence[str]], *, season: Season, today: dt.date) -> "RequestForm":
         """The form with what stood in a page before; nothing is wrong with it until it is sent."""
-        form = cls(season=season, today=today)
-        for name, field in form.fields.items():
+        initial: dict[str, Any] = {}
+        for name, field in cls(season=season, today=today).fields.items():
             values = typed.get(name, ())
             if isinstance(field, forms.MultipleChoiceField):
-                form.initial[name] = list(values)
+                initial[name] = list(values)
             elif values or name != "nonce":
-                form.initial[name] = values[0] if values else ""
-        return form
+                initial[name] = values[0] if values else ""
+        return cls(season=season, today=today, initial=initial)
 
-    @property
+    @cached_property
     def chosen(self) -> School | None:
         """The school of the register that was chosen, unless another name was written over it."""
         school = _school(str(self["school"].value() or ""))
         return school if school and _same(school.name, str(self["school_name"].value() or "")) else None
 
+    @property
+    def audience(self) -> Audience:
+        """Before whom it will be given, as far as it is said."""
+        return audience_of(grades=str(self["grades"].value() or ""), topic=str(self["topic"].value() or ""))
+
+    @property
+    def unasked(self) -> frozenset[str]:
+        """Fields that are no matter to this audience: what stands in them is neither checked nor sent."""
+        audience = self.audience
+        return frozenset((() if audience.are_minors else OF_PARENTS) + (() if audience.is_unlisted else OF_STUDENTS))
+
+    @property
+    def zone(self) -> str:
+        """IANA name of the school's clock, as far as what was written tells it; "" where a guess could be wrong."""
+        school, area = self.chosen, BY_CODE.get(str(self["area"].value() or ""))
+        if school and school.time_zone:
+            return school.time_zone
+        zones = area.time_zones if area else ()
+        if len(zones) == 1:
+            return zones[0]
+        postal_code = str(self["postal_code"].value() or "")[:5]
+        position = at_postal_code(postal_code) if zones and postal_code.isdecimal() else None
+        return zone_at(*position) if position else ""
+
     def sections(self) -> Iterator[Section]:
         """The fields in the order in which they are asked."""
 
         def bound(*names: str) -> list[forms.BoundField]:
-            return [self[name] for name in names]
+            return [self[name] for name in names if name not in self.unasked]
 
-        days = list(self.days())
-        yield Section("school", _("Your school"), bound("school_name", "city", "area", "postal_code"))
-        yield Section("group", _("The group"), bound("grades", "headcount", "topic", "language", "mode", "minutes"))
+        days, zone = list(self.days()), self.zone
+        yield Section("school", "school", _("Your school"), bound("school_name", "city", "area", "postal_code"))
         yield Section(
+            "group", "group", _("The group"), bound("grades", "headcount", "topic", "language", "mode", "minutes")
+        )
+        yield Section(
+            "days",
             "days",
             _("Days that suit you"),
             [],
-            intro=_("The best day first, on your school’s own clock. One is enough; three make it more likely."),
+            intro=_(
+                "The best day first, on your school’s own clock (%(clock)s). One is enough; three make it more likely."
+            )
+            % {"clock": clock_name(zone)}
+            if zone
+            else _("The best day first, on your school’s own clock. One is enough; three make it more likely."),
             days=days[:SHOWN_DATES],
             folds=[
                 Fold(_("More days"), days[SHOWN_DATES:]),
@@ -218,6 +261,7 @@ class RequestForm(DaysMixin, DecoyMixin):
             ],
         )
         yield Section(
+            "people",
             "presenter",
             _("Who stands before the group"),
             bound("presenter_kinds"),
@@ -227,21 +271,40 @@ class RequestForm(DaysMixin, DecoyMixin):
                 "educator or advocate, no officer comes."
             ),
         )
+        if self.audience.is_unlisted:
+            yield Section(
+                "people",
+                "safety",
+                _("Keeping students safe"),
+                bound("safeguarding_contact", "parents_told_on"),
+                free_text=True,
+                folds=[
+                    Fold(
+                        _("What else you know already"),
+                        intro=_("You can tell us these before the day, too."),
+                        fields=bound("parents_told_how", "opt_out", "counsellor_present", "private_room"),
+                    )
+                ],
+            )
         yield Section(
-            "safety",
-            _("Keeping students safe"),
-            bound(
-                *("safeguarding_contact", "parents_told_on", "parents_told_how", "opt_out"),
-                *("counsellor_present", "private_room"),
-            ),
-            intro=_("If only adults come, leave this empty. What you don’t know yet you can tell us before the day."),
-            free_text=True,
+            "contact",
+            "contact",
+            _("Who we write to"),
+            bound("contact_name", "contact_email"),
+            folds=[Fold(_("Your role and phone"), fields=bound("contact_role", "contact_phone"))],
         )
-        yield Section("room", _("The room"), bound("room", "equipment", "needs"))
         yield Section(
-            "contact", _("Who we write to"), bound("contact_name", "contact_role", "contact_email", "contact_phone")
+            "contact",
+            "room",
+            _("The room"),
+            [],
+            intro=_("You can tell us these before the day, too."),
+            folds=[
+                Fold(_("What the group needs: sign language, captions, access"), fields=bound("needs")),
+                Fold(_("The room, and what it has"), fields=bound("room", "equipment")),
+                Fold(_("Anything else"), fields=bound("note"), free_text=True),
+            ],
         )
-        yield Section("note", _("Anything else"), bound("note"), free_text=True)
 
     def clean_school(self) -> School | None:
         """Of the register, if it is one."""
@@ -253,6 +316,9 @@ class RequestForm(DaysMixin, DecoyMixin):
         if (school := cleaned.get("school")) and not _same(school.name, cleaned.get("school_name", "")):
             cleaned["school"] = None
         self.clean_days()
+        for name in (*self.unasked, "reached"):
+            self.errors.pop(name, None)
+            cleaned[name] = EMPTY.get(name, "")
         told, first = cleaned.get("parents_told_on"), self.first_day()
         if told and first and told >= first:
             self.add_error("parents_told_on", _("Parents must be told before the first day you named."))

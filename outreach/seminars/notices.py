@@ -61,6 +61,21 @@ def note(seminar: Seminar, *, template: str, presenter: Presenter | None = None)
     )
 
 
+def note_former(seminar: Seminar) -> None:
+    """Notes that those who gave it before are to hear that it is somebody else's, in the caller's transaction.
+
+    Whoever fell ill is told with the school, once another is agreed, and not before. Who said no knows already.
+    """
+    told = seminar.notices.filter(to=SeminarNotice.To.PRESENTER).order_by("pk").select_related("presenter")
+    latest = {notice.presenter: notice for notice in told}
+    said_no = set(seminar.declines.values_list("presenter", flat=True)) if latest else set()
+    for presenter, notice in latest.items():
+        if presenter is None or presenter.pk == seminar.presenter_id or presenter.pk in said_no:
+            continue
+        if notice.template != RELEASED and notice.queued_at is not None:
+            note(seminar, template=RELEASED, presenter=presenter)
+
+
 def send_due() -> int:
     """Puts a mail into the outbox for each notice that has none yet, oldest first; returns how many.
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from outreach.seminars import conditions
-from outreach.seminars.models import Presenter, PresenterKind, Request, Seminar
+from outreach.seminars.models import Availability, Presenter, PresenterKind, Request, Seminar
 from portal.areas import clocks
 
 LIVE = (Seminar.State.DRAFT, Seminar.State.OPEN)
@@ -51,14 +51,25 @@ def may_give(seminar: Seminar, presenter: Presenter) -> str:
 def broken() -> list[Broken]:
     """Seminars to come that are not as promised: the presenter may not give it, or an open one lacks a condition.
 
-    However it came about: a presenter's kind changed, a request narrowed, a check expired, a line that failed.
+    However it came about: a presenter's kind changed, a request narrowed, a check expired, a line that failed, or the
+    presenter marked the day as away without a word on the seminar.
     """
     known = Q(state=Seminar.State.OPEN) | Q(presenter__isnull=False)
+    ill = Availability.objects.filter(is_away=True, date__gte=timezone.localdate() - dt.timedelta(days=1))
+    away = set(ill.values_list("presenter", "date"))
     live = Seminar.objects.filter(known, state__in=LIVE, starts_at__gt=timezone.now())
     found = []
     for seminar in live.select_related("area", "request", "presenter", "child_line"):
         if seminar.presenter and (told := may_give(seminar, seminar.presenter)):
             found.append(Broken(seminar, told))
+        elif seminar.presenter and (seminar.presenter_id, _day_of(seminar, seminar.presenter)) in away:
+            told = f"{seminar.presenter} is away on that day: ask, or note who fell ill, then plan again."
+            found.append(Broken(seminar, told))
         elif seminar.state == Seminar.State.OPEN and (lacks := conditions.missing(seminar)):
             found.append(Broken(seminar, lacks[0].sentence))
     return found
+
+
+def _day_of(seminar: Seminar, presenter: Presenter) -> dt.date:
+    """The seminar's day on the presenter's own clock."""
+    return clocks.local(seminar.starts_at, presenter.time_zone).date()

@@ -119,6 +119,7 @@ def settle(seminar: Seminar, *, former: Presenter | None, moved: bool, by: User 
     if seminar.presenter and seminar.approved_at and (changed or moved):
         if seminar.answer == Answer.NONE:
             seminar.answer = Answer.ASKED
+        notices.note_former(seminar)
         notices.note(seminar, template=notices.ASSIGNED if changed else notices.MOVED, presenter=seminar.presenter)
     seminar.save(update_fields=["answer", "answered_at"])
     return still
@@ -171,6 +172,8 @@ def finish(*, seminar_id: int, by: User) -> Seminar:
 def _approve(seminar: Seminar, *, by: User) -> None:
     if seminar.approved_at is None:
         seminar.approved_at, seminar.approved_by = timezone.now(), by
+    elif seminar.presenter:
+        notices.note_former(seminar)
     if seminar.presenter:
         if seminar.answer == Answer.NONE:
             seminar.answer = Answer.ASKED

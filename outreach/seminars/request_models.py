@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from outreach.seminars import windows
 from outreach.seminars.audiences import Audience, audience_of
 from outreach.seminars.choices import Grades, Language, Mode, ParentsTold, PresenterKind, Topic
 from portal.areas import clocks
@@ -172,6 +173,11 @@ class PreferredDate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.earliest:%H:%M}–{self.latest_end:%H:%M}"
+
+    @property
+    def spoken(self) -> str:
+        """In words, on the school's own clock, which is named."""
+        return windows.spoken(self.date, self.earliest, self.latest_end, zone=self.request.zone)
 
 
 class SchoolBlackout(models.Model):

@@ -237,4 +237,5 @@ def _in_the_way(taken: TakenImport, *, before: bool) -> str:
     first = later.order_by("-pk").first()
     hint = f" Undo {first.file_name} first, which was taken later." if first and not before else ""
     more = f" and {count - NAMED:,} more" if count > NAMED else ""
-    return f"{count:,} rows were changed since {since}: {'; '.join(others)}{more}.{hint}"
+    were = "row was" if count == 1 else "rows were"
+    return f"{count:,} {were} changed since {since}: {'; '.join(others)}{more}.{hint}"

@@ -4,6 +4,7 @@ A ``BulkResource`` declares its columns as any resource does (Fields, Widgets, M
 keeps what it would do in pages: nothing is stored until a person has looked (``applying``).
 """
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import IO, Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
+from import_export.declarative import ModelDeclarativeMetaclass
 from import_export.resources import ModelResource
 
 from portal.imports import pages
@@ -39,7 +41,11 @@ class _Column:
     repeats: bool
 
 
-class BulkResource(ModelResource):
+class _DeclaredAndAbstract(ModelDeclarativeMetaclass, ABCMeta):
+    """Reads the Fields of a class, and lets none be made that doesn't say what its rows are to be."""
+
+
+class BulkResource(ModelResource, metaclass=_DeclaredAndAbstract):
     """A register's file and the rows it speaks of.
 
     A subclass declares ``Meta`` with ``model``, ``fields`` and one ``import_id_fields``, the register's id, and a
@@ -56,6 +62,8 @@ class BulkResource(ModelResource):
     """What all rows of the file have in common; with the id it finds a row."""
     columns: ClassVar[tuple[str, ...]]
     """What is compared, stored and put back: the model's attributes, as ``state_id``. All of JSON's types but times."""
+    told_first: ClassVar[tuple[str, ...]] = ()
+    """Of ``columns``, what the preview says of a new row before a person asks for more."""
     retired: ClassVar[str]
     """Of ``columns``, the time since when a row is out of service."""
     more_columns: ClassVar[tuple[str, ...]] = ()
@@ -73,9 +81,9 @@ class BulkResource(ModelResource):
         """The edition, where the header tells it."""
         return None
 
+    @abstractmethod
     def settle(self, said: Said, known: Said | None, *, edition: int | None, now: str) -> Said:
         """What a row is to be, by ``columns``: from what the file says of it, and what we know. Times are ISO 8601."""
-        raise NotImplementedError
 
     @property
     def key(self) -> str:

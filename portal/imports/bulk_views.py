@@ -8,11 +8,14 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.http import content_disposition_header
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.audit import trail
@@ -221,19 +224,32 @@ class _Told:
     key: str
     name: str
     fields: list[tuple[str, str, str]]
+    more: list[tuple[str, str, str]]
+    """Of a new row, what a person rarely looks for."""
 
 
 def _told(shown: Shown, resource: BulkResource) -> Iterator[_Told]:
     """Rows in words: of a new one what the file says, of another what changes."""
-    labels = [str(resource._meta.model._meta.get_field(name).verbose_name) for name in shown.columns]
+    columns = [resource._meta.model._meta.get_field(name) for name in shown.columns]
     name = shown.columns.index("name") if "name" in shown.columns else None
     for row in shown.rows:
-        fields = [
-            (labels[place].capitalize(), _said(before), _said(after))
+        fields = {
+            shown.columns[place]: (
+                str(columns[place].verbose_name).capitalize(),
+                _said(columns[place], before),
+                _said(columns[place], after),
+            )
             for place, before, after in _changes(row)
             if shown.columns[place] not in UNSHOWN and place != (name if row.before is None else None)
-        ]
-        yield _Told(row.line, row.key, str(row.after[name]) if name is not None else "", fields)
+        }
+        first = [column for column in resource.told_first if column in fields] if row.before is None else list(fields)
+        yield _Told(
+            row.line,
+            row.key,
+            str(row.after[name]) if name is not None else "",
+            [fields[column] for column in first],
+            [told for column, told in fields.items() if column not in first],
+        )
 
 
 def _changes(row: Row) -> Iterable[tuple[int, object, object]]:
@@ -243,8 +259,13 @@ def _changes(row: Row) -> Iterable[tuple[int, object, object]]:
             yield place, before, after
 
 
-def _said(value: object) -> str:
-    return "nothing" if value in {"", None} else str(value)
+def _said(field: Any, value: object) -> str:
+    """A value as a person says it: a choice by its label, a moment by its day."""
+    if value in {"", None}:
+        return "nothing"
+    if isinstance(field, DateTimeField):
+        return localtime(parse_datetime(str(value))).date().isoformat()
+    return str(dict(field.flatchoices).get(value, value))
 
 
 def _file(request: HttpRequest, taken: TakenImport, content: Iterator[bytes], name: str) -> StreamingHttpResponse:

@@ -12,7 +12,7 @@
   const PAUSE = 250; // ms after the last key
   const SHORTEST = 3; // letters
   const OF_REGISTER = ["school", "school_name", "city", "area", "postal_code"];
-  const name = fields.school_name;
+  const name = form.querySelector("input[name=school_name]:not([type=hidden])") || document.createElement("input");
   const chosen = document.getElementById("chosen");
   const list = document.createElement("ul");
   const count = document.createElement("p");
@@ -167,10 +167,10 @@
     if (form.getAttribute("action") === address) return;
     form.setAttribute("action", address);
     form.querySelectorAll("[formaction]").forEach((button) => button.setAttribute("formaction", `${address}#school`));
-    window.history.replaceState(null, "", address);
+    window.history.replaceState(null, "", `${address}?at=${fields.at.value}`);
     const rest = address.replace(/^\/[^/]+/, "");
     document.querySelectorAll(".languages a").forEach((link) => {
-      link.href = `/${link.hreflang}${rest}`;
+      link.href = `/${link.hreflang}${rest}?at=${fields.at.value}`;
     });
   }
 
@@ -220,15 +220,24 @@
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") save();
   });
-  // A button waits for the save that runs, so that it says the newest edition.
+  // A button waits for the save that runs, so that it says the newest edition; and on the first page for the page's
+  // own address, so that “Back” finds what was written.
+  const bare = form.getAttribute("action");
+  const isNew = !/[0-9a-f-]{36}/.test(bare);
+  let isSent = false;
   form.addEventListener("submit", async (event) => {
     window.clearTimeout(timer);
-    isDirty = false;
-    if (!saving) return;
+    const isToMove = isNew && !isSent && isDirty && !isStopped && form.getAttribute("action") === bare;
+    isSent = true;
+    if (!isToMove) isDirty = false;
+    if (!saving && !isToMove) return;
     event.preventDefault();
-    await saving;
+    if (isToMove) await save();
+    else await saving;
     isDirty = false;
     window.clearTimeout(timer);
     form.requestSubmit(event.submitter);
   });
+  // A page that the browser kept shows an older edition.
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
 })();

@@ -38,7 +38,6 @@ class Held {
     this.cell = chip.closest("td");
     this.home = this.cell;
     chip.classList.add("is-held");
-    chip.setAttribute("aria-pressed", "true");
   }
 
   over(cell) {
@@ -82,7 +81,6 @@ class Held {
     clearTimeout(this.wait);
     this.unmark();
     this.chip.classList.remove("is-held");
-    this.chip.removeAttribute("aria-pressed");
     this.chip.style.transform = "";
     held = null;
   }

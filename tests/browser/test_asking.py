@@ -13,7 +13,9 @@ from tests.outreach.registration.house import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
+STEPS = ("school", "group", "days", "people", "contact", "check")
 SEED = f"""
+from django.utils import timezone
 from tests.outreach import factories
 from outreach.seminars import drafts
 from portal.people.models import User
@@ -24,7 +26,16 @@ for name in ("Lanier High School", "Lanier Middle School", "Provine High School"
 asked = factories.request(season=season, state="asked", reason="How many rooms?", contact_email="a@example.org")
 typed = {{"school_name": ["Murrah High School"], "city": ["Jackson"], "date_5": [f"{{season.year}}-01-12"]}}
 draft = drafts.begin(typed=typed, language="en")
-print(json.dumps({{"year": season.year, "asked": str(asked.uid), "draft": str(draft.uid)}}))
+def promised(name, **fields):
+    planned = factories.request(season=season, school_name=name, state="planned")
+    made = factories.seminar(season=season, request=planned, audience="students", state="draft")
+    factories.make_ready(made, approved_at=timezone.now(), **fields)
+    return str(planned.uid)
+print(json.dumps({{
+    "year": season.year, "asked": str(asked.uid), "draft": str(draft.uid),
+    "ready": promised("Ready High School", state="open"),
+    "held": promised("Held High School", private_room="", counsellor_present=False),
+}}))
 """
 
 
@@ -48,17 +59,27 @@ def window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Browser
     context.close()
 
 
+def go_on(page: Page, step: int) -> None:
+    page.get_by_role("button", name="Save and continue").press("Enter")
+    expect(page.get_by_text(f"Step {step} of 6")).to_be_visible()
+
+
 def write_the_rest(page: Page, year: int) -> None:
+    """From the second step to the last, by keyboard."""
     page.get_by_label("Who will be in the room?").select_option("9-12")
     page.get_by_label("About how many people?").fill("60")
+    go_on(page, 3)
     day = page.get_by_role("group", name="Best day")
     day.get_by_label("Day").fill(f"{year}-01-12")
     day.get_by_label("Not before").fill("09:00")
     day.get_by_label("Over by").fill("12:00")
+    go_on(page, 4)
     page.get_by_label("Whom can a student go to").fill("The counselor, room 12")
     page.get_by_label("When are parents told?").fill(f"{year - 1}-12-15")
+    go_on(page, 5)
     page.get_by_label("Your name").fill("Dana Cole")
     page.get_by_label("Your work e-mail").fill("dana@school.example.org")
+    go_on(page, 6)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -71,15 +92,20 @@ def test_pages_have_no_barrier_and_fit(
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     for path in (
-        "seminars/ask/",
-        f"seminars/ask/{rows['draft']}/",
+        *(f"seminars/ask/?at={step}" for step in STEPS),
+        *(f"seminars/ask/{rows['draft']}/?at={step}" for step in STEPS),
         "seminars/ask/00000000-0000-0000-0000-000000000000/",
         f"seminars/asked/{rows['asked']}/",
+        *(f"seminars/asked/{rows[name]}/conditions/" for name in ("ready", "held")),
+        *(f"seminars/asked/{rows[name]}/" for name in ("ready", "held")),
     ):
         page.goto(f"{address}/{language}/{path}")
+        for details in page.locator("details").all():
+            details.evaluate("element => element.open = true")
         violations = Axe().run(page).response["violations"]
         assert not violations, (path, [(found["id"], found["nodes"][0]["html"]) for found in violations])
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert page.locator("#papers").is_visible(), "the last page has papers"
     assert not [text for text in complaints if "Content Security Policy" in text]
     assert not page.context.cookies()
     page.close()
@@ -114,16 +140,23 @@ def test_a_school_is_found_by_keyboard_and_saved_as_one_writes(
     expect(page.locator("#chosen")).to_have_text(re.compile("In the national register: 833 Maple St"))
 
     # Saved by itself: the address is the private link, which brings all of it back, in the other language too.
-    expect(page).to_have_url(re.compile(r"/en/seminars/ask/[0-9a-f-]{36}/$"))
+    expect(page).to_have_url(re.compile(r"/en/seminars/ask/[0-9a-f-]{36}/\?at=school$"))
+    expect(page.get_by_role("status").filter(has_text="private link")).to_be_visible()
+    uid = page.url.split("/")[-2]
+    go_on(page, 2)
+    page.go_back()
+    expect(page.get_by_label("City")).to_have_value("Jackson")
+    page.go_forward()
     write_the_rest(page, rows["year"])
+    expect(page.get_by_text(re.compile(r"12 January .* to 12:00.p\.m\. \(Central Time\)"))).to_be_visible()
+    page.get_by_role("link", name=re.compile("Change.*Who presents")).press("Enter")
     page.get_by_label("Federal agent").check()
     expect(page.get_by_role("status").filter(has_text="private link")).to_be_visible()
-    expect(page.locator("[name=edition]")).not_to_have_value("1")
+    go_on(page, 6)
     page.get_by_role("link", name="Español").click()
-    expect(page).to_have_url(re.compile(r"/es/seminars/ask/[0-9a-f-]{36}/$"))
-    expect(page.locator("[name=contact_name]")).to_have_value("Dana Cole")
+    expect(page).to_have_url(re.compile(r"/es/seminars/ask/[0-9a-f-]{36}/\?at=check$"))
+    expect(page.get_by_text("Dana Cole")).to_be_visible()
     page.go_back()
-    uid = page.url.rstrip("/").rpartition("/")[2]
 
     page.get_by_role("button", name="Ask for this seminar").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. Please look at your e-mail.")
@@ -145,11 +178,12 @@ def test_two_pages_of_one_draft_lose_nothing(seeded: tuple[House, str, dict[str,
     )
     one, other = browser.new_page(), browser.new_page()
     for page in (one, other):
-        page.goto(f"{address}/en/seminars/ask/{uid}/")
+        page.goto(f"{address}/en/seminars/ask/{uid}/?at=school")
     one.get_by_label("City").fill("Biloxi")
     expect(one.locator("[name=edition]")).to_have_value("2")
     other.get_by_label("City").fill("Gulfport")
     expect(other.get_by_role("status").filter(has_text="another page")).to_be_visible()
+    other.locator("summary", has_text="Go on later").press("Enter")
     other.get_by_role("button", name="Save and go on later").click()
 
     alert = other.get_by_role("alert")
@@ -176,8 +210,10 @@ def test_a_request_is_found_saved_and_sent(seeded: tuple[House, str, dict[str, A
     else:
         page.get_by_role("option", name="Provine High School").click()
     expect(page.get_by_label("City")).to_have_value("Jackson")
-    page.get_by_label("City").press("Enter")  # Enter saves, and sends nothing
-    expect(page).to_have_url(re.compile(r"/en/seminars/ask/[0-9a-f-]{36}/$"))
+    page.get_by_label("City").press("Enter")  # Enter saves and goes on, and sends nothing
+    expect(page).to_have_url(re.compile(r"/en/seminars/ask/[0-9a-f-]{36}/\?at=group$"))
+    page.locator("summary", has_text="Go on later").click()
+    page.get_by_role("button", name="Save and go on later").press("Enter")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     write_the_rest(page, rows["year"])
     page.get_by_role("button", name="Ask for this seminar").press("Enter")

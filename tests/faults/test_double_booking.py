@@ -29,7 +29,6 @@ from portal.seasons.models import Season
 from tests.campaign.posters.test_at_once import at_once, on_disk
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-from tests.outreach.seminars.plans.test_solving import worked_out
 
 __all__ = ["on_disk"]
 
@@ -117,7 +116,7 @@ def test_two_who_book_by_hand_at_once_are_one(ahead: Season, by: User, _: int) -
 def test_two_plans_approved_at_once_are_one(ahead: Season, by: User, _: int) -> None:
     robin = rows.offers(max_seminars=4)
     asked = rows.asked(ahead, grades="adults")
-    first = worked_out(ahead, by)
+    first = rows.planned(ahead, by)
     second = plan_editing.copy(plan_id=first.pk, by=by)
     meeting = threading.Barrier(2)
     exactly_one(
@@ -133,7 +132,7 @@ def test_two_plans_approved_at_once_are_one(ahead: Season, by: User, _: int) -> 
 def test_plan_and_hand_at_once_are_one(ahead: Season, by: User, _: int) -> None:
     robin = rows.offers()
     planned = rows.asked(ahead, grades="adults", days=rows.school_days(ahead)[:1])
-    plan = worked_out(ahead, by)
+    plan = rows.planned(ahead, by)
     start = plan.assignments.get().starts_at
     assert start is not None
     by_hand = rows.asked(ahead, grades="adults")

@@ -75,7 +75,7 @@ class PlanVersionAdmin(ReadOnlyAdmin):
     def score_told(self, plan: PlanVersion) -> str:
         return "–" if plan.score is None else f"{plan.score:,.0f}"
 
-    @display(description="At most below the best")
+    @display(description="Gap to the best, at most")
     def gap_shown(self, plan: PlanVersion) -> str:
         return plan.gap_told or "–"
 

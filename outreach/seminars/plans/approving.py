@@ -50,6 +50,14 @@ class Line:
     seminar: Seminar | None
     waits: Sequence[str] = ()
 
+    @property
+    def was(self) -> str:
+        """Where it stands before it moves, as its school was told; "" for a new one."""
+        if self.seminar is None:
+            return ""
+        hour = f"{self.seminar.short_day}, {self.seminar.start_time} {self.seminar.clock}"
+        return f"{self.seminar.presenter or 'nobody'}, {hour}, {self.seminar.get_mode_display().lower()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -81,6 +89,14 @@ class Approval:
     def moved(self) -> list[Line]:
         """Seminars that stand, and get another presenter, start or way."""
         return [line for line in self.lines if line.step == Step.MOVED]
+
+    @property
+    def sections(self) -> tuple[list[Line], list[Line]]:
+        """Those that wait and those that open, without the ones that move: each is listed once, with all that is so."""
+        return (
+            [line for line in self.held if line.step != Step.MOVED],
+            [line for line in self.opens if line.step != Step.MOVED],
+        )
 
     @property
     def dropped(self) -> list[Line]:

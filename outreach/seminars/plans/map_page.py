@@ -1,7 +1,8 @@
 """A plan as a map: schools, homes and each day's drives, drawn here as an SVG. Nothing is fetched from anywhere.
 
 The 48 states lie in Albers' equal-area projection; Alaska, Hawaii and the territories have boxes below. The land is
-drawn by the register itself: a dot for each half degree in which a school stands.
+drawn by the register itself: a dot for each half degree in which a school stands. Lines of every five degrees and the
+letters of the states that the plan is about, amid their schools, say where one looks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
 from outreach.schools import positions
@@ -46,6 +48,7 @@ class Box:
     """A place far from the 48 states, in a frame of its own: plain degrees, squeezed by its latitude."""
 
     name: str
+    short: str
     west: float
     east: float
     south: float
@@ -75,12 +78,20 @@ class Box:
 
 
 BOXES: Final = (
-    Box("Alaska", -190, -129, 51, 72, 8, 508, 190, 124),
-    Box("Hawaii", -161, -154, 18.5, 22.5, 206, 508, 130, 124),
-    Box("Puerto Rico, Virgin Islands", -67.5, -64, 17.4, 18.7, 344, 508, 190, 124),
-    Box("Guam, Northern Marianas", -216, -213, 13, 15.5, 542, 508, 170, 124),
-    Box("American Samoa", -171.2, -168, -14.6, -13.9, 720, 508, 140, 124),
+    Box("Alaska", "AK", -190, -129, 51, 72, 8, 508, 190, 124),
+    Box("Hawaii", "HI", -161, -154, 18.5, 22.5, 206, 508, 130, 124),
+    Box("Puerto Rico, Virgin Islands", "PR, VI", -67.5, -64, 17.4, 18.7, 344, 508, 190, 124),
+    Box("Guam, Northern Marianas", "GU, MP", -216, -213, 13, 15.5, 542, 508, 170, 124),
+    Box("American Samoa", "AS", -171.2, -168, -14.6, -13.9, 720, 508, 140, 124),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """A state's code amid its schools."""
+
+    code: str
+    point: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +123,11 @@ class Drive:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """All of it. ``land`` is the data of one path: a dot a move."""
+    """All of it. ``land`` is the data of one path: a dot a move; ``lines`` too: latitudes and longitudes."""
 
     land: str
+    lines: str
+    states: Sequence[Letters]
     boxes: Sequence[Box]
     drives: Sequence[Drive]
     homes: Sequence[Home]
@@ -129,12 +142,29 @@ def point(lat: float, lon: float) -> Point:
     for box in BOXES:
         if box.holds(lat, lon):
             return box.point(lat, lon)
+    return _projected(lat, lon)
+
+
+def _projected(lat: float, lon: float) -> Point:
     rho = math.sqrt(max(0.0, _C - 2 * _N * math.sin(math.radians(lat)))) / _N
     theta = _N * (math.radians(lon) - MERIDIAN)
     return Point(
         round(CENTRE[0] + SCALE * rho * math.sin(theta), 1),
         round(CENTRE[1] - SCALE * (_RHO - rho * math.cos(theta)), 1),
     )
+
+
+@cache
+def graticule() -> str:
+    """The data of one path: every fifth degree of latitude and longitude over the 48 states."""
+    across: list[list[tuple[float, float]]] = [
+        [(lat, lon / 2) for lon in range(-250, -129, 5)] for lat in range(25, 51, 5)
+    ]
+    down: list[list[tuple[float, float]]] = [
+        [(lat / 2, lon) for lat in range(50, 101, 5)] for lon in range(-125, -64, 5)
+    ]
+    lines = [[_projected(lat, lon) for lat, lon in line] for line in across + down]
+    return " ".join("M" + "L".join(f"{at.x} {at.y}" for at in line) for line in lines)
 
 
 def draw(looked: Opened) -> Drawing:
@@ -160,6 +190,8 @@ def draw(looked: Opened) -> Drawing:
     ]
     return Drawing(
         land=" ".join(f"M{at.x} {at.y}h0" for at in dict.fromkeys(point(*cell) for cell in positions.cells())),
+        lines=graticule(),
+        states=_letters(looked),
         boxes=BOXES,
         drives=drives,
         homes=[
@@ -176,6 +208,16 @@ def draw(looked: Opened) -> Drawing:
         schools=schools,
         nowhere=nowhere,
     )
+
+
+def _letters(looked: Opened) -> list[Letters]:
+    """The states in which the plan has a school; those with a frame of their own have a name already."""
+    middles = positions.middles()
+    found = []
+    for code in sorted({row.request.area_id for row in looked.rows}):
+        if (at := middles.get(code)) is not None and not any(box.holds(*at) for box in BOXES):
+            found.append(Letters(code, _projected(*at)))
+    return found
 
 
 def _title(row: PlanAssignment) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .columns import Prices
 from .days import Board
-from .pricing import Priced, Prices
+from .pricing import Priced
 from .scoring import CHANGE_COST
 
 

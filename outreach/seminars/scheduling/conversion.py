@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from .columns import NOBODY, Columns, width_of
 from .days import HOME, Board
 from .diary import SETUP, Diary, Seminar
 from .instants import local_time, step_up
 from .model import Assignment, Mode, Problem
-from .pricing import NOBODY, Columns, width_of
 from .scoring import TRAVEL_COST
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from .bound import bound_of, constant
+from .columns import Columns, Prices, joined, width_of
 from .days import Board, Floats
 from .master import Master
-from .pricing import Columns, Cut, Prices, guess, joined, never, price, width_of
+from .pricing import Cut, guess, never, price
 
 # Where prices are found to lie close enough to the best: part of the bound, for small and for large problems.
 CLOSE_ENOUGH, CLOSE_ENOUGH_IF_LARGE = 1e-6, 5e-4

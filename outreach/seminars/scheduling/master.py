@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from .columns import Columns, Prices
 from .days import Board, Floats
 from .highs import Solver
-from .pricing import Columns, Prices
 
 
 class Master:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .columns import Columns, joined
 from .days import Board, Floats, Ints
 from .master import Master
-from .pricing import Columns, joined
 from .travel import miles_between, positions
 
 BLOCK = 50

@@ -10,6 +10,7 @@ import numpy as np
 
 from .bound import constant
 from .checking import check_problem
+from .columns import joined
 from .conversion import assignments_of, columns_of, diary_of
 from .days import Board, lay_out
 from .diary import Diary
@@ -18,7 +19,7 @@ from .generating import MANY_OPTIONS, Generated, generate
 from .highs import SolverFailed
 from .model import Plan, Problem, Progress
 from .packing import BLOCK, pack, regions, repack, rounded
-from .pricing import joined, price_all
+from .pricing import price_all
 from .reasons import unserved_of
 from .rules import violations
 from .scoring import score_of

@@ -82,7 +82,7 @@ class House:
         ).stdout
 
 
-def wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 30) -> None:
+def wait_for(port: int, server: "subprocess.Popen[bytes]", seconds: float = 120) -> None:
     """Until the server answers."""
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:

@@ -130,3 +130,29 @@ def test_cells_are_one_a_square_and_follow_the_register() -> None:
 
     school("C", latitude=13.4, longitude=144.8)
     assert positions.cells() == ((13.25, 144.75), (32.25, -90.25))
+
+
+@pytest.mark.parametrize("way", ["save", "save of fields", "bulk_update", "update_or_create"])
+def test_school_is_found_by_its_new_name_however_it_was_written(way: str) -> None:
+    renamed = school("Lincoln High")
+    renamed.name = "Saguaro High"
+    match way:
+        case "save":
+            renamed.save()
+        case "save of fields":
+            renamed.save(update_fields=["name"])
+        case "bulk_update":
+            School.objects.bulk_update([renamed], ["name"])
+        case _:
+            School.objects.update_or_create(source_id=renamed.source_id, defaults={"name": "Saguaro High"})
+
+    assert find(text="saguaro") == [renamed]
+    assert find(text="lincoln") == []
+
+
+@pytest.mark.parametrize("field", ["name", "city", "state", "state_id", "source_id"])
+def test_update_of_many_refuses_what_schools_are_found_by(field: str) -> None:
+    school("Lincoln High")
+    with pytest.raises(TypeError, match=f"{field}: save each school"):
+        School.objects.update(**{field: "AZ"})
+    assert School.objects.update(phone="(601) 555-0199") == 1

@@ -70,7 +70,7 @@ def test_undo_refuses_where_somebody_changed_a_school_since(tmp_path: Path) -> N
     School.objects.filter(source_id__endswith="2").update(phone="(601) 555-0199")
     before = register()
 
-    with pytest.raises(NotPossible, match=r"1 rows were changed since it was taken: School 2 \(000000000002: phone\)"):
+    with pytest.raises(NotPossible, match=r"1 row was changed since it was taken: School 2 \(000000000002: phone\)"):
         applying.undo_pages(taken_id=taken.pk, by=None)
     assert register() == before
     assert TakenImport.objects.get(pk=taken.pk).state == State.TAKEN
@@ -105,7 +105,7 @@ def test_take_refuses_where_a_school_was_changed_since_the_file_was_read(tmp_pat
     School.objects.update(phone="(601) 555-0199")
     before = register()
 
-    with pytest.raises(NotPossible, match=r"1 rows were changed since the file was read.*Nothing was stored"):
+    with pytest.raises(NotPossible, match=r"1 row was changed since the file was read.*Nothing was stored"):
         applying.take(taken_id=read.pk, by=None)
     assert register() == before
 

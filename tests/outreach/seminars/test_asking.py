@@ -107,7 +107,7 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(
 
 
 def test_plain_words_on_immigration_stand_before_the_boxes(client: Client, ahead: Season) -> None:
-    page = client.get(reverse("seminar-request")).content.decode()
+    page = client.get(reverse("seminar-request"), {"at": "people"}).content.decode()
 
     assert 0 < page.index("may work for immigration enforcement") < page.index('name="presenter_kinds"')
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from post_office.models import Email
 
 from outreach.seminars import notices, pack, publishing
-from outreach.seminars.models import Request, SchoolPack, Seminar, SeminarNotice
+from outreach.seminars.models import Decline, Request, SchoolPack, Seminar, SeminarNotice
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.seasons.models import Season
@@ -132,3 +133,20 @@ def test_mail_that_cannot_be_made_holds_up_no_other(
     SeminarNotice.objects.filter(to="presenter").update(template=notices.ASSIGNED)
     assert notices.send_due() == 1
     assert made.presenter is not None
+
+
+def test_who_gave_it_before_is_told_once_and_never_who_said_no(ahead: Season) -> None:
+    seminar = factories.seminar(season=ahead, request=factories.request(season=ahead), approved_at=timezone.now())
+    ill, unwilling, now = (factories.presenter() for _ in range(3))
+    for presenter in (ill, unwilling):
+        notices.note(seminar, template=notices.ASSIGNED, presenter=presenter)
+    SeminarNotice.objects.update(queued_at=timezone.now())
+    Decline.objects.create(presenter=unwilling, seminar=seminar, reason="too_far")
+    seminar.presenter = now
+    for sequence in (1, 2, 3):
+        seminar.sequence = sequence
+        seminar.save()
+        notices.note_former(seminar)
+
+    released = SeminarNotice.objects.filter(template=notices.RELEASED)
+    assert [(notice.presenter, notice.sequence) for notice in released] == [(ill, 1)]

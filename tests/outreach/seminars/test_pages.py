@@ -113,7 +113,7 @@ def test_ask_for_adults_needs_no_parents(client: Client, ahead: Season) -> None:
 
 
 def test_ask_names_presenters_plainly_and_chooses_none_but_the_educator(client: Client, ahead: Season) -> None:
-    page = client.get(reverse("seminar-request")).content.decode()
+    page = client.get(reverse("seminar-request"), {"at": "people"}).content.decode()
 
     assert "may be immigration enforcement" in page
     checked = [part.split(">")[0] for part in page.split("<input") if "presenter_kinds" in part and "checked" in part]
@@ -122,7 +122,7 @@ def test_ask_names_presenters_plainly_and_chooses_none_but_the_educator(client: 
 
 
 def test_ask_shows_the_notice_over_the_free_text(client: Client, ahead: Season) -> None:
-    page = client.get(reverse("seminar-request")).content.decode()
+    page = client.get(reverse("seminar-request"), {"at": "contact"}).content.decode()
 
     assert 0 < page.index("Please don’t write about anyone’s situation here") < page.index("<textarea")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from portal.people.models import User
+from portal.people.models import RoleGrant, User
 from portal.people.roles import Role
 from portal.seasons.models import Season
 from tests.outreach import factories
@@ -19,9 +19,11 @@ def ahead(season: Season) -> Season:
 
 
 @pytest.fixture
-def scheduler(user_with: Callable[..., User]) -> User:
-    """Somebody who may plan."""
-    return user_with(Role.SCHEDULER)
+def scheduler(db: None) -> User:
+    """Somebody who may plan; signs in without a password, whose hash takes longer than most tests here."""
+    user = User.objects.create_user(username="scheduler", password=None, is_staff=True)
+    RoleGrant.objects.create(user=user, role=Role.SCHEDULER)
+    return user
 
 
 @pytest.fixture

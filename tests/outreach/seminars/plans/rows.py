@@ -7,7 +7,12 @@ from typing import Any
 
 from outreach.agencies.models import Agency
 from outreach.schools.models import School
-from outreach.seminars.models import PreferredDate, Presenter, Request, WeeklyHours
+from outreach.seminars.models import PlanVersion, PreferredDate, Presenter, Request, WeeklyHours
+from outreach.seminars.plans import problem_files, solving, timetable
+from outreach.seminars.plans import rows as plan_rows
+from outreach.seminars.scheduling import plan_file, solve
+from portal.jobs.models import Job
+from portal.people.models import User
 from portal.seasons.models import Season
 from tests.outreach import factories
 
@@ -53,6 +58,19 @@ def offers(**fields: Any) -> Presenter:
         WeeklyHours(presenter=presenter, weekday=weekday, start=EIGHT, end=SIX) for weekday in range(5)
     )
     return presenter
+
+
+def planned(season: Season, by: User | None = None, **options: Any) -> PlanVersion:
+    """A plan worked out in this process, its job over; ``test_solving`` has the optimiser's own process."""
+    plan = solving.start(season=season, by=by, **{"seconds": 5} | options)
+    assert plan.job is not None
+    loaded = timetable.problem_of(season=season, base=plan.based_on, name=f"{season}, plan {plan.number}")
+    answer = plan_file.plan_as_json(solve(loaded.problem, seconds=plan.seconds, seed=plan.seed))
+    file = problem_files.store(loaded.problem, name=f"plan-{plan.number}-problem.json.gz")
+    plan_rows.save(plan_id=plan.pk, answer=answer, loaded=loaded, file=file)
+    Job.objects.filter(pk=plan.job.pk).update(state=Job.State.DONE)
+    plan.refresh_from_db()
+    return plan
 
 
 def many(season: Season, *, requests: int, presenters: int, seed: int = 1) -> None:

@@ -19,7 +19,6 @@ from portal.people.models import User
 from portal.seasons.models import Season
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-from tests.outreach.seminars.plans.test_solving import worked_out
 
 pytestmark = pytest.mark.django_db
 CHICAGO = ZoneInfo("America/Chicago")
@@ -48,7 +47,7 @@ def child_line(db: None) -> Channel:
 
 def plan_of(season: Season, by: User | None = None) -> PlanVersion:
     """A plan that was worked out."""
-    plan = worked_out(season, by)
+    plan = rows.planned(season, by)
     assert plan.state == "draft", plan.failure
     return plan
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outreach.seminars.models import PlanVersion, Seminar
+from outreach.seminars.plans import approving, editing, solving
+from outreach.seminars.presenters import profile
 from portal.people.models import User
 from portal.seasons.models import Season
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-from tests.outreach.seminars.plans.test_solving import worked_out
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +53,7 @@ def told(answer: Any) -> list[str]:
 def test_page_says_why_nobody_gives_a_request_and_what_would_help(ahead: Season, desk: Client) -> None:
     rows.asked(ahead, language="es")
     rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     page = text(desk.get(at("change", plan.pk)))
     assert "None of our 1 presenters speaks Spanish." in page
     assert "0 speak Spanish" in page
@@ -73,6 +75,20 @@ def test_page_while_it_is_worked_out_shows_how_far_it_is(ahead: Season, desk: Cl
     assert desk.get(at("progress", plan.pk)).headers["HX-Refresh"] == "true"
 
 
+def test_page_of_a_plan_that_failed_says_why_and_what_can_be_done(ahead: Season, desk: Client) -> None:
+    rows.asked(ahead)
+    rows.offers()
+    desk.post(at("begin"))
+    failed = PlanVersion.objects.get()
+    solving.fail(failed, "The optimiser was killed. Nothing was changed.")
+    page = text(desk.get(at("change", failed.pk)))
+    assert "The optimiser was killed." in page
+    assert "Try again" in page
+    desk.post(at("do", failed.pk, "discard"))
+    failed.refresh_from_db()
+    assert failed.state == "discarded"
+
+
 def test_stop_asks_once_and_says_so(ahead: Season, desk: Client) -> None:
     rows.asked(ahead)
     rows.offers()
@@ -90,7 +106,7 @@ def test_views_ask_as_often_for_three_seminars_as_for_one(ahead: Season, desk: C
     for _ in range(2):
         rows.asked(ahead)
         rows.offers()
-        plan = worked_out(ahead)
+        plan = rows.planned(ahead)
         desk.get(at("change", plan.pk), {"view": view})
         with CaptureQueriesContext(connection) as queries:
             assert desk.get(at("change", plan.pk), {"view": view}).status_code == 200
@@ -103,12 +119,14 @@ def test_map_draws_schools_homes_and_drives_by_itself(ahead: Season, desk: Clien
     rows.asked(ahead, school=factories.school(latitude=32.4, longitude=-90.0))
     rows.asked(ahead, latitude=None, longitude=None, mode="virtual")
     rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     page = text(desk.get(at("change", plan.pk), {"view": "map"}))
     assert page.count('class="map-school') == 1
     assert "1 without a position" in page
     assert 'class="map-home"' in page
     assert 'class="map-drive"' in page
+    assert re.findall('class="map-state" [^>]*>([^<]*)<', page) == ["MS"]
+    assert 'class="map-lines" d="M' in page
     assert "//" not in page[page.index("<svg viewBox") : page.index("</svg>", page.index("<svg viewBox"))]
 
 
@@ -121,7 +139,7 @@ def test_times_are_those_of_the_school(ahead: Season, desk: Client, town: int, c
     school = factories.school(latitude=latitude, longitude=longitude, time_zone=zone, state_id=state)
     rows.asked(ahead, school=school, area_id=state)
     rows.offers(latitude=latitude, longitude=longitude + 0.1, time_zone=zone)
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     row = plan.assignments.get()
     assert row.starts_at is not None
     local = row.starts_at.astimezone(ZoneInfo(zone))
@@ -138,7 +156,7 @@ def test_guam_morning_by_video_is_the_evening_before_in_chicago(ahead: Season, d
     rows.asked(ahead, school=school, area_id=state, mode="virtual", days=[day])
     night = rows.offers()
     night.weekly_hours.update(start=dt.time(15), end=dt.time(21))
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     row = plan.assignments.get()
     assert row.starts_at is not None
     assert row.starts_at.astimezone(ZoneInfo(zone)).date() == day
@@ -152,7 +170,7 @@ def test_guam_morning_by_video_is_the_evening_before_in_chicago(ahead: Season, d
 def test_calendar_of_a_week_that_is_none_shows_the_first_with_seminars(ahead: Season, desk: Client, week: str) -> None:
     rows.asked(ahead)
     rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     assert 'class="plan-chip"' in text(desk.get(at("change", plan.pk), {"view": "calendar", "week": week}))
 
 
@@ -161,7 +179,7 @@ def test_move_by_drag_tells_conflicts_at_once_and_changes_nothing(ahead: Season,
     asked = rows.asked(ahead, days=[day])
     rows.offers()
     police = rows.offers(kind="local_police")
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     before = plan.assignments.values().get()
     said = {"request": asked.pk, "presenter": police.pk, "day": str(day), "edition": plan.edition}
     for extra in ({"try": "1"}, {}):
@@ -176,7 +194,7 @@ def test_move_by_drag_tells_conflicts_at_once_and_changes_nothing(ahead: Season,
 def test_move_by_drag_finds_the_best_start_of_the_day(ahead: Season, desk: Client) -> None:
     days = rows.school_days(ahead)
     asked, robin = rows.asked(ahead, days=days), rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     said = {"request": asked.pk, "presenter": robin.pk, "day": str(days[2]), "edition": plan.edition}
     tried = desk.post(at("move", plan.pk), said | {"try": "1"}, headers={"accept": "application/json"})
     assert "points" in json.loads(tried.content)["says"]
@@ -189,7 +207,7 @@ def test_move_by_drag_finds_the_best_start_of_the_day(ahead: Season, desk: Clien
 
 def test_move_on_an_older_edition_is_refused(ahead: Season, desk: Client) -> None:
     asked, robin = rows.asked(ahead), rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     desk.post(at("alter", plan.pk, asked.pk, "lock"), {"edition": 1})
     said = {"request": asked.pk, "presenter": robin.pk, "day": str(rows.school_days(ahead)[1]), "edition": 1}
     answer = desk.post(at("move", plan.pk), said, headers={"accept": "application/json"})
@@ -201,7 +219,7 @@ def test_panel_lists_who_could_give_it_and_takes_a_choice(ahead: Season, desk: C
     asked = rows.asked(ahead)
     rows.offers(name="Robin Hale")
     rows.offers(name="Kim Vale", email="kim@lamp.example.org")
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     page = text(desk.get(at("row", plan.pk, asked.pk)))
     assert "As it stands" in page
     assert "Robin Hale" in page
@@ -238,7 +256,7 @@ def test_panel_lists_who_could_give_it_and_takes_a_choice(ahead: Season, desk: C
 )
 def test_move_of_nonsense_is_answered_in_words(ahead: Season, desk: Client, said: dict[str, str]) -> None:
     asked, robin = rows.asked(ahead), rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     values = {"request": str(asked.pk), "presenter": str(robin.pk), "edition": "1"} | said
     answer = desk.post(at("move", plan.pk), values, headers={"accept": "application/json"})
     assert answer.status_code == 409
@@ -249,7 +267,7 @@ def test_move_of_nonsense_is_answered_in_words(ahead: Season, desk: Client, said
 def test_compare_says_what_is_gained_lost_and_moved(ahead: Season, desk: Client) -> None:
     days = rows.school_days(ahead)
     asked, robin = rows.asked(ahead, days=days), rows.offers()
-    first = worked_out(ahead)
+    first = rows.planned(ahead)
     desk.post(at("do", first.pk, "copy"))
     second = PlanVersion.objects.get(number=2)
     said = {"request": asked.pk, "presenter": robin.pk, "day": str(days[2]), "edition": 1}
@@ -269,7 +287,7 @@ def test_approve_page_counts_first_and_acts_by_post_alone(ahead: Season, desk: C
     rows.asked(ahead, grades="adults")
     rows.asked(ahead)
     rows.offers(max_seminars=4)
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     page = text(desk.get(at("approve", plan.pk)))
     assert "Approve 1 seminar, hold 1" in page
     assert not Seminar.objects.exists()
@@ -278,15 +296,39 @@ def test_approve_page_counts_first_and_acts_by_post_alone(ahead: Season, desk: C
     assert Seminar.objects.count() == 2
 
 
-def test_replanning_moves_only_what_must_and_says_why(ahead: Season, desk: Client, scheduler: User) -> None:
-    from outreach.seminars.plans import approving
-    from outreach.seminars.presenters import profile
+def test_approve_page_lists_once_what_moves_and_waits(ahead: Season, desk: Client, scheduler: User) -> None:
+    days = rows.school_days(ahead)
+    asked, robin = rows.asked(ahead, days=days, school_name="Lanier High School"), rows.offers(name="Robin Hale")
+    first = rows.planned(ahead)
+    approving.approve(plan_id=first.pk, edition=first.edition, by=scheduler)
+    second = rows.planned(ahead)
+    editing.move(
+        plan_id=second.pk,
+        request_id=asked.pk,
+        presenter_id=robin.pk,
+        start=dt.datetime.combine(days[2], dt.time(13), tzinfo=ZoneInfo("America/Chicago")),
+        mode="in_person",
+        edition=1,
+        by=scheduler,
+    )
+    page = text(desk.get(at("approve", second.pk)))
+    assert "Approve 0 seminars, hold 1" in page
+    body = page[page.index("Look first.") :]
+    assert body.count("<td>Lanier High School") == 1
+    assert "1 move: their schools and presenters are told" in body
+    line = body[body.index("<td>Lanier High School") :]
+    assert f"Robin Hale, {Seminar.objects.get().short_day}" in line
+    assert "1:00 p.m." in line
+    assert "waits: " in line
+    assert "private room" in line
 
+
+def test_replanning_moves_only_what_must_and_says_why(ahead: Season, desk: Client, scheduler: User) -> None:
     for _ in range(4):
         rows.asked(ahead, grades="adults")
     robin = rows.offers(name="Robin Hale")
     rows.offers(name="Kim Vale", email="kim@lamp.example.org")
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     approving.approve(plan_id=plan.pk, edition=plan.edition, by=scheduler)
     theirs = Seminar.objects.filter(presenter=robin)
     sure = Seminar.objects.exclude(presenter=robin).order_by("pk").first()
@@ -295,7 +337,7 @@ def test_replanning_moves_only_what_must_and_says_why(ahead: Season, desk: Clien
     Seminar.objects.filter(pk=sure.pk).update(answer="confirmed")
     lost = {seminar.request_id for seminar in theirs if seminar.request_id}
     profile.fall_out(presenter_id=robin.pk, first=ahead.starts_on, last=ahead.ends_on, by=scheduler)
-    again = worked_out(ahead, scheduler, replan=True)
+    again = rows.planned(ahead, scheduler, replan=True)
     after = {row.request_id: row for row in again.assignments.all()}
     before = {row.request_id: row for row in plan.assignments.all()}
     for key, row in after.items():
@@ -313,7 +355,7 @@ def test_recruitment_adds_up_what_to_ask_for_without_naming_schools(ahead: Seaso
     for _ in range(3):
         rows.asked(ahead, language="es")
     rows.offers(clearance_expires_on=timezone.localdate())
-    worked_out(ahead)
+    rows.planned(ahead)
     page = text(desk.get(at("recruitment")))
     assert "Spanish, “Know the signs”, educator or advocate" in page
     letter = page[page.index("<textarea") : page.index("</textarea>")]
@@ -325,7 +367,7 @@ def test_recruitment_adds_up_what_to_ask_for_without_naming_schools(ahead: Seaso
 def test_pages_that_show_homes_are_kept_by_no_cache(ahead: Season, desk: Client) -> None:
     asked = rows.asked(ahead)
     rows.offers()
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     for address in (at("change", plan.pk), at("row", plan.pk, asked.pk), at("approve", plan.pk), at("recruitment")):
         assert "no-store" in desk.get(address).headers["Cache-Control"]
 

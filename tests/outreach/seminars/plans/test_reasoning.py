@@ -11,7 +11,6 @@ from outreach.seminars.scheduling import diary, fitting, model, reasons
 from portal.people.models import User
 from portal.seasons.models import Season
 from tests.outreach.seminars.plans import rows
-from tests.outreach.seminars.plans.test_solving import worked_out
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +24,7 @@ def crowded(ahead: Season) -> tuple[PlanVersion, list[Request]]:
         for name, size in (("Lanier", 300), ("Murrah", 200), ("Callaway", 100))
     ]
     rows.offers(name="Robin Hale", max_per_day=1)
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     assert [row.reason_code for row in (row_of(plan, each) for each in asked)] == ["", "full", "full"]
     return plan, asked
 
@@ -76,7 +75,7 @@ def test_moved_seminar_holds_its_presenter_for_the_others(
 
 def test_every_reason_is_true_after_many_changes(ahead: Season, scheduler: User) -> None:
     rows.many(ahead, requests=40, presenters=6)
-    plan = worked_out(ahead)
+    plan = rows.planned(ahead)
     for number in range(4):
         given = plan.assignments.exclude(presenter=None).order_by("pk")[number * 2]
         editing.leave_out(plan_id=plan.pk, request_id=given.request_id, edition=number + 1, by=scheduler)
