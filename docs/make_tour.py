@@ -25,6 +25,7 @@ PHONE_HEIGHT = 1400
 POSTER_WIDTH = 700
 COLOURS = 256
 PREVIEW_WAIT = 1500
+PLAN_WAIT = 120_000
 
 
 class NothingToShow(Exception):
@@ -106,6 +107,10 @@ def staff_pages(browser: Browser, address: str, *, user: str, password: str) -> 
         files = page.locator('a[href*="/files/"]')
         open_first(page, page.locator("#result_list th a"), until=lambda: files.count() > 0, what="printed batch")
         keep("batch-1280", page.screenshot())
+        visit(page, "/admin/outreach/request/queue/")
+        keep("triage-1280", page.screenshot())
+        plan(page)
+        keep("plan-1280", page.screenshot())
         for name, path in {
             "design-1280": "/admin/campaign/design/",
             "texts-1280": "/admin/campaign/textset/?q=vi",
@@ -113,6 +118,14 @@ def staff_pages(browser: Browser, address: str, *, user: str, password: str) -> 
             visit(page, path)
             visit(page, page.locator("#result_list tbody th a").first.get_attribute("href") or "")
             keep(name, page.screenshot())
+
+
+def plan(page: Page) -> None:
+    """Works a plan out, and waits until it is a draft."""
+    visit(page, "/admin/outreach/planversion/")
+    page.get_by_role("button", name="Optimise").first.click()
+    page.get_by_role("link", name="Approve…").wait_for(timeout=PLAN_WAIT)
+    page.wait_for_load_state("networkidle")
 
 
 @contextmanager
