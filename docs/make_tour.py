@@ -72,7 +72,7 @@ def public_pages(browser: Browser, address: str) -> None:
             visit(page, path)
             keep(name, page.screenshot(full_page=True), tallest=PHONE_HEIGHT)
         book = page.get_by_role("link", name="Book a seat")
-        open_first(page, page.locator(".card h2 a"), until=lambda: book.count() > 0, what="event with free seats")
+        open_first(page, page.locator("main h3 a"), until=lambda: book.count() > 0, what="event with free seats")
         keep("event-390", page.screenshot(full_page=True), tallest=PHONE_HEIGHT)
     with window(browser, address, DESK) as page:
         visit(page, "/en/posters/")
