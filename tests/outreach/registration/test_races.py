@@ -77,7 +77,7 @@ def test_offer_that_is_accepted_while_it_lapses_does_one_of_both(event: Seminar,
     assert counting.faults(event) == []
 
 
-def test_victim_of_a_deadlock_is_tried_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_victim_of_a_deadlock_is_tried_once_more() -> None:
     class Deadlock(Exception):
         sqlstate = "40P01"
 
@@ -97,9 +97,8 @@ def test_victim_of_a_deadlock_is_tried_once_more(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_turn_that_does_not_come_is_a_page_that_keeps_the_form(event: Seminar, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_turn_that_does_not_come_is_a_page_that_keeps_the_form(event: Seminar) -> None:
     """Somebody else holds the event for longer than anybody waits."""
-    monkeypatch.setattr(holding, "PATIENCE", 1)
     Seminar.objects.update(capacity=60)
     held, over = threading.Event(), threading.Event()
 
@@ -119,7 +118,9 @@ def test_turn_that_does_not_come_is_a_page_that_keeps_the_form(event: Seminar, m
                 cursor.execute("PRAGMA busy_timeout = 300")
         form = {"name": "Ana Lucía", "email": "ana@example.org", "seats": "2"}
         page = reverse("registration", args=[event.uid])
-        busy = Client().post(page, form)
+        with pytest.MonkeyPatch.context() as shorter:
+            shorter.setattr(holding, "PATIENCE", 1)
+            busy = Client().post(page, form)
     finally:
         over.set()
         holder.join()
