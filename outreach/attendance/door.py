@@ -110,7 +110,7 @@ def _one(book: _Book, item: Item, *, door: DoorLink, device: uuid.UUID) -> Answe
         return _undo(book, item, door=door, device=device)
     booking = book.bookings.get(item.ticket)
     standing = Standing.COUNTS
-    if booking is not None or book.seminar.audience == Seminar.Audience.STUDENTS:
+    if booking is not None or book.seminar.is_unlisted:
         rivals = book.stands(booking.pk if booking else None)
         if any(row.device == device for row in rivals):
             return Answer.ALREADY
@@ -122,7 +122,7 @@ def _one(book: _Book, item: Item, *, door: DoorLink, device: uuid.UUID) -> Answe
     row = _add(book, item, door=door, device=device, booking=booking, standing=standing)
     rivals = book.stands(row.registration_id)
     rivals.append(row)
-    is_contested = len(rivals) > 1 and (booking is not None or book.seminar.audience == Seminar.Audience.STUDENTS)
+    is_contested = len(rivals) > 1 and (booking is not None or book.seminar.is_unlisted)
     return Answer.CONFLICT if is_contested else Answer.COUNTS
 
 

@@ -90,7 +90,7 @@ def _context(
         "summary": attendance.summary(seminar),
         "rows": rows[:NEWEST],
         "count": rows.count(),
-        "for_students": seminar.audience == Seminar.Audience.STUDENTS,
+        "for_students": seminar.is_unlisted,
         "back": reverse("admin:outreach_seminar_change", args=[seminar.pk]),
     }
 

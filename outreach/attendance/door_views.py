@@ -26,7 +26,6 @@ from outreach.attendance.door_forms import BatchForm, ItemForm, of_clock
 from outreach.attendance.door_words import words
 from outreach.attendance.models import DoorLink
 from outreach.registration.tickets import read_ticket
-from outreach.seminars.models import Seminar
 from portal.areas import clocks
 from portal.pages.headers import keeps_a_door, leaves_no_trace
 from portal.pages.limits import Limit
@@ -64,7 +63,7 @@ def page(
         "door": link,
         "event": event,
         "token": token,
-        "for_students": event.audience == Seminar.Audience.STUDENTS,
+        "for_students": event.is_unlisted,
         "opens": f"{clocks.spoken_day(opens, event.time_zone)}, {clocks.spoken_time(opens, event.time_zone)}",
         "is_early": opens > timezone.now(),
         "until": int(max(link.expires_at, links.ends_at(event)).timestamp() * 1000),

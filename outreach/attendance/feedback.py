@@ -16,6 +16,7 @@ from outreach.attendance.attendance import PRESENT
 from outreach.attendance.models import CheckIn, DoorLink, FeedbackTally
 from outreach.registration import notices
 from outreach.registration.models import BookingNotice, Registration
+from outreach.seminars.audiences import UNLISTED
 from outreach.seminars.models import Seminar
 from portal.areas import clocks
 
@@ -84,7 +85,7 @@ def closed(booking: Registration, *, now: dt.datetime) -> str:
     seminar = booking.seminar
     if booking.forgotten_at is not None or booking.state != Registration.State.BOOKED:
         return "none"
-    if seminar.state not in {State.OPEN, State.DONE} or seminar.audience == Seminar.Audience.STUDENTS:
+    if seminar.state not in {State.OPEN, State.DONE} or seminar.is_unlisted:
         return "none"
     if now < seminar.ends_at:
         return "early"
@@ -98,7 +99,7 @@ def ask(*, now: dt.datetime) -> int:
     asked = 0
     over = Seminar.objects.filter(
         state__in=[State.OPEN, State.DONE], starts_at__gt=now - ASKED_WITHIN, starts_at__lte=now
-    ).exclude(audience=Seminar.Audience.STUDENTS)
+    ).exclude(audience__in=UNLISTED)
     for seminar in over.order_by("pk"):
         if seminar.ends_at > now:
             continue

@@ -61,7 +61,7 @@ def door_hands(request: HttpRequest, token: str) -> HttpResponse:
     link = opened.invitation
     if link is None or opened.state is not LinkState.OPEN:
         return door_views.closed(request, opened.state, link)
-    for_students = link.seminar.audience == Seminar.Audience.STUDENTS
+    for_students = link.seminar.is_unlisted
     before = FeedbackTally.objects.filter(seminar=link.seminar, question=feedback.CLASS)
     initial = {f"hands_{tally.answer}": tally.count for tally in before} if for_students else {}
     form = HandsForm(

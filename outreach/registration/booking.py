@@ -54,7 +54,7 @@ RETRY_WITHIN: Final = dt.timedelta(minutes=30)
 """So long the same wish of the same address is the same booking, whatever form it came by."""
 #: By hand, since no queryset says which row it changed. What makes an event public stands in ``Seminar.is_public``.
 _SEIZE: Final = """UPDATE outreach_seminar SET seats_taken = seats_taken + %(seats)s, groups_taken = groups_taken + %(groups)s
-WHERE uid = %(uid)s AND state = 'open' AND audience <> 'students'
+WHERE uid = %(uid)s AND state = 'open' AND audience NOT IN ('students', 'college')
 AND starts_at > %(now)s AND (booking_closes_at IS NULL OR booking_closes_at > %(now)s)
 AND waiting = 0 AND capacity >= seats_taken + %(seats)s
 AND (%(groups)s = 0 OR (takes_classes AND largest_group >= %(seats)s AND ("groups" IS NULL OR "groups" > groups_taken)))

@@ -45,7 +45,7 @@ def clone(*, seminar_id: int, days: Sequence[dt.date], by: User) -> list[Seminar
         raise NotPossible(f"Between one and {MOST} days at once.")
     with transaction.atomic():
         seminar = conditions.locked(seminar_id)
-        if seminar.audience == Seminar.Audience.STUDENTS:
+        if seminar.is_unlisted:
             raise NotPossible("One for students comes of a school's request: plan that instead.")
         return [_clone(seminar, day, by=by) for day in sorted(set(days))]
 

@@ -140,7 +140,7 @@ def _is_live(seminar: Seminar) -> bool:
 
 
 def _is_for_adults(seminar: Seminar) -> bool:
-    return seminar.audience != Seminar.Audience.STUDENTS
+    return not seminar.is_unlisted
 
 
 event_pages.PAGES.extend(

@@ -9,9 +9,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import Email
+from pytest_django import DjangoAssertNumQueries
 
 from outreach.registration import booking, counting
 from outreach.registration.models import BookingNotice, Registration
+from outreach.seminars.audiences import UNLISTED
 from outreach.seminars.models import Seminar
 from portal.audit.models import Entry
 from tests.outreach import factories
@@ -193,12 +195,22 @@ def test_closed_is_refused(fields: dict[str, Any]) -> None:
     assert told() == []
 
 
-@pytest.mark.parametrize("fields", [{"state": Seminar.State.DRAFT}, {"audience": Seminar.Audience.STUDENTS}])
+@pytest.mark.parametrize("fields", [{"state": Seminar.State.DRAFT}, *({"audience": each} for each in UNLISTED)])
 def test_seminar_without_page_is_none(fields: dict[str, Any]) -> None:
     event = factories.seminar(**fields)
 
     with pytest.raises(Seminar.DoesNotExist):
         take(event)
+
+
+@pytest.mark.parametrize("audience", UNLISTED)
+def test_statement_that_decides_passes_students_by(
+    audience: Seminar.Audience, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    event = factories.seminar(audience=audience)
+
+    with django_assert_num_queries(1):
+        assert booking._seize(event.uid, booking.Wish(name="Ana", email="ana@example.org")) is None
 
 
 def test_database_refuses_more_seats_than_there_are() -> None:
