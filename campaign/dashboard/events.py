@@ -47,5 +47,8 @@ def events(now: dt.datetime) -> Events:
         unreached=near.filter(Exists(never)).count(),
         disagreeing=len(faulty),
         faulty=faulty[0] if faulty else None,
-        hostless=Seminar.objects.public().filter(state=Seminar.State.OPEN, host=None).upcoming(now).count(),
+        hostless=Seminar.objects.public()
+        .filter(state=Seminar.State.OPEN, host=None, request=None)
+        .upcoming(now)
+        .count(),
     )

@@ -32,10 +32,10 @@ def of(code: str) -> Destination | None:
 def refresh() -> bool:
     """Writes the file from the database; returns whether it changed. Raises ``DatabaseError`` or ``OSError``."""
     # As the partial index says it: of a million links only the aimed are read.
-    rows = Link.objects.exclude(target="").order_by("code").values_list("code", "target", "kind")
+    rows = list(Link.objects.exclude(target="").order_by("code").values_list("code", "target", "kind")[: MOST + 1])
     lines = []
     events = {event_target(uid) for uid in Seminar.objects.public().values_list("uid", flat=True)}
-    for code, target, kind in rows[: MOST + 1]:
+    for code, target, kind in rows:
         try:
             destination = read(target)
         except BadDestination:

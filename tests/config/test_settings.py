@@ -134,6 +134,7 @@ def test_beat_lets_no_calls_pile_up() -> None:
         "forget plans that nobody wants",
         "forget what was kept long enough",
         "sweep after mails",
+        "count seats anew",
     }
 
 

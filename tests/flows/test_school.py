@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from post_office.models import Email
 
+from outreach.registration import notices as booking_notices
 from outreach.registration.models import Registration
 from outreach.seminars import intake, notices
 from outreach.seminars.models import BookedInstant, PreferredDate, Request, Seminar, WeeklyHours
@@ -95,20 +96,22 @@ def test_request_to_seminar_to_full_to_cancelled(user_with: Callable[..., User])
     assert book(public, event, "ana@example.org", 2).status_code == 303
     assert book(public, event, "ben@example.org").status_code == 303
     full = book(public, event, "cem@example.org")
-    assert (full.status_code, "This event is full" in full.content.decode()) == (409, True)
+    assert (full.status_code, "There is no room" in full.content.decode()) == (409, True)
     assert "Full" in public.get(reverse("event", args=[event.uid])).content.decode()
 
     # Ana's mail is opened by a scanner, then by Ana, who cancels: there is room again.
+    booking_notices.send_due()
     link = private_path(last_mail("ana@example.org"))
     public.get(link)
     public.head(link)
     assert Registration.objects.get(email="ana@example.org").state == "booked"
-    public.post(link)
+    public.post(link, {"step": "cancel"})
     assert book(public, event, "cem@example.org", 2).status_code == 303
 
     # The evening is called off: everyone who still comes is told, and the school.
     staff.post(reverse("admin:outreach_seminar_call_off", args=[event.pk]), {"reason": "The heating is broken."})
     notices.send_due()
+    booking_notices.send_due()
     for email in ("ben@example.org", "cem@example.org", "dana@school.example.org"):
         assert "The heating is broken." in last_mail(email).message
     assert "The heating is broken." not in last_mail("ana@example.org").message
