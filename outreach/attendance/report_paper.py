@@ -5,13 +5,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.utils import formats, timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from outreach.attendance import report
 from outreach.attendance.report import Report, Table
 from outreach.seminars.models import Seminar
 from portal.pages.languages import spoken
 
+_FOR: Final = {
+    Seminar.Audience.STUDENTS: gettext_lazy("Students"),
+    Seminar.Audience.COLLEGE: gettext_lazy("College students"),
+    Seminar.Audience.ADULTS: gettext_lazy("Adults"),
+    Seminar.Audience.COMMUNITY: gettext_lazy("Everyone in the community"),
+}
+_ENDED: Final = {
+    Seminar.State.DRAFT: gettext_lazy("It was never open"),
+    Seminar.State.OPEN: gettext_lazy("It is not closed yet"),
+    Seminar.State.CANCELLED: gettext_lazy("Cancelled"),
+    Seminar.State.DONE: gettext_lazy("It took place"),
+}
 DESIGN: Final = Path(__file__).parent / "designs" / "report.typ"
 
 
@@ -32,10 +44,10 @@ def content(told: Report, *, language: str, on: dt.date) -> dict[str, Any]:
     facts = [
         (gettext("When"), f"{seminar.day}, {seminar.start_time} – {seminar.end_time} ({seminar.clock})"),
         (gettext("Where"), where),
-        (gettext("For"), seminar.get_audience_display().removesuffix(" (never public)")),
+        (gettext("For"), str(_FOR[Seminar.Audience(seminar.audience)])),
         (gettext("Held by"), seminar.host.name if seminar.host else ""),
         (gettext("Seats"), formats.number_format(seminar.capacity)),
-        (gettext("How it ended"), seminar.get_state_display()),
+        (gettext("How it ended"), str(_ENDED[Seminar.State(seminar.state)])),
     ]
     tables = [table for table in (told.people, told.line, *told.answers) if table is not None]
     day = formats.date_format(on, gettext("j F Y"))
