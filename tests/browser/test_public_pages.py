@@ -86,7 +86,7 @@ def paths(browser: Browser, site: str) -> dict[str, str]:
     """Each page's path under its language, with an event in it that takes bookings."""
     page = browser.new_page(base_url=site)
     page.goto("/en/events/")
-    for link in [link.get_attribute("href") or "" for link in page.locator(".card h2 a").all()]:
+    for link in [link.get_attribute("href") or "" for link in page.locator("main h3 a").all()]:
         page.goto(link)
         if page.get_by_role("link", name="Book a seat").count():
             page.close()

@@ -86,7 +86,9 @@ def test_booking_by_keyboard_without_scripts(seeded: tuple[House, str, dict[str,
 
     assert page.get_by_role("heading", level=1).inner_text() == "Thank you. Please look at your e-mail."
     [mail] = house.tell(
+        "from outreach.registration import notices\n"
         "from post_office.models import Email\n"
+        "notices.send_due()\n"
         "print(json.dumps([m.message for m in Email.objects.all() if m.to == ['maya@example.org']]))"
     )
     path = re.search(r"/en/bookings/\S+", mail)

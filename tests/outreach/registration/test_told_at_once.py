@@ -113,5 +113,7 @@ def test_several_sweepers_and_kills_tell_everyone_once(house: House) -> None:
     assert (counts["untold"], counts["sequences"]) == (0, [2])
     sent = left(house.folder)
     assert set(sent.values()) == {1}, json.dumps([each for each in sent.items() if each[1] > 1])
-    assert len({message_id for message_id, _ in sent}) == len(sent) == 2 * GUESTS - counts["in hand"]
-    assert counts["in hand"] <= 2, "at most what the killed had in hand waits for its lease"
+    assert len({message_id for message_id, _ in sent}) == len(sent)
+    # What the killed had in hand waits for its lease; it may have left a moment before the kill.
+    assert counts["in hand"] <= 2
+    assert 2 * GUESTS - counts["in hand"] <= len(sent) <= 2 * GUESTS
