@@ -163,7 +163,7 @@ class Rush:
         """Sends the form as people do, until an answer is heard."""
         self._insist(form, luck, gives_up=luck.random() < 0.3)
         if luck.random() < 0.2:  # pressed twice, or came back by the back button
-            before = self.tally.final[form["email"]]
+            before = self.tally.final.get(form["email"], 0)
             self._insist(form, luck, gives_up=False, is_again=bool(before))
 
     def _insist(self, form: dict[str, str], luck: random.Random, *, gives_up: bool, is_again: bool = False) -> None:
