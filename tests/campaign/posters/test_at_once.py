@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def on_disk(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def on_disk(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     """SQLite in memory, as tests have it, lets nobody wait in line; in a file, as the portal has it, it does."""
     if connection.vendor != "sqlite":
         yield
@@ -40,10 +40,13 @@ def on_disk(transactional_db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     file = tmp_path / "waypost.sqlite3"
     with closing(sqlite3.connect(file)) as copy:
         memory.backup(copy)
-    monkeypatch.setitem(connection.settings_dict, "NAME", file)
+    name = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = file
     connection.connection = None
     yield
     connection.close()
+    # Before anything else of the test ends: Django closes what isn't in memory by its name, and the tables were gone.
+    connection.settings_dict["NAME"] = name
     connection.connection = memory
 
 
