@@ -285,7 +285,8 @@ def seal(where: Path, *, through: dt.date) -> Iterator[Path]:
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is_open(os.fstat(descriptor)):
+            # One killed between these two steps left it read-only under its old name: nobody counts in it any more.
+            if _is_named(os.fstat(descriptor)):
                 os.fchmod(descriptor, 0o400)
                 path.rename(path.with_suffix(".sealed"))
         except (BlockingIOError, FileNotFoundError):
@@ -334,7 +335,12 @@ def _make_room(where: Path, size: int) -> None:
 
 def _is_open(found: os.stat_result) -> bool:
     """Whether a segment whose lock we hold is the one that its name leads to, and not sealed."""
-    return bool(stat.S_ISREG(found.st_mode) and found.st_mode & stat.S_IWUSR and found.st_nlink)
+    return _is_named(found) and bool(found.st_mode & stat.S_IWUSR)
+
+
+def _is_named(found: os.stat_result) -> bool:
+    """Whether a file that we hold is one that a name still leads to, and no other thing than a file."""
+    return stat.S_ISREG(found.st_mode) and found.st_nlink > 0
 
 
 def _set_to_midnight(target: int | Path, day: dt.date) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import require
-from tests.outreach.registration.house import House
+from tests.outreach.registration.house import ASYNC_UNSAFE, House
 
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
@@ -21,7 +21,10 @@ PASSPHRASE = "a quiet lamp over deep water"
 def browser() -> Iterator[Browser]:
     """Chromium without a sandbox, since containers have none, and without traffic of its own."""
     require(CHROMIUM, "Chromium is not installed (apt-get install chromium)")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright leaves its event loop "running" in this thread, where tests of other files go on after
+        # these. Nothing awaits in between, so the database may be used as ever.
+        patch.setenv(ASYNC_UNSAFE, "true")
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"]
         )

@@ -142,6 +142,17 @@ def test_fold_killed_after_the_commit_only_removes_the_file(folder: Path) -> Non
     assert counts() == {(link.code, DAY): 4}
 
 
+def test_fold_killed_while_sealing_goes_on(folder: Path) -> None:
+    """Between the two steps of sealing a segment is read-only, but has its old name."""
+    (link,) = issue(1)
+    Journal(folder).count(link.code, day=DAY)
+    (segment,) = folder.glob("*.open")
+    segment.chmod(0o400)
+    fold()
+    assert counts() == {(link.code, DAY): 1}
+    assert list(folder.iterdir()) == []
+
+
 def test_fold_killed_after_sealing_goes_on(folder: Path) -> None:
     (link,) = issue(1)
     Journal(folder).count(link.code, day=DAY)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
+#: Set for a test process with a browser's loop in it, not for the portal's own processes.
+ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
 PREAMBLE = "import json, django; django.setup()\n"
 
 
@@ -26,7 +28,7 @@ class House:
 
     @property
     def env(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("WAYPOST_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("WAYPOST_", ASYNC_UNSAFE))}
         return kept | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "WAYPOST_DATA": str(self.folder),
