@@ -1,10 +1,12 @@
 """Seats: taken, changed, given back, never sold twice.
 
 One conditional update decides, counts and locks at once: whoever's statement finds room has the seats, and the next
-waits for that row and looks anew. It comes before any insert. Where it finds no room, the event is held and looked
-at: the same wish again is the same booking, a line is joined, or it is told why not. The database refuses more than
-there is even if a caller forgets all that. What the guest is told is a row of the same transaction; nothing is
-rendered, and no file written, while seats are held.
+waits for that row and looks anew. Where there seems to be room, the booking is written first and the update comes
+last, so that the event's row, for which a rush waits, is held no longer than a commit takes; one that finds its seats
+gone takes back what it wrote. Then, and where there was no room to begin with, the event is held and looked at: the
+same wish again is the same booking, a line is joined, or it is told why not. The database refuses more than there is
+even if a caller forgets all that. What the guest is told is a row of the same transaction; nothing is rendered, and no
+file written, while seats are held.
 """
 
 import datetime as dt
@@ -15,8 +17,8 @@ from enum import Enum
 from functools import partial
 from typing import Any, Final
 
-from django.db import IntegrityError, connection
-from django.db.models import DateTimeField, Q, UUIDField, Value
+from django.db import IntegrityError
+from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -26,7 +28,7 @@ from outreach.registration.holding import Ended, Kind, State
 from outreach.registration.mails import event_link, private_link
 from outreach.registration.models import Registration
 from outreach.registration.refusals import Busy, NoClasses, NoSeat, Over, SeminarClosed, SeminarFull, TooMany
-from outreach.seminars.models import Seminar, Waitlist
+from outreach.seminars.models import Seminar, SeminarQuerySet, Waitlist
 from portal.people.models import User
 
 __all__ = [
@@ -52,13 +54,10 @@ MOST_SEATS: Final = 10
 TELL_AGAIN_AFTER: Final = dt.timedelta(hours=1)
 RETRY_WITHIN: Final = dt.timedelta(minutes=30)
 """So long the same wish of the same address is the same booking, whatever form it came by."""
-#: By hand, since no queryset says which row it changed. What makes an event public stands in ``Seminar.is_public``.
-_SEIZE: Final = """UPDATE outreach_seminar SET seats_taken = seats_taken + %(seats)s, groups_taken = groups_taken + %(groups)s
-WHERE uid = %(uid)s AND state = 'open' AND audience NOT IN ('students', 'college')
-AND starts_at > %(now)s AND (booking_closes_at IS NULL OR booking_closes_at > %(now)s)
-AND waiting = 0 AND capacity >= seats_taken + %(seats)s
-AND (%(groups)s = 0 OR (takes_classes AND largest_group >= %(seats)s AND ("groups" IS NULL OR "groups" > groups_taken)))
-RETURNING id, title"""
+
+
+class _Missed(Exception):
+    """Others had the seats a moment before: what was written for them is taken back."""
 
 
 class Outcome(Enum):
@@ -123,38 +122,37 @@ def take(*, seminar_uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID 
     """
     try:
         return holding.patiently(partial(_take, seminar_uid, wish, language, nonce))
-    except IntegrityError:
-        # The same form or address came a moment before: with the event held, what stands is seen.
+    except (_Missed, IntegrityError):
+        # Others had the seats, or the same form or address came a moment before: with the event held, what stands is seen.
         return holding.patiently(partial(_take, seminar_uid, wish, language, nonce, is_held=True))
 
 
 def _take(uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID | None, *, is_held: bool = False) -> Outcome:
     with holding.turn():
-        if not is_held and (seized := _seize(uid, wish)):
-            _book(seized, wish, language, nonce)
+        room = _with_room(uid, wish)
+        if not is_held and (seminar := room.only("uid", "title").first()):
+            _book(seminar, wish, language, nonce)
+            # Nothing that was read before decides: this statement looks again, and locks.
+            if not room.update(**holding.counted(seats=wish.seats, groups=wish.groups)):
+                raise _Missed
             return Outcome.BOOKED
         public = Seminar.objects.public().select_for_update(of=("self",), no_key=True)
         return _look(public.get(uid=uid), wish, language, nonce)
 
 
-def _seize(uid: uuid.UUID, wish: Wish) -> Seminar | None:
-    """Counts the seats as taken where all of it holds at this moment; the event's key, uid and title, or None.
+def _with_room(uid: uuid.UUID, wish: Wish) -> SeminarQuerySet:
+    """The event, where a wish can be met at this moment without another look.
 
-    One statement, which locks the event's row: nothing was read before that could be old. Free seats belong to those
-    who wait: while anybody does, nobody passes here.
+    Free seats belong to those who wait: while anybody does, nobody passes here.
     """
-    if not wish.is_class and wish.seats > MOST_SEATS:
-        return None
-    said = {
-        "seats": wish.seats,
-        "groups": wish.groups,
-        "uid": UUIDField().get_db_prep_value(uid, connection),
-        "now": DateTimeField().get_db_prep_value(timezone.now(), connection),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_SEIZE, said)
-        row = cursor.fetchone()
-    return Seminar(pk=row[0], uid=uid, title=row[1]) if row else None
+    now = timezone.now()
+    booking_closes = Q(booking_closes_at=None) | Q(booking_closes_at__gt=now)
+    room = Seminar.objects.public().filter(booking_closes, uid=uid, state=Seminar.State.OPEN, starts_at__gt=now)
+    room = room.filter(waiting=0, capacity__gte=F("seats_taken") + wish.seats)
+    if wish.is_class:
+        classes_fit = Q(groups=None) | Q(groups__gt=F("groups_taken"))
+        return room.filter(classes_fit, takes_classes=True, largest_group__gte=wish.seats)
+    return room if wish.seats <= MOST_SEATS else room.none()
 
 
 def _look(seminar: Seminar, wish: Wish, language: str, nonce: uuid.UUID | None) -> Outcome:

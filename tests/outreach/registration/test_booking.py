@@ -70,13 +70,32 @@ def test_take_is_a_handful_of_statements() -> None:
     assert len(own) <= 6, own
 
 
-def test_seats_are_counted_before_anything_is_inserted() -> None:
-    """An insert takes a share of the event's row: two that inserted first could wait for each other."""
+def test_seats_are_counted_last() -> None:
+    """The event's row is held from there to the commit: a rush waits for nothing else."""
     event = factories.seminar()
     with CaptureQueriesContext(connection) as asked:
         take(event)
     verbs = [row["sql"].split()[0] for row in asked if row["sql"].startswith(("INSERT", "UPDATE"))]
-    assert verbs == ["UPDATE", "INSERT", "INSERT", "INSERT"]
+    assert verbs == ["INSERT", "INSERT", "INSERT", "UPDATE"]
+
+
+def test_seats_gone_after_the_first_look_take_back_what_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, between the look and the statement that decides, the seats go; that goes back with what was written."""
+    event = factories.seminar(capacity=1)
+    write, written = booking._book, []
+
+    def write_while_seats_go(*said: Any) -> None:
+        write(*said)
+        written.append(said)
+        if len(written) == 1:
+            Seminar.objects.filter(pk=event.pk).update(seats_taken=1)
+
+    monkeypatch.setattr(booking, "_book", write_while_seats_go)
+    assert take(event, may_wait=False) is Outcome.BOOKED
+    assert len(written) == 2
+    assert Registration.objects.count() == 1
+    assert counted(event) == (1, 0, 0)
+    assert told() == ["booking_confirmed"]
 
 
 @pytest.mark.parametrize("capacity", [1, 5])
@@ -210,7 +229,8 @@ def test_statement_that_decides_passes_students_by(
     event = factories.seminar(audience=audience)
 
     with django_assert_num_queries(1):
-        assert booking._seize(event.uid, booking.Wish(name="Ana", email="ana@example.org")) is None
+        room = booking._with_room(event.uid, booking.Wish(name="Ana", email="ana@example.org"))
+        assert room.update(seats_taken=1) == 0
 
 
 def test_database_refuses_more_seats_than_there_are() -> None:
