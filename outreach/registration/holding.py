@@ -13,7 +13,6 @@ from typing import Final, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from outreach.registration import notices
@@ -89,15 +88,14 @@ def count(seminar: Seminar, *, seats: int = 0, groups: int = 0, waiting: int = 0
     """
     if not (seats or groups or waiting):
         return
-    Seminar.objects.filter(pk=seminar.pk).update(**counted(seats=seats, groups=groups), waiting=F("waiting") + waiting)
+    Seminar.objects.filter(pk=seminar.pk).update(
+        seats_taken=F("seats_taken") + seats,
+        groups_taken=F("groups_taken") + groups,
+        waiting=F("waiting") + waiting,
+    )
     seminar.seats_taken += seats
     seminar.groups_taken += groups
     seminar.waiting += waiting
-
-
-def counted(*, seats: int, groups: int) -> dict[str, CombinedExpression]:
-    """What an update writes that takes so many more, or with a minus gives them back."""
-    return {"seats_taken": F("seats_taken") + seats, "groups_taken": F("groups_taken") + groups}
 
 
 def groups_in(booking: Registration) -> int:

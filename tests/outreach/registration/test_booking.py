@@ -229,8 +229,7 @@ def test_statement_that_decides_passes_students_by(
     event = factories.seminar(audience=audience)
 
     with django_assert_num_queries(1):
-        room = booking._with_room(event.uid, booking.Wish(name="Ana", email="ana@example.org"))
-        assert room.update(seats_taken=1) == 0
+        assert not booking._seize(booking._asked(event.uid, booking.Wish(name="Ana", email="ana@example.org")))
 
 
 def test_database_refuses_more_seats_than_there_are() -> None:
