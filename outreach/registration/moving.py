@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from outreach.registration import notices
+from outreach.registration import notices, waitlist
 from outreach.registration.models import Registration
 from outreach.seminars import conditions, promises, publishing
 from outreach.seminars.models import Seminar
@@ -125,6 +125,8 @@ def move(*, seminar_id: int, fields: Mapping[str, Any], reason: str, by: User) -
                 *("moved_from", "booking_closes_at", "latitude", "longitude", "reason", "changed_at", "sequence"),
             ]
         )
+        if seminar.starts_at < was:
+            waitlist.shorten_offers(seminar)
         trail.record(actor=by, verb="moved", target=seminar, before=before, after=trail.snapshot(seminar))
         publishing.settle(seminar, former=seminar.presenter, moved=True, by=by)
         publishing.tell_of_change(seminar=seminar)

@@ -47,6 +47,13 @@ def offer_end(now: dt.datetime, seminar: Seminar) -> dt.datetime:
     return min(local.astimezone(dt.UTC), starts - BEFORE_START)
 
 
+def shorten_offers(seminar: Seminar) -> int:
+    """Offers of a held event that now begins sooner end as ones made at this moment would; returns how many do."""
+    latest = offer_end(timezone.now(), seminar)
+    running = Registration.objects.filter(seminar=seminar, state=State.OFFERED, offer_ends_at__gt=latest)
+    return running.update(offer_ends_at=latest)
+
+
 def in_front(seminar: Seminar) -> QuerySet[Registration]:
     """Those who wait and could be seated if seats became free, first in line first; of an event that is held.
 

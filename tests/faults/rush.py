@@ -128,6 +128,8 @@ class Tally:
     kills: Counter[str] = field(default_factory=Counter)
     moved: Counter[str] = field(default_factory=Counter)
     strange: list[str] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
+    """Addresses whose guest went away before an answer came, so that a form of theirs may still be under way."""
 
 
 def wishes(number: int, seed: str) -> Iterator[tuple[dict[str, str], random.Random]]:
@@ -199,12 +201,20 @@ class Rush:
             try:
                 line.request("POST", f"/en/events/{self.uid}/book/", urlencode(form), headers)
                 if goes_away:
+                    self._left(form)
                     return None
                 answer = line.getresponse()
                 answer.read()
+            except TimeoutError:
+                self._left(form)
+                return None
             except (OSError, http.client.HTTPException):
                 return None
             return answer.status
+
+    def _left(self, form: Mapping[str, str]) -> None:
+        with self.turn:
+            self.tally.left.add(form["email"])
 
 
 def run(
@@ -308,7 +318,9 @@ def wrong(tally: Tally, found: dict[str, Any]) -> list[str]:
             continue
         if answer == 303 and len(own) != 1:
             said.append(f"{email} was told of a booking and has {len(own)}")
-        if answer == 409 and own:
+        # Of two forms that are under way at once, the one whose answer nobody waits for may find a seat that somebody
+        # gave back after the other heard that there is none: its booking comes by mail.
+        if answer == 409 and (len(own) > 1 or (own and email not in tally.left)):
             said.append(f"{email} was told that there is no room, and has {own}")
         if answer == 0 and len(own) > 1:
             said.append(f"{email} heard nothing and has {len(own)}")
@@ -336,6 +348,7 @@ def report(tally: Tally, found: dict[str, Any], house: RushHouse) -> str:
             "answers": dict(tally.answers),
             "broken": tally.broken,
             "retried": tally.retried,
+            "went away": len(tally.left),
             "kills": dict(tally.kills),
             "moved": dict(tally.moved),
             "rows": dict(states),

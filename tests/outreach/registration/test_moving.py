@@ -12,7 +12,7 @@ from django.utils import timezone
 from icalendar import Calendar
 from post_office.models import Email
 
-from outreach.registration import mails, moving, notices
+from outreach.registration import mails, moving, notices, waitlist
 from outreach.registration.models import BookingNotice, Registration
 from outreach.seminars import publishing
 from outreach.seminars.models import Seminar
@@ -106,6 +106,23 @@ def test_move_keeps_seats_and_tells_everyone_who_comes_or_waits(event: Seminar, 
     event.refresh_from_db()
     assert event.seats_taken == 1
     assert Entry.objects.latest("id").verb == "moved"
+
+
+def test_offers_end_before_an_event_that_begins_sooner(event: Seminar, staff: User) -> None:
+    now = timezone.now()
+    (offered,) = guests(event, "offered")
+    sooner = (now + dt.timedelta(days=1)).replace(microsecond=0)
+    Registration.objects.update(offer_ends_at=sooner + dt.timedelta(hours=3))
+    moving.move(seminar_id=event.pk, fields={"starts_at": sooner}, reason="Snow.", by=staff)
+    offered.refresh_from_db()
+    assert offered.offer_ends_at is not None
+    assert now < offered.offer_ends_at <= sooner - waitlist.BEFORE_START
+
+    kept = offered.offer_ends_at
+    later = sooner + dt.timedelta(days=9)
+    moving.move(seminar_id=event.pk, fields={"starts_at": later}, reason="No snow.", by=staff)
+    offered.refresh_from_db()
+    assert offered.offer_ends_at == kept
 
 
 def test_moved_back_to_its_first_time_it_was_never_moved(event: Seminar, staff: User) -> None:
