@@ -153,11 +153,11 @@ def _take(uid: uuid.UUID, wish: Wish, language: str, nonce: uuid.UUID | None, *,
 
 
 def _look_for_room(asked: dict[str, Any], uid: uuid.UUID) -> Seminar | None:
-    """The event's key, uid and title, where there seems to be room; it is not locked."""
+    """The event, with its key, uid and title alone, where there seems to be room; it is not locked."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOK, asked)
         row = cursor.fetchone()
-    return Seminar(pk=row[0], uid=uid, title=row[1]) if row else None
+    return Seminar.from_db(connection.alias, ("id", "uid", "title"), (row[0], uid, row[1])) if row else None
 
 
 def _seize(asked: dict[str, Any]) -> bool:

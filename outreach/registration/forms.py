@@ -24,6 +24,15 @@ _SIGNER: Final = signing.TimestampSigner(salt="outreach.registration.form")
 _FORM: Final = "form"
 
 
+def _grades() -> list[tuple[str, Any]]:
+    """By a function, as the needs: a list would be copied with every word of it for every form."""
+    return [("", _("Choose")), *Grades.choices]
+
+
+def _needs() -> list[tuple[str, Any]]:
+    return Need.choices
+
+
 class SeatsForm(forms.Form):
     """Who comes, and what they need."""
 
@@ -48,11 +57,9 @@ class SeatsForm(forms.Form):
         label=_("Name of the group"),
         help_text=_("Such as: Grade 10, Pearl River High School. Never the name of a student."),
     )
-    grades = forms.ChoiceField(
-        choices=[("", _("Choose")), *Grades.choices], required=False, label=_("Grades or age group")
-    )
+    grades = forms.ChoiceField(choices=_grades, required=False, label=_("Grades or age group"))
     needs = forms.MultipleChoiceField(
-        choices=Need.choices,
+        choices=_needs,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         label=_("Does anyone who comes need any of these?"),
