@@ -55,8 +55,6 @@ MOST_SEATS: Final = 10
 TELL_AGAIN_AFTER: Final = dt.timedelta(hours=1)
 RETRY_WITHIN: Final = dt.timedelta(minutes=30)
 """So long the same wish of the same address is the same booking, whatever form it came by."""
-
-
 #: Where a wish can be met without another look. Free seats belong to those who wait: while anybody does, nobody passes.
 #: By hand, since a queryset takes longer to say it than the database to do it, at the moment when everybody comes.
 _ROOM: Final = f"""uid = %(uid)s AND state = 'open' AND audience NOT IN ({", ".join(f"'{each}'" for each in UNLISTED)})
