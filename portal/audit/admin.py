@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import connection, models, transaction
 from django.forms import BaseModelForm, BaseModelFormSet, Field
-from django.http import HttpRequest
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from portal.audit import trail
-from portal.audit.models import Entry, Seal
+from portal.audit import showing, trail
+from portal.audit.choosing import ChoosesByKey
+from portal.audit.models import Entry
 
 if TYPE_CHECKING:
     from portal.people.models import User
@@ -41,7 +42,52 @@ def may(permission: str) -> Callable[..., bool]:
     return allowed
 
 
-class AuditedModelAdmin(ModelAdmin):
+class TrailAdmin(ModelAdmin):
+    """Unfold's admin, whose history of a record is the trail's. Django's own log is not written: it could not be
+    redacted, sealed or found with the rest."""
+
+    history_per_page = 50
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What the trail tells of a record, newest first; values for those who may read the trail, else only names."""
+        record = self.get_object(request, unquote(object_id))
+        if record is None:
+            gone: HttpResponse = self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return gone
+        if not self.has_view_or_change_permission(request, record):
+            raise PermissionDenied
+        entries = Entry.objects.filter(object_type=self.opts.label_lower, object_id=str(record.pk))
+        newest_first = entries.select_related("actor").order_by("-pk")
+        page = Paginator(newest_first, self.history_per_page).get_page(request.GET.get("p"))
+        with_values = request.user.has_perm("portal.view_entry")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"What happened: {record}",
+            "object": record,
+            "opts": self.opts,
+            "page": page,
+            "rows": [
+                (entry, showing.who(entry), showing.differences(entry) if with_values else _names(entry))
+                for entry in page
+            ],
+            "with_values": with_values,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/portal/history.html", context)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return []
+
+
+class AuditedModelAdmin(ChoosesByKey, TrailAdmin):
     """Unfold's admin; adding, changing and deleting leave an entry with before and after.
 
     A form saves nothing that went stale: its record is read anew, under lock, before it is changed.
@@ -90,13 +136,16 @@ class AuditedModelAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: models.Model, form: BaseModelForm[Any], change: bool) -> None:
         with transaction.atomic():
             before = _stored(obj) if change else {}
+            joined = _joined(form)
+            if change:
+                before |= {name: _keys(getattr(obj, name).all()) for name in joined}
             super().save_model(request, obj, form, change)
             trail.record(
                 actor=actor_of(request),
                 verb="changed" if change else "added",
                 target=obj,
                 before=before,
-                after=trail.snapshot(obj),
+                after=trail.snapshot(obj) | joined,
             )
 
     def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
@@ -138,7 +187,23 @@ def _stored(obj: models.Model) -> trail.Fields:
     return trail.snapshot(type(obj)._default_manager.get(pk=obj.pk))
 
 
-class ReadOnlyAdmin(ModelAdmin):
+def _joined(form: BaseModelForm[Any]) -> trail.Fields:
+    """What a form joins its record to, by key: stored only after the record, told with it."""
+    names = {field.name for field in form._meta.model._meta.many_to_many} & form.cleaned_data.keys()
+    return {name: _keys(form.cleaned_data[name]) for name in sorted(names)}
+
+
+def _keys(rows: Iterable[models.Model]) -> list[Any]:
+    """Sorted, so that the order in which they were chosen is no change."""
+    return sorted((row.pk for row in rows), key=str)
+
+
+def _names(entry: Entry) -> str:
+    """Which fields an entry tells of."""
+    return "Redacted" if entry.redacted_at else ", ".join(showing.field_names(entry)) or "–"
+
+
+class ReadOnlyAdmin(TrailAdmin):
     """Rows that nobody writes by hand, superusers included."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -149,61 +214,3 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
-
-
-@admin.register(Entry)
-class EntryAdmin(ReadOnlyAdmin):
-    """The trail, newest first."""
-
-    list_display = ["at", "who", "verb", "record", "what", "changed"]
-    list_display_links = ["at"]
-    list_filter = [("at", RangeDateFilter), "verb", "object_type"]
-    list_filter_submit = True
-    list_select_related = ["actor"]
-    search_fields = ["object_label", "object_id", "object_type", "verb", "actor__username", "actor__last_name"]
-    show_full_result_count = False
-    fields = [("at", "who"), ("verb", "what"), "record", "differences"]
-    readonly_fields = ["who", "what", "record", "differences"]
-
-    @display(description="Who", ordering="actor")
-    def who(self, entry: Entry) -> str:
-        return str(entry.actor) if entry.actor else "The system or the public"
-
-    @display(description="Record", ordering="object_label")
-    def record(self, entry: Entry) -> str:
-        return entry.object_label or "–"
-
-    @display(description="Kind", ordering="object_type")
-    def what(self, entry: Entry) -> str:
-        name = entry.object_type.partition(".")[2] or "–"
-        return f"{name} {entry.object_id}".strip()
-
-    @display(description="Fields")
-    def changed(self, entry: Entry) -> str:
-        names = sorted({*entry.before, *entry.after})
-        return ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "") if names else "–"
-
-    @display(description="Before → after")
-    def differences(self, entry: Entry) -> SafeString | str:
-        names = sorted({*entry.before, *entry.after})
-        return (
-            format_html_join(
-                "",
-                "<div><b>{}</b>: {} → {}</div>",
-                ((name, _shown(entry.before, name), _shown(entry.after, name)) for name in names),
-            )
-            or "–"
-        )
-
-
-@admin.register(Seal)
-class SealAdmin(ReadOnlyAdmin):
-    """One digest a day; each covers the day before it."""
-
-    list_display = ["day", "entries", "digest"]
-    date_hierarchy = "day"
-
-
-def _shown(fields: trail.Fields, name: str) -> str:
-    value = fields.get(name)
-    return "nothing" if value in (None, "") else str(value)

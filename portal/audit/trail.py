@@ -1,16 +1,14 @@
 """Writes the trail: who did what to which record, before and after."""
 
-import datetime as dt
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import models
 
-from portal.audit.models import Entry, Seal
+from portal.audit.digests import content_digest, new_salt
+from portal.audit.models import Entry
 
 if TYPE_CHECKING:
     from portal.people.models import User
@@ -66,72 +64,45 @@ def record(
     ``actor`` is ``None`` for a command, a task or a member of the public. A model whose name for
     people names a person has a ``trail_label`` that doesn't.
     """
-    old, new = difference(before or {}, after or {})
+    old, new = (_plain(fields) for fields in difference(before or {}, after or {}))
+    label = _storable(label or str(getattr(target, "trail_label", target or "")))[:200]
+    salt = new_salt()
     return Entry.objects.create(
         actor=actor,
         verb=verb,
         object_type=target._meta.label_lower if target else "",
         object_id=str(target.pk) if target else "",
-        object_label=(label or str(getattr(target, "trail_label", target or "")))[:200],
-        before=_plain(old),
-        after=_plain(new),
+        object_label=label,
+        before=old,
+        after=new,
+        salt=salt,
+        content_digest=content_digest(salt=salt, label=label, before=old, after=new),
     )
-
-
-def seal(through: dt.date) -> list[Seal]:
-    """Seals every finished day up to ``through`` that has no seal yet, oldest first; days are UTC.
-
-    Each digest covers the day's entries and the digest before it, so no row can be changed,
-    added or taken away later without breaking every seal that follows.
-    """
-    seals = []
-    with transaction.atomic():
-        last = Seal.objects.select_for_update().order_by("day").last()
-        first = Entry.objects.order_by("id").first()
-        if first is None:
-            return []
-        day = last.day + dt.timedelta(days=1) if last else first.at.astimezone(dt.UTC).date()
-        while day <= min(through, timezone.now().date() - dt.timedelta(days=1)):
-            last = Seal.objects.create(**_sealed(day, last))
-            seals.append(last)
-            day += dt.timedelta(days=1)
-    return seals
-
-
-def broken_seals() -> list[dt.date]:
-    """The days whose entries no longer match their seal."""
-    broken, previous = [], None
-    for kept in Seal.objects.order_by("day"):
-        fresh = _sealed(kept.day, previous)
-        if (fresh["digest"], fresh["entries"]) != (kept.digest, kept.entries):
-            broken.append(kept.day)
-        previous = kept
-    return broken
-
-
-def _sealed(day: dt.date, previous: Seal | None) -> dict[str, Any]:
-    start = dt.datetime.combine(day, dt.time(), tzinfo=dt.UTC)
-    rows = Entry.objects.filter(at__gte=start, at__lt=start + dt.timedelta(days=1)).order_by("id")
-    digest = hashlib.sha256((previous.digest if previous else "").encode())
-    count, last_id = 0, previous.last_entry_id if previous else 0
-    for row in rows.values_list(
-        "id", "at", "actor_id", "verb", "object_type", "object_id", "object_label", "before", "after"
-    ).iterator():
-        digest.update(json.dumps(row, cls=DjangoJSONEncoder, sort_keys=True).encode())
-        count, last_id = count + 1, row[0]
-    return {
-        "day": day,
-        "last_entry_id": last_id,
-        "entries": count,
-        "previous": previous.digest if previous else "",
-        "digest": digest.hexdigest(),
-    }
 
 
 def _plain(fields: Fields) -> Fields:
     """The same, of JSON's own types: what a field cannot say in JSON is written as text."""
-    plain: Fields = json.loads(json.dumps(fields, cls=_Encoder))
-    return plain
+    plain: Fields = json.loads(json.dumps(fields, cls=_Encoder), parse_constant=str)
+    return {name: _mended(value) for name, value in plain.items()}
+
+
+def _mended(value: object) -> object:
+    match value:
+        case str():
+            return _storable(value)
+        case list():
+            return [_mended(each) for each in value]
+        case dict():
+            return {_storable(key): _mended(each) for key, each in value.items()}
+        case _:
+            return value
+
+
+def _storable(text: str) -> str:
+    """The text without NUL and halves of characters, which PostgreSQL refuses: a hostile word must not stop a trail."""
+    if text.isascii():
+        return text.replace("\0", "\ufffd")
+    return text.replace("\0", "\ufffd").encode(errors="surrogatepass").decode(errors="replace")
 
 
 class _Encoder(DjangoJSONEncoder):

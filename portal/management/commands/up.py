@@ -58,6 +58,8 @@ class Command(BaseCommand):
             f"  User      {name}\n"
             f"  Password  {secret}\n"
             f"  Data      {settings.DATA_DIR}\n\n"
+            "Whoever signs in first time chooses a second factor: a passkey, or an app on a phone. Lost it?\n"
+            f"  ./waypost manage reset_second_factor {name}\n\n"
             "Ctrl-C stops everything."
         )
         self.stdout.flush()

@@ -1,0 +1,32 @@
+"""How pages of the admin show entries of the trail."""
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from portal.audit.models import Entry
+from portal.audit.trail import Fields
+
+NOBODY = "The system or the public"
+
+
+def who(entry: Entry) -> str:
+    """The account in words."""
+    return str(entry.actor) if entry.actor else NOBODY
+
+
+def field_names(entry: Entry) -> list[str]:
+    """The fields that it tells of, in order."""
+    return sorted({*entry.before, *entry.after})
+
+
+def differences(entry: Entry) -> SafeString | str:
+    """Each field with its value before and after."""
+    if entry.redacted_at:
+        return f"Redacted on {entry.redacted_at:%Y-%m-%d}. Another entry says by whom and why."
+    rows = ((name, _shown(entry.before, name), _shown(entry.after, name)) for name in field_names(entry))
+    return format_html_join("", "<div><b>{}</b>: {} → {}</div>", rows) or "–"
+
+
+def _shown(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    return "nothing" if value in (None, "") else str(value)
