@@ -4,7 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -158,3 +158,24 @@ def mailbox(url: str) -> Mailbox | None:
         security="tls" if parts.scheme == "imaps" else "starttls" if starts else "none",
         folder=unquote(parts.path.strip("/")) or "INBOX",
     )
+
+
+def oidc(*, production: bool) -> dict[str, Any]:
+    """An office's own sign-in, from ``WAYPOST_OIDC_*``; without an issuer all is empty.
+
+    ``origins``: where its sign-in page stands, which browsers must be allowed to be led to.
+    """
+    issuer = os.environ.get("WAYPOST_OIDC_ISSUER", "").strip().rstrip("/")
+    client = os.environ.get("WAYPOST_OIDC_CLIENT_ID", "").strip()
+    parts = urlsplit(issuer)
+    if issuer and (not parts.hostname or parts.scheme != "https") and (production or parts.scheme != "http"):
+        raise ImproperlyConfigured(f"WAYPOST_OIDC_ISSUER is {issuer!r}: write an address that begins with https://.")
+    if issuer and not client:
+        raise ImproperlyConfigured("WAYPOST_OIDC_ISSUER needs WAYPOST_OIDC_CLIENT_ID: the name we have at the issuer.")
+    return {
+        "issuer": issuer,
+        "client_id": client,
+        "client_secret": os.environ.get("WAYPOST_OIDC_CLIENT_SECRET", "").strip(),
+        "name": os.environ.get("WAYPOST_OIDC_NAME", "").strip() or "your office",
+        "origins": words("WAYPOST_OIDC_ORIGINS") or [f"{parts.scheme}://{parts.netloc}"],
+    }

@@ -69,6 +69,10 @@ KEEP_DAYS = {
     "presenters": environment.number("WAYPOST_KEEP_PRESENTERS", default=365),
     "invitations": environment.number("WAYPOST_KEEP_INVITATIONS", default=30),
     "reviews": environment.number("WAYPOST_KEEP_REVIEWS", default=400),
+    "stations": environment.number("WAYPOST_KEEP_STATIONS", default=400),
+    "contacts": environment.number("WAYPOST_KEEP_CONTACTS", default=365),
+    "notes": environment.number("WAYPOST_KEEP_NOTES", default=730),
+    "agreements": environment.number("WAYPOST_KEEP_AGREEMENTS", default=2555),
 }
 
 INSTALLED_APPS = [
@@ -76,7 +80,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
-    "portal.people.site.AdminConfig",
+    "portal.people.admin_app.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -85,6 +89,10 @@ INSTALLED_APPS = [
     "csp",
     "import_export",
     "post_office",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
     "portal",
     "outreach",
     "campaign",
@@ -99,12 +107,13 @@ MIDDLEWARE = [
     "portal.pages.headers.permissions_policy",
     "portal.pages.addresses.RefuseNul",
     "portal.pages.sessions.QuietSessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "portal.pages.languages.OneLanguageAPage",
     "django.middleware.common.CommonMiddleware",
     "portal.pages.sessions.forget_broken_token",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.people.second_factor.RequireSecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -136,7 +145,52 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_URL = reverse_lazy("account_login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+# A link for a new password, in seconds.
+PASSWORD_RESET_TIMEOUT = 3600
+# Django's, which asks for the account's address of now; the library's notes every address that an account ever had.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+
+# Signing in, by django-allauth (docs/sign-in.md). Its own limits live in the memory of one process: ours are rows.
+ACCOUNT_ADAPTER = "portal.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+ACCOUNT_FORMS = {
+    "login": "portal.people.account_forms.SignInForm",
+    "reauthenticate": "portal.people.account_forms.AgainForm",
+    "change_password": "portal.people.account_forms.ChangeForm",
+    "reset_password": "portal.people.account_forms.ForgottenForm",
+    "reset_password_from_key": "portal.people.account_forms.NewPasswordForm",
+}
+MFA_ADAPTER = "portal.people.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Waypost"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RATE_LIMITS = False
+# Browsers take http://localhost for a safe place; the library does not.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+MFA_FORMS = {
+    "authenticate": "portal.people.account_forms.SecondStepForm",
+    "reauthenticate": "portal.people.account_forms.AgainByCodeForm",
+    "activate_totp": "portal.people.account_forms.AddAppForm",
+}
+# What seals the secrets of second factors in the database: the first seals, the others still open.
+MFA_KEYS = environment.words("WAYPOST_MFA_KEY") or [SECRET_KEY]
+SOCIALACCOUNT_ADAPTER = "portal.people.oidc.OfficeAdapter"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# An office's own sign-in, OpenID Connect. Without an issuer there is none.
+OIDC = environment.oidc(production=PRODUCTION)
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español")]
@@ -220,6 +274,7 @@ CELERY_BEAT_SCHEDULE = {
     "fold the journal of scans": {"task": "campaign.scans.fold", "schedule": 300.0},
     "refresh the lines of the help page": {"task": "outreach.channels.refresh", "schedule": 60.0},
     "remind of checks that are due": {"task": "outreach.channels.remind", "schedule": crontab(hour=7, minute=30)},
+    "tell of agreements that end": {"task": "outreach.agencies.remind", "schedule": crontab(hour=7, minute=40)},
     "keep the gallery's posters true": {"task": "campaign.posters.refresh_gallery", "schedule": 30.0},
     "give events the codes of their posters": {"task": "campaign.posters.issue_codes_of_events", "schedule": 60.0},
     "forget imports that nobody confirmed": {"task": "portal.imports.forget_drafts", "schedule": 3600.0},
@@ -235,7 +290,10 @@ CELERY_BEAT_SCHEDULE = {
     "keep schools' papers true": {"task": "outreach.seminars.renew_papers", "schedule": 3600.0},
     "forget plans that nobody wants": {"task": "outreach.seminars.forget", "schedule": crontab(hour=3, minute=40)},
     "forget what was kept long enough": {"task": "portal.keeping.forget", "schedule": crontab(hour=3, minute=50)},
+    "clear sessions": {"task": "portal.people.clear_sessions", "schedule": crontab(hour=3, minute=55)},
+    "link the audit trail": {"task": "portal.audit.link", "schedule": 10.0},
     "seal yesterday's audit": {"task": "portal.audit.seal", "schedule": crontab(hour=3, minute=10)},
+    "walk along the audit trail": {"task": "portal.audit.verify", "schedule": crontab(hour=4, minute=20)},
 }
 # A call is worth nothing once the next one comes: none pile up behind workers that print.
 for call in CELERY_BEAT_SCHEDULE.values():
@@ -302,7 +360,11 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# Twelve hours, and half an hour without a request: what NIST SP 800-63B asks where a second factor is used.
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE = timedelta(minutes=environment.number("WAYPOST_SESSION_IDLE", default=30))
+# At so many places an account is signed in at once; the oldest session makes room.
+SESSIONS_AT_ONCE = environment.number("WAYPOST_SESSIONS", default=3)
 CSRF_COOKIE_HTTPONLY = True
 if PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -319,7 +381,8 @@ if PRODUCTION:
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 IMPORT_EXPORT_USE_TRANSACTIONS = True
 IMPORT_EXPORT_TMP_STORAGE_CLASS = "portal.imports.drafts.DraftStorage"
-IMPORT_EXPORT_SKIP_ADMIN_LOG = False
+# The trail tells of each row (portal.imports): Django's own log is not written.
+IMPORT_EXPORT_SKIP_ADMIN_LOG = True
 
 UNFOLD = {
     "SITE_TITLE": "Waypost",
@@ -333,6 +396,12 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "campaign.dashboard.today.context",
     "STYLES": ["/static/css/admin.css"],
     "ENVIRONMENT": "campaign.demo.mark.environment",
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "How you sign in", "link": reverse_lazy("mfa_index")},
+            {"title": "Where you are signed in", "link": reverse_lazy("account-sessions")},
+        ]
+    },
     "COLORS": {
         # "sea" of the visual identity, light to dark.
         "primary": {

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("account/", include("portal.people.account_urls")),
+    path("account/", include("portal.people.access_urls")),
     path("", include("campaign.urls")),
     path("", include("outreach.urls")),
     *i18n_patterns(

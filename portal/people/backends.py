@@ -1,16 +1,19 @@
 """Permissions follow from roles."""
 
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Model
 
 from portal.people import roles
 from portal.people.models import User
 
 
-class RoleBackend(ModelBackend):
-    """Passwords as Django checks them; permissions from ``roles.py`` alone, never from rows."""
+class RoleBackend(AuthenticationBackend):
+    """Passwords as allauth checks them; permissions from ``roles.py`` alone, never from rows.
 
-    def get_all_permissions(self, user_obj: User, obj: Model | None = None) -> set[str]:  # type: ignore[override]
+    The only backend: a second one would answer permissions a second time.
+    """
+
+    def get_all_permissions(self, user_obj: User, obj: Model | None = None) -> set[str]:
         """The permissions of all of the account's roles; read once per request."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
@@ -21,6 +24,6 @@ class RoleBackend(ModelBackend):
             user_obj._role_permissions = cached  # type: ignore[attr-defined]
         return cached
 
-    def has_perm(self, user_obj: User, perm: str, obj: Model | None = None) -> bool:  # type: ignore[override]
+    def has_perm(self, user_obj: User, perm: str, obj: Model | None = None) -> bool:
         """Whether one of the account's roles grants ``perm``."""
         return user_obj.is_active and perm in self.get_all_permissions(user_obj, obj)

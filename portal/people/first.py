@@ -4,6 +4,7 @@ import secrets
 
 from django.db import transaction
 
+from portal.audit import trail
 from portal.people.models import User
 
 NAME = "admin"
@@ -22,7 +23,8 @@ def first_admin() -> str | None:
         if User.objects.filter(is_superuser=True).exists():
             return None
         password = new_password()
-        User.objects.create_superuser(username=free_name(), password=password)
+        made = User.objects.create_superuser(username=free_name(), password=password)
+        trail.record(actor=None, verb="added", target=made, after=trail.snapshot(made))
     return password
 
 

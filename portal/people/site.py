@@ -5,13 +5,19 @@ from typing import Any
 
 from csp.decorators import csp_replace
 from django.conf import settings
-from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
 from unfold.sites import UnfoldAdminSite
 
-from portal.people import uncounted
+from portal.pages.languages import asked
+from portal.people import second_factor, uncounted
+from portal.people.adapters import home_of
+from portal.people.models import User
 
 View = Callable[..., HttpResponseBase]
 
@@ -40,19 +46,26 @@ class WaypostAdminSite(UnfoldAdminSite):
 
     @method_decorator(admin_headers)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        response: HttpResponse = super().login(request, extra_context)
-        if request.method == "POST" and request.user.is_authenticated:
-            uncounted.mark(response)
-        return response
+        """No door of its own, by whatever method it is asked: one signs in at one place."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or request.POST.get(REDIRECT_FIELD_NAME)
+        desk = reverse("admin:index")
+        if self.has_permission(request):
+            return HttpResponseRedirect(desk)
+        account = second_factor.account_of(request)
+        if isinstance(account, User) and second_factor.is_done(request, account):
+            # Signed in, and no desk: the sign-in page would lead back here for ever.
+            if (home := home_of(account, asked(request))) == desk:
+                raise PermissionDenied
+            return HttpResponseRedirect(home)
+        query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
+        return HttpResponseRedirect(f"{reverse('account_login')}{query}")
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Passwords are changed where one signs in."""
+        return HttpResponseRedirect(reverse("account_change_password"))
 
     @method_decorator(admin_headers)
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: HttpResponse = super().logout(request, extra_context)
         uncounted.unmark(response)
         return response
-
-
-class AdminConfig(DjangoAdminConfig):
-    """Makes it the default site."""
-
-    default_site = "portal.people.site.WaypostAdminSite"
