@@ -1,4 +1,4 @@
-"""The app; its system checks are known as soon as it is ready."""
+"""The app; its system checks and listeners are known as soon as it is ready."""
 
 from django.apps import AppConfig
 
@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     name = "portal"
 
     def ready(self) -> None:
-        """Brings in the checks, and what the ground keeps of people."""
-        from portal.keeping import ground  # noqa: F401
+        """Brings in the checks, what the ground keeps of people, and what listens for people who sign in."""
+        from portal.keeping import copies, ground  # noqa: F401
         from portal.pages import checks  # noqa: F401
+        from portal.people import session_events, signing  # noqa: F401

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
+from django.utils.translation import gettext
+
 from portal.files import svg_rules as rules
 from portal.files.errors import BadPicture
 from portal.files.svg_reading import DEEPEST, Element, read
@@ -41,10 +43,11 @@ class Drawing:
 def clean_svg(content: bytes, *, most_bytes: int = 500 * KB) -> Drawing:
     """The drawing, made of nothing but what ``svg_rules`` allows. Raises ``BadPicture``."""
     if not content:
-        raise BadPicture("The file is empty (0 bytes). Save it again and choose it anew.")
+        raise BadPicture(gettext("The file is empty (0 bytes). Save it again and choose it anew."))
     if len(content) > most_bytes:
         raise BadPicture(
-            f"The drawing is larger than {most_bytes // KB} KB. Simplify its paths, or upload a PNG instead."
+            gettext("The drawing is larger than %(most)s KB. Simplify its paths, or upload a PNG instead.")
+            % {"most": most_bytes // KB}
         )
     root = read(_text_of(content))
     left, top, width, height = _view_box(root)
@@ -58,21 +61,27 @@ def clean_svg(content: bytes, *, most_bytes: int = 500 * KB) -> Drawing:
 
 def _text_of(content: bytes) -> str:
     if content.startswith(b"\x1f\x8b"):
-        raise BadPicture("The drawing is compressed (.svgz). Unpack it, or save it as plain SVG.")
+        raise BadPicture(gettext("The drawing is compressed (.svgz). Unpack it, or save it as plain SVG."))
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:200]:
-        raise BadPicture("The drawing is written in UTF-16 or UTF-32. Save it as UTF-8.")
+        raise BadPicture(gettext("The drawing is written in UTF-16 or UTF-32. Save it as UTF-8."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise BadPicture(f"Line {line} of the drawing is not UTF-8. Save it as UTF-8.") from None
+        raise BadPicture(
+            gettext("Line %(line)s of the drawing is not UTF-8. Save it as UTF-8.") % {"line": line}
+        ) from None
     declared = re.match(r"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)", text)
     if declared and declared[1].lower() not in {"utf-8", "utf8", "us-ascii", "ascii"}:
-        raise BadPicture(f"The drawing says that it is written in {declared[1][:20]}. Save it as UTF-8.")
+        raise BadPicture(
+            gettext("The drawing says that it is written in %(encoding)s. Save it as UTF-8.")
+            % {"encoding": declared[1][:20]}
+        )
     if hidden := re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]", text):
         line = text.count("\n", 0, hidden.start()) + 1
         raise BadPicture(
-            f"Line {line} of the drawing holds the control character U+{ord(hidden[0]):04X}. Export the logo again."
+            gettext("Line %(line)s of the drawing holds the control character %(character)s. Export the logo again.")
+            % {"line": line, "character": f"U+{ord(hidden[0]):04X}"}
         )
     return text
 
@@ -86,16 +95,19 @@ def _view_box(root: Element) -> tuple[float, float, float, float]:
         sides = [_LENGTH.fullmatch(root.attributes.get(name, "")) for name in ("width", "height")]
         numbers = [0.0, 0.0, *(float(side[1]) * _PIXELS[side[2] or ""] for side in sides if side)]
     if len(numbers) != 4:
-        raise BadPicture("The drawing doesn't say how large it is. Export it with a viewBox, or a width and a height.")
+        raise BadPicture(
+            gettext("The drawing doesn’t say how large it is. Export it with a viewBox, or a width and a height.")
+        )
     left, top, width, height = numbers
     if not (min(width, height) > 0 and max(width, height) <= LONGEST_SIDE):
         raise BadPicture(
-            f"The drawing says that it is {_short(width)} × {_short(height)} units large. "
-            f"Export it with sides between 0 and {LONGEST_SIDE:,.0f}."
+            gettext("The drawing says that it is %(extent)s units large. Export it with sides between 0 and %(most)s.")
+            % {"extent": f"{_short(width)} × {_short(height)}", "most": f"{LONGEST_SIDE:,.0f}"}
         )
     if max(width, height) > MOST_NARROW * min(width, height):
         raise BadPicture(
-            f"The drawing is a mere line ({_short(width)} × {_short(height)} units). Crop it to what people see."
+            gettext("The drawing is a mere line (%(extent)s units). Crop it to what people see.")
+            % {"extent": f"{_short(width)} × {_short(height)}"}
         )
     return left, top, width, height
 
@@ -119,14 +131,27 @@ def _parts(root: Element) -> dict[str, Element]:
     for element in root.walk():
         for attribute, part in _pointers(element):
             candidates = found.get(part, [])
-            where = f"The attribute {attribute} of <{element.name}> (line {element.line})"
-            if len(candidates) != 1:
-                count = "nothing" if not candidates else "two things"
-                raise BadPicture(f"{where} points at #{part[:40]}, which is {count}. Export the logo again.")
+            told = {"attribute": attribute, "element": f"<{element.name}>", "line": element.line}
+            if not candidates:
+                says = gettext(
+                    "The attribute %(attribute)s of %(element)s (line %(line)s) points at %(part)s, which is nothing. "
+                    "Export the logo again."
+                )
+                raise BadPicture(says % {**told, "part": f"#{part[:40]}"})
+            if len(candidates) > 1:
+                says = gettext(
+                    "The attribute %(attribute)s of %(element)s (line %(line)s) points at %(part)s, which is two "
+                    "things. Export the logo again."
+                )
+                raise BadPicture(says % {**told, "part": f"#{part[:40]}"})
             (target,) = candidates
             inherits = attribute == "href" and element.name in rules.GRADIENTS
             if target.name not in (rules.GRADIENTS if inherits else rules.TARGETS[attribute]):
-                raise BadPicture(f"{where} points at a <{target.name}>, which it cannot show. Export the logo again.")
+                says = gettext(
+                    "The attribute %(attribute)s of %(element)s (line %(line)s) points at a %(part)s, which it cannot "
+                    "show. Export the logo again."
+                )
+                raise BadPicture(says % {**told, "part": f"<{target.name}>"})
             parts[part] = target
     return parts
 
@@ -150,9 +175,11 @@ def _check_unfolded(root: Element, parts: dict[str, Element]) -> None:
         key = id(element)
         if key in efforts:
             return efforts[key]
-        where = f"The element <{element.name}> (line {element.line})"
+        told = {"element": f"<{element.name}>", "line": element.line}
         if key in being_measured:
-            raise BadPicture(f"{where} draws itself. Export the logo again.")
+            raise BadPicture(
+                gettext("The element %(element)s (line %(line)s) draws itself. Export the logo again.") % told
+            )
         being_measured.add(key)
         shapes, levels = 1, 0
         layers = int(any(element.attributes.get(name, plain) != plain for name, plain in rules.LAYERED.items()))
@@ -161,18 +188,23 @@ def _check_unfolded(root: Element, parts: dict[str, Element]) -> None:
                 more = measure(within, level + 1)
                 shapes, layers, levels = shapes + more.shapes, layers + more.layers, max(levels, more.levels)
         if level + levels > 2 * DEEPEST:
-            raise BadPicture(
-                f"{where} is drawn through more than {2 * DEEPEST} others. Expand it to plain shapes and export again."
+            says = gettext(
+                "The element %(element)s (line %(line)s) is drawn through more than %(most)s others. Expand it to plain "
+                "shapes and export again."
             )
+            raise BadPicture(says % {**told, "most": 2 * DEEPEST})
         if shapes > MOST_DRAWN:
-            raise BadPicture(
-                f"{where} unfolds into more than {MOST_DRAWN:,} shapes. Simplify the logo, or upload a PNG instead."
+            says = gettext(
+                "The element %(element)s (line %(line)s) unfolds into more than %(most)s shapes. Simplify the logo, or "
+                "upload a PNG instead."
             )
+            raise BadPicture(says % {**told, "most": f"{MOST_DRAWN:,}"})
         if layers > MOST_LAYERS:
-            raise BadPicture(
-                f"{where} holds more than {MOST_LAYERS} see-through, clipped or masked parts. Flatten them, or upload a "
-                "PNG instead."
+            says = gettext(
+                "The element %(element)s (line %(line)s) holds more than %(most)s see-through, clipped or masked parts. "
+                "Flatten them, or upload a PNG instead."
             )
+            raise BadPicture(says % {**told, "most": MOST_LAYERS})
         being_measured.remove(key)
         efforts[key] = _Effort(shapes, layers, levels + 1)
         return efforts[key]

@@ -1,4 +1,4 @@
-"""The one exception of uploads."""
+"""The one exception of uploads. What it says is in the language of the page: partners upload too."""
 
 
 class BadPicture(ValueError):

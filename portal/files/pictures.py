@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from django.utils.translation import gettext, gettext_lazy
 from PIL import Image, ImageCms, ImageOps
 
 from portal.files.drawings import clean_svg
@@ -36,13 +37,25 @@ _SIGNATURES: Final = (
     (b"%PDF", "PDF"),
     (b"%!PS", "EPS"),
     (b"\xc5\xd0\xd3\xc6", "EPS"),
-    (b"8BPS", "Photoshop file"),
-    (b"\x1f\x8b", "gzip file (an .svgz is one)"),
-    (b"PK", "zip file"),
+    (b"8BPS", "Photoshop"),
+    (b"\x1f\x8b", "gzip"),
+    (b"PK", "zip"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
     (b"\x00\x00\x01\x00", "icon"),
 )
+_WORDS: Final = {
+    "": gettext_lazy("no picture that we know"),
+    "SVG": gettext_lazy("an SVG"),
+    "EPS": gettext_lazy("an EPS"),
+    "Photoshop": gettext_lazy("a Photoshop file"),
+    "gzip": gettext_lazy("a gzip file (an .svgz is one)"),
+    "zip": gettext_lazy("a zip file"),
+    "program": gettext_lazy("a program"),
+    "icon": gettext_lazy("an icon"),
+    "film": gettext_lazy("a HEIC picture or a film"),
+}
+"""What a file is that was taken for a picture; of formats that stand not here, “a GIF”."""
 _FEW_COLOURS: Final = 256
 
 
@@ -94,20 +107,21 @@ def clean_logo(content: bytes, *, most_bytes: int = 10 * MB, longest_side: int =
 
 def _of_fair_size(content: bytes, most_bytes: int) -> bytes:
     if not content:
-        raise BadPicture("The file is empty (0 bytes). Save it again and choose it anew.")
+        raise BadPicture(gettext("The file is empty (0 bytes). Save it again and choose it anew."))
     if len(content) > most_bytes:
         raise BadPicture(
-            f"The file is larger than {most_bytes / MB:g} MB. Save it smaller: 4,000 pixels on the longer side will do."
+            gettext("The file is larger than %(most)s MB. Save it smaller: 4,000 pixels on the longer side will do.")
+            % {"most": f"{most_bytes / MB:g}"}
         )
     return content
 
 
 def _kind_of(content: bytes) -> str:
-    """What the bytes are, in a word for people; empty if they look like nothing known."""
+    """What the bytes are; empty if they look like nothing known."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "WEBP"
     if content[4:8] == b"ftyp":
-        return "HEIC picture or a film"
+        return "film"
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
             return kind
@@ -118,18 +132,19 @@ def _kind_of(content: bytes) -> str:
 def _decoded(content: bytes, kinds: Collection[str], most_pixels: int, longest_side: int) -> Image.Image:
     """The picture of one of ``kinds``, upright and small enough, of mode L, LA, RGB or RGBA."""
     kind = _kind_of(content)
-    wanted = " or ".join(sorted(name.replace("WEBP", "WebP") for name in kinds))
     if kind not in kinds:
-        article = "an" if kind.startswith(("SVG", "EPS", "icon")) else "a"
-        what = f"{article} {kind}" if kind else "no picture that we know"
-        also = " or SVG" if kinds == {"PNG"} else ""
-        raise BadPicture(f"The file is {what}, whatever its name says. Save the picture as {wanted}{also}.")
+        what = _WORDS[kind] if kind in _WORDS else gettext("a %(kind)s") % {"kind": kind}
+        wanted = gettext("PNG or SVG") if kinds == {"PNG"} else gettext("JPEG or PNG or WebP")
+        raise BadPicture(
+            gettext("The file is %(what)s, whatever its name says. Save the picture as %(wanted)s.")
+            % {"what": what, "wanted": wanted}
+        )
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as found:
             width, height = found.size
             _check_extent(width, height, most_pixels)
             if getattr(found, "n_frames", 1) > 1:
-                raise BadPicture("The file holds several pictures or moves. Save one still picture.")
+                raise BadPicture(gettext("The file holds several pictures or moves. Save one still picture."))
             if kind == "PNG":
                 _check_chunks(content)
             if kind == "JPEG":
@@ -140,25 +155,35 @@ def _decoded(content: bytes, kinds: Collection[str], most_pixels: int, longest_s
     except BadPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise BadPicture(_too_many("far", most_pixels)) from None
+        raise BadPicture(_too_many(most_pixels)) from None
     # Damage takes any shape: a decoder fails with whatever its arithmetic runs into.
     except Exception as error:
         raise BadPicture(
-            f"The {wanted if len(kinds) == 1 else kind} file is damaged or cut short. Open it, save it again, and "
-            "choose it anew."
+            gettext("The %(kind)s file is damaged or cut short. Open it, save it again, and choose it anew.")
+            % {"kind": kind}
         ) from error
 
 
 def _check_extent(width: int, height: int, most_pixels: int) -> None:
     if width * height > most_pixels:
-        raise BadPicture(_too_many(f"{width:,} × {height:,}", most_pixels))
+        raise BadPicture(_too_many(most_pixels, f"{width:,} × {height:,}"))
     if max(width, height) > 100 * min(width, height):
-        raise BadPicture(f"The picture is a mere line ({width:,} × {height:,} pixels). Crop it to what people see.")
+        raise BadPicture(
+            gettext("The picture is a mere line (%(extent)s pixels). Crop it to what people see.")
+            % {"extent": f"{width:,} × {height:,}"}
+        )
 
 
-def _too_many(extent: str, most_pixels: int) -> str:
-    has = f"The picture has {extent} pixels" if extent != "far" else "The picture has far too many pixels"
-    return f"{has}; at most {most_pixels // 1_000_000} million are taken. Make it smaller and save it again."
+def _too_many(most_pixels: int, extent: str = "") -> str:
+    if extent:
+        says = gettext(
+            "The picture has %(extent)s pixels; at most %(most)s million are taken. Make it smaller and save it again."
+        )
+    else:
+        says = gettext(
+            "The picture has far too many pixels; at most %(most)s million are taken. Make it smaller and save it again."
+        )
+    return says % {"extent": extent, "most": most_pixels // 1_000_000}
 
 
 def _check_chunks(content: bytes) -> None:

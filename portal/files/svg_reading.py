@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final, NoReturn
 from xml.parsers import expat
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
 from portal.files import svg_rules as rules
 from portal.files.errors import BadPicture
 from portal.files.svg_styles import declarations, rules_of, unfolded
@@ -73,8 +76,8 @@ class _Reader:
             self._parser.Parse(text.encode(), True)
         except expat.ExpatError as error:
             raise BadPicture(
-                f"The drawing is broken in line {error.lineno} ({expat.ErrorString(error.code)}). "
-                "Export the logo again as SVG."
+                gettext("The drawing is broken in line %(line)s. Export the logo again as SVG.")
+                % {"line": error.lineno}
             ) from None
         assert self._root is not None  # expat refuses a document without an element
         for element in self._root.walk():
@@ -85,22 +88,34 @@ class _Reader:
             element.attributes |= element.style
         return self._root
 
-    def _refuse(self, what: str, advice: str) -> NoReturn:
-        raise BadPicture(f"{what} (line {self._parser.CurrentLineNumber}). {advice}.")
+    def _refuse(self, what: str, advice: str | Promise) -> NoReturn:
+        told = {"what": what, "line": self._parser.CurrentLineNumber, "advice": advice}
+        raise BadPicture(gettext("%(what)s (line %(line)s). %(advice)s.") % told)
 
     def _doctype(self, *_: object) -> None:
-        self._refuse("The drawing has a DOCTYPE, which can hold entities", "Save it as plain SVG without one")
+        self._refuse(
+            gettext("The drawing has a DOCTYPE, which can hold entities"), gettext("Save it as plain SVG without one")
+        )
 
     def _instruction(self, target: str, _: str) -> None:
-        self._refuse(f"The drawing holds the instruction <?{target[:40]}?>", "Save it as plain SVG without it")
+        self._refuse(
+            gettext("The drawing holds the instruction %(instruction)s") % {"instruction": f"<?{target[:40]}?>"},
+            gettext("Save it as plain SVG without it"),
+        )
 
     def _start(self, full_name: str, attributes: Mapping[str, str]) -> None:
         self._count += 1
         self._depth += 1
         if self._count > MOST_ELEMENTS:
-            self._refuse(f"The drawing has more than {MOST_ELEMENTS:,} elements", "Simplify it, or upload a PNG")
+            self._refuse(
+                gettext("The drawing has more than %(most)s elements") % {"most": f"{MOST_ELEMENTS:,}"},
+                gettext("Simplify it, or upload a PNG"),
+            )
         if self._depth > DEEPEST:
-            self._refuse(f"The drawing nests deeper than {DEEPEST} levels", "Ungroup it and export it again")
+            self._refuse(
+                gettext("The drawing nests deeper than %(most)s levels") % {"most": DEEPEST},
+                gettext("Ungroup it and export it again"),
+            )
         space, _, name = full_name.rpartition(" ")
         self._check_danger(name, attributes)
         if self._silent_from:
@@ -111,13 +126,13 @@ class _Reader:
                 self._style = []
             return
         if self._root is None and (space, name) != (rules.SVG, "svg"):
-            self._refuse(f"The file is no SVG: it begins with <{name[:40]}>", rules.PLAIN)
-        if space != rules.SVG or name not in rules.ELEMENTS:
             self._refuse(
-                f"The element <{name[:40]}> may not stand in a logo", rules.ADVICE.get(name.lower(), rules.PLAIN)
+                gettext("The file is no SVG: it begins with %(element)s") % {"element": f"<{name[:40]}>"}, rules.PLAIN
             )
+        if space != rules.SVG or name not in rules.ELEMENTS:
+            self._refuse(_no_element(name), rules.ADVICE.get(name.lower(), rules.PLAIN))
         if name == "svg" and self._open:
-            self._refuse("The drawing holds another <svg>", "Ungroup it and export it again")
+            self._refuse(gettext("The drawing holds another <svg>"), gettext("Ungroup it and export it again"))
         element = self._element(name, attributes)
         if self._open:
             self._open[-1].children.append(element)
@@ -139,19 +154,23 @@ class _Reader:
         if self._style is not None:
             self._style.append(text)
         elif not self._silent_from and (loose := text.strip()):
-            self._refuse(f"The drawing holds loose text (“{loose[:40]}”)", "Turn text into outlines (paths)")
+            self._refuse(
+                gettext("The drawing holds loose text (“%(text)s”)") % {"text": loose[:40]},
+                gettext("Turn text into outlines (paths)"),
+            )
 
     def _check_danger(self, name: str, attributes: Mapping[str, str]) -> None:
         """Refuses what runs, even where it would be left out."""
         if name.lower() in rules.DANGEROUS:
-            self._refuse(f"The element <{name}> may not stand in a logo", rules.ADVICE[name.lower()])
+            self._refuse(_no_element(name), rules.ADVICE[name.lower()])
         for full_name, value in attributes.items():
             space, _, attribute = full_name.rpartition(" ")
             is_handler = not space and attribute.lower().startswith("on")
             if is_handler or rules.RUNS.search(unfolded(value)):
                 self._refuse(
-                    f"The attribute {attribute[:40]} of <{name[:40]}> runs or fetches something (“{value[:40]}”)",
-                    "Export the logo without scripts and links",
+                    gettext("The attribute %(attribute)s of %(element)s runs or fetches something (“%(value)s”)")
+                    % {"attribute": attribute[:40], "element": f"<{name[:40]}>", "value": value[:40]},
+                    gettext("Export the logo without scripts and links"),
                 )
 
     def _element(self, name: str, attributes: Mapping[str, str]) -> Element:
@@ -173,7 +192,11 @@ class _Reader:
             elif not space and attribute in rules.VALUES:
                 element.attributes[attribute] = self._value(name, attribute, value)
             elif space or (attribute != "style" and self._tells(attribute, value)):
-                self._refuse(f"The attribute {attribute[:40]} of <{name}> may not stand in a logo", rules.PLAIN)
+                self._refuse(
+                    gettext("The attribute %(attribute)s of %(element)s may not stand in a logo")
+                    % {"attribute": attribute[:40], "element": f"<{name}>"},
+                    rules.PLAIN,
+                )
         return element
 
     def _tells(self, name: str, value: str) -> bool:
@@ -185,7 +208,11 @@ class _Reader:
     def _link(self, name: str, value: str) -> str:
         target = value.strip()
         if name not in {"use", *rules.GRADIENTS} or not re.fullmatch(r"#[^\s#()\"']+", target):
-            self._refuse(f"<{name}> leads out of the drawing (“{target[:60]}”)", "Draw everything within the one file")
+            self._refuse(
+                gettext("%(element)s leads out of the drawing (“%(target)s”)")
+                % {"element": f"<{name}>", "target": target[:60]},
+                gettext("Draw everything within the one file"),
+            )
         return target
 
     def _value(self, name: str, attribute: str, value: str) -> str:
@@ -196,13 +223,17 @@ class _Reader:
             return f"url(#{pointer[2]})"
         if not shape.fullmatch(said):
             self._refuse(
-                f"The attribute {attribute} of <{name}> says “{said[:60]}”, which has no meaning there", rules.PLAIN
+                gettext("The attribute %(attribute)s of %(element)s says “%(value)s”, which has no meaning there")
+                % {"attribute": attribute, "element": f"<{name}>", "value": said[:60]},
+                rules.PLAIN,
             )
         if attribute not in rules.COLOURS:
             for number in _NUMBER.findall(said):
                 if len(number) > LONGEST_NUMBER or abs(float(number)) > LARGEST_NUMBER:
                     self._refuse(
-                        f"The attribute {attribute} of <{name}> holds the number {number[:20]}", "Draw it smaller"
+                        gettext("The attribute %(attribute)s of %(element)s holds the number %(number)s")
+                        % {"attribute": attribute, "element": f"<{name}>", "number": number[:20]},
+                        gettext("Draw it smaller"),
                     )
         return said
 
@@ -214,19 +245,27 @@ class _Reader:
                 kept[prop] = self._value(name, prop, value)
             elif prop not in rules.STYLED and self._tells(prop, value):
                 self._refuse(
-                    f"The style of <{name}> says “{prop[:40]}: {value[:40]}”, which may not stand in a logo",
-                    "Export the logo with “presentation attributes” in place of styles",
+                    gettext("The style of %(element)s says “%(value)s”, which may not stand in a logo")
+                    % {"element": f"<{name}>", "value": f"{prop[:40]}: {value[:40]}"},
+                    gettext("Export the logo with “presentation attributes” in place of styles"),
                 )
         return kept
 
     def _take_sheet(self, sheet: str) -> None:
         if rules.RUNS.search(unfolded(sheet)):
-            self._refuse("The element <style> runs or fetches something", "Export the logo without it")
+            self._refuse(
+                gettext("The element <style> runs or fetches something"), gettext("Export the logo without it")
+            )
         try:
             found = rules_of(sheet)
         except ValueError as error:
             self._refuse(
-                f"The element <style> says “{error}”, which may not stand in a logo",
-                "Export the logo with “presentation attributes” in place of styles",
+                gettext("The style of %(element)s says “%(value)s”, which may not stand in a logo")
+                % {"element": "<style>", "value": error},
+                gettext("Export the logo with “presentation attributes” in place of styles"),
             )
         self._sheet += [(selectors, self._properties(style, "style")) for selectors, style in found]
+
+
+def _no_element(name: str) -> str:
+    return gettext("The element %(element)s may not stand in a logo") % {"element": f"<{name[:40]}>"}

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from django.utils.translation import gettext_lazy
+
 SVG: Final = "http://www.w3.org/2000/svg"
 XLINK: Final = "http://www.w3.org/1999/xlink"
 XML: Final = "http://www.w3.org/XML/1998/namespace"
@@ -29,18 +31,27 @@ DANGEROUS: Final = frozenset({"script", "handler", "listener", "foreignobject", 
 ADVICE: Final = {
     name: advice
     for names, advice in (
-        ("script handler listener", "Scripts are never taken: export the logo without them"),
-        ("foreignobject iframe object embed", "Pages inside a drawing are never taken: export the logo as plain SVG"),
-        ("image feimage", "Draw it as paths, or upload a PNG instead"),
-        ("text tspan tref textpath altglyph font font-face glyph", "Turn text into outlines (paths) and export again"),
-        ("animate animatecolor animatemotion animatetransform set", "A logo stands still: remove the animation"),
-        ("a", "A logo leads nowhere: remove the link"),
-        ("filter", "Flatten effects such as shadows and blurs, or upload a PNG instead"),
-        ("pattern marker symbol switch", "Expand it to plain shapes and export again"),
+        ("script handler listener", gettext_lazy("Scripts are never taken: export the logo without them")),
+        (
+            "foreignobject iframe object embed",
+            gettext_lazy("Pages inside a drawing are never taken: export the logo as plain SVG"),
+        ),
+        ("image feimage", gettext_lazy("Draw it as paths, or upload a PNG instead")),
+        (
+            "text tspan tref textpath altglyph font font-face glyph",
+            gettext_lazy("Turn text into outlines (paths) and export again"),
+        ),
+        (
+            "animate animatecolor animatemotion animatetransform set",
+            gettext_lazy("A logo stands still: remove the animation"),
+        ),
+        ("a", gettext_lazy("A logo leads nowhere: remove the link")),
+        ("filter", gettext_lazy("Flatten effects such as shadows and blurs, or upload a PNG instead")),
+        ("pattern marker symbol switch", gettext_lazy("Expand it to plain shapes and export again")),
     )
     for name in names.split()
 }
-PLAIN: Final = "Export the logo as plain SVG"
+PLAIN: Final = gettext_lazy("Export the logo as plain SVG")
 
 # Namespaces of programs' own notes, dropped with all that they hold.
 EDITORS: Final = re.compile(

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from django.utils.translation import gettext
+
 MOST_RULES: Final = 300
 
 _ESCAPE: Final = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
@@ -17,7 +19,7 @@ def rules_of(sheet: str) -> list[tuple[frozenset[str], str]]:
     """
     *rules, rest = without_comments(sheet).split("}")
     if len(rules) > MOST_RULES:
-        raise ValueError(f"more than {MOST_RULES} rules")
+        raise ValueError(gettext("more than %(most)s rules") % {"most": MOST_RULES})
     found = []
     for rule in rules:
         head, brace, style = rule.partition("{")

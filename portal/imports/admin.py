@@ -24,9 +24,13 @@ class ExportAdmin(ExportMixin, AuditedModelAdmin):
         """The file; who took how much out is written to the trail, since sheets leave the house."""
         data = super().get_export_data(file_format, request, queryset, **kwargs)
         label = str(self.opts.verbose_name_plural)
-        trail.record(
-            actor=actor_of(request), verb="exported", target=None, after={"rows": queryset.count()}, label=label
-        )
+        taken: dict[str, object] = {"rows": queryset.count(), "format": file_format.get_title()}
+        # Which columns and by which filters; never what somebody searched for, which may be a name.
+        if form := kwargs.get("export_form"):
+            taken["fields"] = sorted(map(str, form.get_selected_resource_export_fields()))
+        if filters := sorted(request.GET.keys() - {"p", "o"}):
+            taken["filters"] = filters
+        trail.record(actor=actor_of(request), verb="exported", target=None, after=taken, label=label)
         return data
 
     def has_export_permission(self, request: HttpRequest) -> bool:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import IO, Any, ClassVar
+from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -22,6 +22,11 @@ from portal.imports.models import TakenImport
 from portal.imports.pages import Kind, Page, Row
 from portal.imports.problems import FileRefused, Problem
 from portal.imports.sheets import Sheet, pieces, refused
+from portal.imports.sources import SOURCES, Done, Source
+from portal.imports.writing import Table
+
+if TYPE_CHECKING:
+    from portal.people.models import User
 
 MOST_ROWS = 500_000
 REMEMBERED = 4_096
@@ -45,25 +50,17 @@ class _DeclaredAndAbstract(ModelDeclarativeMetaclass, ABCMeta):
     """Reads the Fields of a class, and lets none be made that doesn't say what its rows are to be."""
 
 
-class BulkResource(ModelResource, metaclass=_DeclaredAndAbstract):
+class BulkResource(Source, ModelResource, metaclass=_DeclaredAndAbstract):
     """A register's file and the rows it speaks of.
 
     A subclass declares ``Meta`` with ``model``, ``fields`` and one ``import_id_fields``, the register's id, and a
     Field for each of them; then what stands below, and ``settle``.
     """
 
-    kind: ClassVar[str]
-    """As ``schools.ccd``."""
-    title: ClassVar[str]
-    permission: ClassVar[str]
-    upload_page: ClassVar[str]
-    """The name of the page that asks for the file."""
     fixed: ClassVar[dict[str, str]]
     """What all rows of the file have in common; with the id it finds a row."""
     columns: ClassVar[tuple[str, ...]]
-    """What is compared, stored and put back: the model's attributes, as ``state_id``. All of JSON's types but times."""
-    told_first: ClassVar[tuple[str, ...]] = ()
-    """Of ``columns``, what the preview says of a new row before a person asks for more."""
+    """The model's attributes, as ``state_id``."""
     retired: ClassVar[str]
     """Of ``columns``, the time since when a row is out of service."""
     more_columns: ClassVar[tuple[str, ...]] = ()
@@ -84,6 +81,24 @@ class BulkResource(ModelResource, metaclass=_DeclaredAndAbstract):
     @abstractmethod
     def settle(self, said: Said, known: Said | None, *, edition: int | None, now: str) -> Said:
         """What a row is to be, by ``columns``: from what the file says of it, and what we know. Times are ISO 8601."""
+
+    @property
+    def model(self) -> type[models.Model]:
+        found: type[models.Model] = self._meta.model
+        return found
+
+    def read_file(self, taken: TakenImport, stream: IO[bytes], tell: Callable[[int], object]) -> Done:
+        with Sheet(stream) as sheet:
+            reading = Reading(self, taken, sheet)
+            reading.run(tell)
+        counts = {str(kind): count for kind, count in reading.counts.items()}
+        return Done(counts, reading.sheet.head.rstrip("\r\n") + "\r\n", reading.newest)
+
+    def writer(self, by: "User | None") -> Table:
+        return Table(self)
+
+    def now(self, rows: list[Row]) -> dict[str, tuple[Any, ...]]:
+        return self.stored([row.key for row in rows])
 
     @property
     def key(self) -> str:
@@ -152,12 +167,12 @@ class BulkResource(ModelResource, metaclass=_DeclaredAndAbstract):
 
 
 RESOURCES: dict[str, type[BulkResource]] = {}
-"""By kind: what a worker can read."""
+"""By kind: the registers among ``SOURCES``."""
 
 
 def register(resource: type[BulkResource]) -> type[BulkResource]:
     """Lets workers and pages know of it."""
-    RESOURCES[resource.kind] = resource
+    RESOURCES[resource.kind] = SOURCES[resource.kind] = resource
     return resource
 
 
@@ -310,9 +325,7 @@ def read(
     """
     taken.pages.all().delete()
     try:
-        with Sheet(stream) as sheet:
-            reading = Reading(RESOURCES[taken.kind](), taken, sheet)
-            reading.run(tell)
+        done = SOURCES[taken.kind]().read_file(taken, stream, tell)
     except FileRefused as told:
         with _ending(taken, hold):
             taken.pages.all().delete()
@@ -320,8 +333,8 @@ def read(
             taken.save(update_fields=["state", "failure"])
         raise
     with _ending(taken, hold):
-        taken.state, taken.counts = TakenImport.State.READ, {str(kind): count for kind, count in reading.counts.items()}
-        taken.header, taken.edition = reading.sheet.head.rstrip("\r\n") + "\r\n", reading.newest
+        taken.state, taken.counts = TakenImport.State.READ, done.counts
+        taken.header, taken.edition = done.header, done.edition
         taken.save(update_fields=["state", "counts", "header", "edition"])
     return taken
 

@@ -8,28 +8,26 @@ from typing import Any, Final
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import DateTimeField
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.http import content_disposition_header
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.audit import trail
 from portal.audit.admin import actor_of
 from portal.imports import pages, uploads
-from portal.imports.bulk import RESOURCES, BulkResource
+from portal.imports.bulk import BulkResource
 from portal.imports.models import TakenImport
 from portal.imports.pages import Kind, Row, Shown
+from portal.imports.records import RecordSource
+from portal.imports.sources import SOURCES, Source
 from portal.imports.undo import NotPossible
-from portal.imports.upload_forms import UploadForm
+from portal.imports.upload_forms import TableForm, UploadForm
 
 ROWS_A_PAGE: Final = 50
 UNDO: Final = "portal.undo_import"
-UNSHOWN: Final = frozenset({"search"})
 
 State = TakenImport.State
 _LEFT_BEHIND: Final = {
@@ -80,6 +78,25 @@ def upload_page(
     return TemplateResponse(request, "admin/portal/imports/upload.html", context, status=status)
 
 
+def table_page(request: HttpRequest, *, source: type[RecordSource], title: str, says: str, back: str) -> HttpResponse:
+    """Asks for a table that people keep, and has a job read it."""
+    form = TableForm(request.POST or None, request.FILES or None, source=source)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        taken = uploads.begin(resource=source, file=file, file_name=file.name, edition=None, by=actor_of(request))
+        return redirect("admin:portal_takenimport_preview", taken.pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": title,
+        "says": says,
+        "form": form,
+        "back": back,
+        "lately": TakenImport.objects.filter(kind=source.kind)[:5],
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return TemplateResponse(request, "admin/portal/imports/upload.html", context, status=status)
+
+
 @require_GET
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What a file would do, or did: by kind (``?kind=closed``), some rows a page."""
@@ -97,6 +114,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "kind": kind,
         "kinds": [(one, one.value.capitalize(), f"{taken.counts.get(one, 0):,}") for one in Kind],
         "rows": list(_told(shown, resource)),
+        "noun": resource.noun,
+        "mend": resource.mend,
         "problems": shown.problems,
         "page": page,
         "back": reverse("admin:portal_takenimport_changelist"),
@@ -152,9 +171,10 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def refused(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The refused lines as the register wrote them: mend them here, and upload this file."""
-    taken, _resource = _import(request, pk)
-    return _file(request, taken, pages.refused_lines(taken), f"refused-{taken.file_name}")
+    """The refused rows as the file wrote them: mend them here, and upload this file."""
+    taken, resource = _import(request, pk)
+    name, kind, content = resource.refused_file(taken)
+    return _file(request, taken, content, name, kind)
 
 
 @require_GET
@@ -164,20 +184,20 @@ def reasons(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     return _file(request, taken, pages.reasons(taken), f"reasons-{taken.file_name}")
 
 
-def _import(request: HttpRequest, pk: int) -> tuple[TakenImport, BulkResource]:
+def _import(request: HttpRequest, pk: int) -> tuple[TakenImport, Source]:
     """A register's import, for whoever may import that register."""
-    if not any(request.user.has_perm(resource.permission) for resource in RESOURCES.values()):
+    if not any(request.user.has_perm(resource.permission) for resource in SOURCES.values()):
         raise PermissionDenied
     taken = get_object_or_404(TakenImport.objects.select_related("job", "by").defer("rows"), pk=pk)
-    if taken.kind not in RESOURCES:
+    if taken.kind not in SOURCES:
         raise Http404
-    resource = RESOURCES[taken.kind]()
+    resource = SOURCES[taken.kind]()
     if not request.user.has_perm(resource.permission):
         raise PermissionDenied
     return taken, resource
 
 
-def _standing(request: HttpRequest, taken: TakenImport, resource: BulkResource) -> dict[str, Any]:
+def _standing(request: HttpRequest, taken: TakenImport, resource: Source) -> dict[str, Any]:
     standing = taken.standing
     job = taken.job
     changes = sum(taken.counts.get(kind, 0) for kind in Kind if kind != Kind.REFUSED)
@@ -228,19 +248,18 @@ class _Told:
     """Of a new row, what a person rarely looks for."""
 
 
-def _told(shown: Shown, resource: BulkResource) -> Iterator[_Told]:
+def _told(shown: Shown, resource: Source) -> Iterator[_Told]:
     """Rows in words: of a new one what the file says, of another what changes."""
-    columns = [resource._meta.model._meta.get_field(name) for name in shown.columns]
     name = shown.columns.index("name") if "name" in shown.columns else None
     for row in shown.rows:
         fields = {
             shown.columns[place]: (
-                str(columns[place].verbose_name).capitalize(),
-                _said(columns[place], before),
-                _said(columns[place], after),
+                resource.label(shown.columns[place]),
+                _said(resource, shown.columns[place], before),
+                _said(resource, shown.columns[place], after),
             )
             for place, before, after in _changes(row)
-            if shown.columns[place] not in UNSHOWN and place != (name if row.before is None else None)
+            if shown.columns[place] not in resource.untold and place != (name if row.before is None else None)
         }
         first = [column for column in resource.told_first if column in fields] if row.before is None else list(fields)
         yield _Told(
@@ -255,21 +274,18 @@ def _told(shown: Shown, resource: BulkResource) -> Iterator[_Told]:
 def _changes(row: Row) -> Iterable[tuple[int, object, object]]:
     for place, after in enumerate(row.after):
         before = row.before[place] if row.before is not None else None
-        if (after not in {"", None}) if row.before is None else before != after:
+        if (after is not None and after not in ("", [], False)) if row.before is None else before != after:
             yield place, before, after
 
 
-def _said(field: Any, value: object) -> str:
-    """A value as a person says it: a choice by its label, a moment by its day."""
-    if value in {"", None}:
-        return "nothing"
-    if isinstance(field, DateTimeField):
-        return localtime(parse_datetime(str(value))).date().isoformat()
-    return str(dict(field.flatchoices).get(value, value))
+def _said(resource: Source, name: str, value: object) -> str:
+    return "nothing" if value is None or value in ("", []) else resource.said(name, value)
 
 
-def _file(request: HttpRequest, taken: TakenImport, content: Iterator[bytes], name: str) -> StreamingHttpResponse:
+def _file(
+    request: HttpRequest, taken: TakenImport, content: Iterator[bytes], name: str, kind: str = "text/csv"
+) -> StreamingHttpResponse:
     trail.record(actor=actor_of(request), verb="downloaded", target=taken, label=f"{taken}: {name}")
-    response = StreamingHttpResponse(content, content_type="text/csv")
+    response = StreamingHttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response

@@ -9,11 +9,13 @@ from enum import StrEnum
 from io import StringIO
 from typing import Any, NamedTuple
 
+from portal.audit.redaction import EMPTIED
 from portal.imports.cells import escape
 from portal.imports.models import ImportPage, TakenImport
 from portal.imports.problems import Problem
 
 SIZE = 500
+_EMPTIED = json.dumps(EMPTIED).encode()
 Values = list[Any]
 
 
@@ -39,12 +41,15 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Page:
-    """What one ``ImportPage`` holds. ``lines`` are the refused lines in the file's own bytes (Latin-1)."""
+    """What one ``ImportPage`` holds. ``lines`` are the refused lines in the file's own bytes (Latin-1); ``is_redacted``:
+    a value of it was emptied since.
+    """
 
     columns: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    is_redacted: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -59,12 +64,14 @@ class Page:
     @classmethod
     def unpack(cls, content: bytes) -> "Page":
         """What was packed."""
-        found = json.loads(zlib.decompress(content))
+        text = zlib.decompress(content)
+        found = json.loads(text)
         return cls(
             columns=tuple(found["columns"]),
             rows=[Row(line, Kind(kind), key, before, after) for line, kind, key, before, after in found["rows"]],
             problems=[Problem(*told) for told in found["problems"]],
             lines=found["lines"],
+            is_redacted=_EMPTIED in text,
         )
 
     def store(self, taken: TakenImport, number: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
@@ -16,7 +17,8 @@ class PortalResource(ModelResource):
 
     A subclass names its ``model``, its ``fields`` and, in ``import_id_fields``, the natural key by
     which a row is found again. Every row passes the model's ``full_clean``; unchanged rows are
-    skipped; rows are taken all or none; nothing that starts like a formula leaves as one.
+    skipped; rows are taken all or none, and none that speaks of a record of which another row did, since the second
+    would silently win; nothing that starts like a formula leaves as one.
     One audit row tells of the import, with its counts; where ``undo.WAYS`` knows the model, one more of each row, and
     the import can be undone.
     """
@@ -40,6 +42,19 @@ class PortalResource(ModelResource):
         return super().import_data(
             dataset, *args, rollback_on_validation_errors=rollback_on_validation_errors, **kwargs
         )
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Nobody was spoken of yet."""
+        super().before_import(dataset, **kwargs)
+        self._row_of: dict[object, int] = {}
+
+    def after_import_row(self, row: Any, row_result: RowResult, **kwargs: Any) -> None:
+        """Refuses a second row of one record."""
+        super().after_import_row(row, row_result, **kwargs)
+        number: int = kwargs["row_number"]
+        first = self._row_of.setdefault(row_result.instance.pk, number)
+        if first != number:
+            raise ValidationError(f"Row {first} speaks of the same record: delete one of the two.")
 
     def before_import_row(self, row: dict[str, object], **kwargs: Any) -> None:
         """Reads back cells that our own export made harmless."""

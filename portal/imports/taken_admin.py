@@ -16,9 +16,9 @@ from unfold.decorators import action, display
 
 from portal.audit.admin import AuditedModelAdmin, ReadOnlyAdmin, actor_of, may
 from portal.imports import bulk_views, uploads
-from portal.imports.bulk import RESOURCES
 from portal.imports.models import TakenImport
 from portal.imports.pages import Kind
+from portal.imports.sources import SOURCES
 from portal.imports.undo import NotPossible, undo
 
 State = TakenImport.State
@@ -59,7 +59,7 @@ class TakenImportAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """A register's file has a page of its own, for those who may import it."""
         taken = self.get_object(request, object_id)
-        if taken and taken.kind in RESOURCES and request.user.has_perm(RESOURCES[taken.kind].permission):
+        if taken and taken.kind in SOURCES and request.user.has_perm(SOURCES[taken.kind].permission):
             return redirect("admin:portal_takenimport_preview", taken.pk)
         response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
         return response

@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from portal.audit import trail
+from portal.audit.redaction import EMPTIED
 from portal.imports.models import TakenImport
 from portal.people.models import User
 
@@ -108,6 +109,8 @@ def fields_of(row: models.Model) -> Fields:
 def _in_the_way(row: dict[str, Any], now: models.Model | None, way: Way) -> str:
     if now is None:
         return f"{row['name']} is gone."
+    if EMPTIED in (row["before"] or {}).values():
+        return f"What {now} was is redacted since."
     fields = fields_of(now)
     changed = sorted(name for name, value in row["after"].items() if fields.get(name) != value)
     if changed:

@@ -9,8 +9,10 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
 )
 
+from portal.imports import tables
 from portal.imports.bulk import BulkResource
 from portal.imports.problems import FileRefused
+from portal.imports.records import RecordSource
 from portal.imports.sheets import Sheet, refused
 
 MOST_BYTES: Final = 300 * 1024**2
@@ -70,3 +72,28 @@ class UploadForm(forms.Form):
             raise refused(f"Its first line names the columns of none of these registers: {titles}.")
         resource().plan([resource().name_of(name) for name in header])
         return resource
+
+
+class TableForm(forms.Form):
+    """A table of one source. It is judged here and now, so that what is none is never kept."""
+
+    file = forms.FileField(
+        label="File",
+        help_text=f"CSV, a workbook (.xlsx) or JSON, at most {tables.MOST_BYTES // 1024**2} MB and {tables.MOST_ROWS:,} "
+        "rows. It is deleted as soon as it was read.",
+        widget=UnfoldAdminFileFieldWidget,
+    )
+
+    def __init__(self, *args: Any, source: type[RecordSource], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.source = source
+
+    def clean_file(self) -> Any:
+        """The file, standing at its beginning."""
+        file = self.cleaned_data["file"]
+        try:
+            self.source().open(file)
+        except FileRefused as told:
+            raise forms.ValidationError(str(told).split("\n")) from None
+        file.seek(0)
+        return file

@@ -9,9 +9,9 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from portal.audit import trail
-from portal.imports.bulk import BulkResource
 from portal.imports.drafts import FOLDER
 from portal.imports.models import TakenImport
+from portal.imports.sources import Source
 from portal.imports.undo import NotPossible
 from portal.jobs.models import Job
 from portal.jobs.queue import ask, enqueue
@@ -25,7 +25,7 @@ State = TakenImport.State
 
 
 def begin(
-    *, resource: type[BulkResource], file: "File[bytes]", file_name: str, edition: int | None, by: User | None
+    *, resource: type[Source], file: "File[bytes]", file_name: str, edition: int | None, by: User | None
 ) -> TakenImport:
     """Keeps the file until a job has read it. Nothing of what it holds is stored in the register yet."""
     draft = default_storage.save(f"{FOLDER}/{uuid4()}", file)
@@ -41,13 +41,13 @@ def begin(
 
 
 def note(
-    *, resource: type[BulkResource], file_name: str, edition: int | None, by: User | None, draft: str = ""
+    *, resource: type[Source], file_name: str, edition: int | None, by: User | None, draft: str = ""
 ) -> TakenImport:
     """An import that is being read, and says so in the trail."""
     taken = TakenImport.objects.create(
         state=State.READING,
         kind=resource.kind,
-        model=resource._meta.model._meta.label_lower,
+        model=resource().model._meta.label_lower,
         file_name=PurePath(file_name).name[:200],
         edition=edition,
         by=by,

@@ -12,7 +12,8 @@ from portal.keeping.models import PersonLink
 from portal.keeping.register import Category, Rule
 from portal.mail import forgetting
 from portal.mail.models import Mail
-from portal.people.models import User
+from portal.people import invitations, lockout, sessions
+from portal.people.models import AccountInvitation, LiveSession, User
 
 MAILS = Category(
     key="mails",
@@ -39,6 +40,31 @@ ACCOUNTS = Category(
     what=_("Name, address, a digest of the password, roles, and what the account changed."),
     why=_("To sign in, and to know who decided what."),
     until=_("As long as the campaign’s records need to say who decided what."),
+)
+INVITED = Category(
+    key="invited",
+    place=32,
+    name=_("Invitations to have an account"),
+    what=_("Your address, the part that you were asked to play, and a digest of the link that we mailed to you."),
+    why=_("So that the account is yours alone."),
+    days="invitations",
+    until=_("%(days)s days after it was made."),
+)
+SIGNED_IN = Category(
+    key="signed_in",
+    place=33,
+    name=_("Where accounts are signed in"),
+    what=_("When, and the family of the browser: never an address, never what the browser says of itself."),
+    why=_("So that you see where you are signed in, and can end it."),
+    until=_("Until you sign out, or half a day at most."),
+)
+TRIES = Category(
+    key="tries",
+    place=34,
+    name=_("Tries to sign in that failed"),
+    what=_("How many, and a digest of the name that nobody can turn back into it."),
+    why=_("So that nobody guesses a password."),
+    until=_("A day after the last one."),
 )
 LONGEST = dt.timedelta(days=800)
 """A mail about something that never goes is kept no longer than this."""
@@ -87,6 +113,19 @@ def _links(address: str) -> QuerySet[PersonLink]:
     return PersonLink.objects.filter(email__iexact=address)
 
 
+def forget_invitations(now: dt.datetime) -> int:
+    """Deletes invitations that ended, once they are old enough."""
+    return invitations.forget(register.due_before("invitations", now))
+
+
+def _invitations(address: str) -> QuerySet[AccountInvitation]:
+    return AccountInvitation.objects.filter(email__iexact=address)
+
+
+def _sessions(address: str) -> QuerySet[LiveSession]:
+    return LiveSession.objects.filter(user__email__iexact=address)
+
+
 def _accounts(address: str) -> QuerySet[User]:
     return User.objects.filter(email__iexact=address)
 
@@ -132,6 +171,26 @@ register.add(
         erase=lambda address: _links(address).delete()[0],
         order=92,
     ),
+    Rule(
+        category=INVITED,
+        model="portal.accountinvitation",
+        fields=frozenset({"email", "token_sha256", "roles", "purpose", "payload"}),
+        secret=frozenset({"token_sha256", "payload", "purpose", "uid"}),
+        forget=forget_invitations,
+        find=_invitations,
+        erase=lambda address: _invitations(address).delete()[0],
+        order=93,
+    ),
+    Rule(
+        category=SIGNED_IN,
+        model="portal.livesession",
+        fields=frozenset({"device"}),
+        secret=frozenset({"uid"}),
+        forget=sessions.forget,
+        find=_sessions,
+        erase=lambda address: _sessions(address).delete()[0],
+        order=94,
+    ),
     # An account is closed by whoever manages accounts: rows of the trail name it, and must go on doing so.
     Rule(
         category=ACCOUNTS,
@@ -140,5 +199,28 @@ register.add(
         secret=frozenset({"password"}),
         find=_accounts,
         order=95,
+    ),
+    Rule(category=ACCOUNTS, model="account.emailaddress", fields=frozenset({"email"}), order=94),
+    Rule(
+        category=ACCOUNTS,
+        model="mfa.authenticator",
+        fields=frozenset({"data"}),
+        secret=frozenset({"data"}),
+        order=94,
+    ),
+    Rule(
+        category=ACCOUNTS,
+        model="socialaccount.socialaccount",
+        fields=frozenset({"uid", "extra_data"}),
+        secret=frozenset({"uid", "extra_data"}),
+        order=94,
+    ),
+    Rule(
+        category=TRIES,
+        model="portal.tries",
+        fields=frozenset({"key"}),
+        secret=frozenset({"key"}),
+        forget=lockout.forget,
+        order=94,
     ),
 )

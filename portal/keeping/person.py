@@ -9,9 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from portal.audit import trail
+from portal.audit import redaction, trail
 from portal.keeping import register
 from portal.people.models import User
+
+NAMES = ("name", "contact_name")
+"""Fields that hold a person's full name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,31 @@ def erase(*, address: str, by: User | None) -> dict[str, int]:
     """Erases all of an address at once, all or nothing; returns how many rows went, by table.
 
     Bookings of events to come are cancelled and their seats passed on; counts of events that are over stay. Accounts
-    stay: whoever manages them closes them. ``by``: who of staff did it; None for the person.
+    stay: whoever manages them closes them. Of entries of the trail that say the address or the name, which should be
+    none, somebody is asked to look and agree to empty them. ``by``: who of staff did it; None for the person.
     """
     gone = {}
+    words = _words(address)
+    # Looked for before anything is locked: the trail is long.
+    said = redaction.saying(words)
     with transaction.atomic():
         for rule in register.rules():
             if rule.erase is not None and (count := rule.erase(address)):
                 gone[rule.model] = count
         trail.record(actor=by, verb="erased", target=None, label="What was kept of one person", after=dict(gone))
+        redaction.ask_for_person(entries=said, by=by)
+        redaction.empty_admin_log(words)
     return gone
+
+
+def _words(address: str) -> set[str]:
+    """The address, and the person's full names where tables have them: by these the trail is searched."""
+    found = {address}
+    for rule in register.rules():
+        names = [name for name in NAMES if name in rule.fields]
+        if rule.find is not None and names:
+            found |= {name for row in rule.find(address).values_list(*names) for name in row if " " in name.strip()}
+    return found
 
 
 def file_name(on: dt.date) -> str:

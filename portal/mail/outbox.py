@@ -8,7 +8,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
@@ -19,7 +19,9 @@ from post_office import mail
 from post_office.models import Email
 
 from portal.mail.models import Enclosure, Mail
-from portal.people.models import User
+
+if TYPE_CHECKING:
+    from portal.people.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def send(
     about: str = "",
     expires_at: dt.datetime | None = None,
     resend_of: Mail | None = None,
-    by: User | None = None,
+    by: "User | None" = None,
 ) -> Mail:
     """Queues and logs one mail; with a ``key`` that was told before it makes none and returns the one of then.
 

@@ -1,11 +1,31 @@
-"""The same page in every language that the public pages speak."""
+"""In which language a page speaks, and the same page in every language that the public pages speak."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.locale import LocaleMiddleware
 from django.urls import translate_url
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import activate, get_language, get_language_from_request, get_language_info
+
+IN_ENGLISH: Final = ("/admin/", "/account/")
+"""Whose pages are written in English alone: what Django and its libraries say there is English too."""
+
+
+class OneLanguageAPage(LocaleMiddleware):
+    """Django's middleware, but the desk and the pages of signing in speak English to every browser."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        if request.path_info.startswith(IN_ENGLISH):
+            activate("en")
+            request.LANGUAGE_CODE = "en"
+
+
+def asked(request: HttpRequest) -> str:
+    """The language that the browser prefers, for the way from a page in English to one that speaks several."""
+    return get_language_from_request(request)
 
 
 @dataclass(frozen=True, slots=True)

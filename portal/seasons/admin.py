@@ -5,23 +5,35 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.admin import TabularInline
 from unfold.decorators import action, display
 
 from portal.audit.admin import AuditedModelAdmin, actor_of, may
-from portal.seasons import cloning
+from portal.audit.choosing import ChoosesByKey
+from portal.seasons import cloning, focus
 from portal.seasons.calendar import dates
 from portal.seasons.models import FocusArea, Season
 
 
-class FocusAreaInline(TabularInline):
+class FocusAreaInline(ChoosesByKey, TabularInline):
     """The places that this season puts first."""
 
     model = FocusArea
     extra = 0
     autocomplete_fields = ["area"]
+    fields = ["area", "name", "level", "border"]
+    readonly_fields = ["border"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[FocusArea]:
+        rows: QuerySet[FocusArea] = super().get_queryset(request)
+        return rows.select_related("area")
+
+    @display(description="Land border", boolean=True)
+    def border(self, focus: FocusArea) -> bool:
+        return bool(focus.area_id and focus.area.land_border)
 
 
 @admin.register(Season)
@@ -32,7 +44,7 @@ class SeasonAdmin(AuditedModelAdmin):
     ordering = ["-year"]
     search_fields = ["year", "theme"]
     inlines = [FocusAreaInline]
-    readonly_fields = ["is_current"]
+    readonly_fields = ["is_current", "focus_recorded"]
     actions_submit_line = ["start_next_january", "make_current"]
     fieldsets = [
         (None, {"fields": ["year", "theme", "goals", ("starts_on", "ends_on")]}),
@@ -43,6 +55,17 @@ class SeasonAdmin(AuditedModelAdmin):
                 "description": (
                     "Counted back from 31 December, when posters hang: shipped 17 days before, at the print shop 27, "
                     "approved 41. What falls on a weekend or a federal holiday moves to the working day before it."
+                ),
+            },
+        ),
+        (
+            "Focus areas",
+            {
+                "fields": ["focus_recorded"],
+                "description": (
+                    "The plan of 2026 named 45 federal and 10 state locations; the list is the partners’ own, so none "
+                    "is filled in here: bring theirs in as a table under Focus areas. Requests from their states get points, and "
+                    "posters are printed and packed there first, border states before others."
                 ),
             },
         ),
@@ -75,8 +98,12 @@ class SeasonAdmin(AuditedModelAdmin):
             return "Current"
         return "Over" if season.ends_on < timezone.localdate() else "Not current"
 
+    @display(description="Recorded below")
+    def focus_recorded(self, season: Season) -> str:
+        return focus.recorded(season)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Season | None = None) -> list[str]:
-        return ["is_current", *(["year"] if obj else [])]
+        return ["is_current", "focus_recorded", *(["year"] if obj else [])]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """A new season begins with the dates that follow from the rule."""
