@@ -1,64 +1,47 @@
-"""Agencies in and out of spreadsheets; a row is found again by its name and the path of what it lies within."""
+"""Tables of agencies that staff bring in: CSV, XLSX or JSON, looked at before anything is stored, and undone if need be."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from import_export.fields import Field
-from import_export.widgets import ForeignKeyWidget, ManyToManyWidget
-
+from outreach.agencies.columns import COLUMNS
+from outreach.agencies.import_plan import FIELDS, Planner
+from outreach.agencies.import_writing import OWN, AgencyWriter, now_of
 from outreach.agencies.models import Agency
-from portal.areas.models import Area
-from portal.imports.resources import PortalResource
+from portal.imports.pages import Row
+from portal.imports.records import RecordSource, Said
+from portal.imports.sources import SOURCES
+
+if TYPE_CHECKING:
+    from portal.people.models import User
 
 
-class PathWidget(ForeignKeyWidget):
-    """The office above, as the path of its names from the top; empty at the top."""
+class AgencyTable(RecordSource):
+    """Agencies with their areas, contacts, seasons and former names. What a row leaves out, or hangs on it, stays."""
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Agency | None:
-        path = str(value or "").strip()
-        if not path:
-            return None
-        try:
-            return Agency.objects.at(path)
-        except Agency.DoesNotExist:
-            raise ValueError(
-                f"No agency “{path}”. Write the names from the top, as “Department of Justice > Office of Justice "
-                "Programs”, and put its row above this one if the file brings it."
-            ) from None
+    kind = "agencies.table"
+    title = "Agencies"
+    noun = "Agency"
+    permission = "outreach.import_agencies"
+    upload_page = "admin:outreach_agency_import"
+    table = COLUMNS
+    columns = FIELDS
+    hung = dict.fromkeys(OWN, "agency")
+    told_first = ("within", "acronym", "kind", "level", "jurisdictions", "contacts", "is_listed", "retired_at")
 
-    def render(self, value: Agency | None, obj: Any = None, **kwargs: Any) -> str:
-        return value.path if value else ""
+    @property
+    def model(self) -> type[Agency]:
+        return Agency
 
+    def plan(self, rows: list[Said]) -> tuple[list[Row], int]:
+        return Planner.of_now().run(rows)
 
-class AreasWidget(ManyToManyWidget):
-    """Areas as USPS codes, ``MS, LA``."""
+    def writer(self, by: "User | None") -> AgencyWriter:
+        return AgencyWriter(by)
 
-    def __init__(self) -> None:
-        super().__init__(Area, separator=",", field="code")
+    def now(self, rows: list[Row]) -> dict[str, tuple[Any, ...]]:
+        return now_of(rows)
 
-    def clean(self, value: Any, row: Any = None, **kwargs: Any) -> Any:
-        codes = {code.strip().upper() for code in str(value or "").split(",")} - {""}
-        areas = Area.objects.filter(code__in=codes)
-        unknown = codes - {area.code for area in areas}
-        if unknown:
-            raise ValueError(
-                f"No area {', '.join(sorted(unknown))}. Write USPS codes, as in “MS, LA”; US is the nation."
-            )
-        return areas
-
-    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
-        return ", ".join(sorted(area.code for area in value.all())) if value is not None else ""
+    def said(self, name: str, value: Any) -> str:
+        return str(value["path"]) if name == "within" else super().said(name, value)
 
 
-class AgencyResource(PortalResource):
-    """Columns of an agency; contacts stay here."""
-
-    name = Field(attribute="name", column_name="name")
-    parent = Field(attribute="parent", column_name="within", widget=PathWidget(Agency))
-    jurisdictions = Field(attribute="jurisdictions", column_name="jurisdictions", widget=AreasWidget())
-
-    class Meta(PortalResource.Meta):
-        model = Agency
-        import_id_fields = ("name", "parent")  # type: ignore[assignment]
-        fields = ("parent", "name", "acronym", "kind", "level", "description", "website", "jurisdictions")
-        export_order = fields
-        import_order = fields
+SOURCES[AgencyTable.kind] = AgencyTable

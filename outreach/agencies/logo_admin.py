@@ -30,7 +30,8 @@ from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
 
 SOON = dt.timedelta(days=30)
-STANDINGS = {"valid": "success", "ending": "warning", "expired": "danger", "none": "", "retired": ""}
+STANDINGS = {"valid": "success", "ending": "warning", "expired": "danger", "waits": "info", "none": "", "retired": ""}
+APPROVE = "outreach.approve_logo_permission"
 LAW = (
     "The seal of DHS and the logos of agencies may be used only with written permission (18 USC 506 and 701; DHS MD "
     "0030): nothing prints a logo that has none on record."
@@ -46,11 +47,13 @@ def standing_of(logo: Any) -> tuple[str, str]:
         return "ending" if soon else "valid", f"Valid until {in_words(logo.valid_until)}"
     if logo.ended_on:
         return "expired", f"Expired on {in_words(logo.ended_on)}"
-    return "none", "None recorded"
+    return ("waits", "Waits for a second person") if logo.waits else ("none", "None recorded")
 
 
 def picture_of(logo: Logo, height: int) -> SafeString:
-    """The preview as an image element, on squares that show where it is see-through."""
+    """The preview as an image element, on squares that show where it is see-through; nothing of a new logo."""
+    if not logo.pk:
+        return SafeString("")
     return format_html(
         '<img class="logo-preview" src="{}" alt="{}" height="{}" width="{}" loading="lazy">',
         reverse("admin:outreach_logo_preview", args=[logo.pk]),
@@ -67,7 +70,12 @@ class StandingFilter(DropdownFilter):
     parameter_name = "permission"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("valid", "Valid"), ("ending", "Ending within 30 days"), ("none", "None that is valid")]
+        return [
+            ("valid", "Valid"),
+            ("ending", "Ending within 30 days"),
+            ("waiting", "Waits for a second person"),
+            ("none", "None that is valid"),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         match self.value():
@@ -75,6 +83,8 @@ class StandingFilter(DropdownFilter):
                 return queryset.filter(valid_until__isnull=False)
             case "ending":
                 return queryset.filter(valid_until__lte=timezone.localdate() + SOON)
+            case "waiting":
+                return queryset.filter(waits=True)
             case "none":
                 return queryset.filter(valid_until=None)
         return queryset
@@ -100,13 +110,26 @@ class RecordedInline(LookedAtInline):
 
     model = LogoPermission
     verbose_name_plural = "permissions on record"
-    fields = ["stands", "allows", "granted_by", "granted_on", "paper", "revoking"]
+    fields = ["stands", "allows", "granted_by", "granted_on", "paper", "seen_by_two", "revoking"]
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogoPermission]:
         recorded: QuerySet[LogoPermission] = super().get_queryset(request)
         self.may_revoke = request.user.has_perm("outreach.change_logopermission")
-        return recorded.select_related("document", "revoked_by")
+        self.may_approve = request.user.has_perm(APPROVE)
+        return recorded.select_related("document", "recorded_by", "approved_by", "revoked_by")
+
+    @display(description="Seen by two")
+    def seen_by_two(self, permission: LogoPermission) -> SafeString | str:
+        if permission.approved_at:
+            return (
+                f"Approved by {permission.approved_by}" if permission.approved_by else "Recorded before that was asked"
+            )
+        said = f"{permission.recorded_by or 'A command'} recorded it."
+        if permission.revoked_at or not self.may_approve:
+            return said
+        address = reverse("admin:outreach_logo_approve", args=[permission.logo_id, permission.pk])
+        return format_html('{} <a class="underline" href="{}">Look, then approve it</a>', said, address)
 
     @display(description="Stands")
     def stands(self, permission: LogoPermission) -> str:
@@ -207,6 +230,7 @@ class LogoAdmin(AuditedModelAdmin):
             path("<int:pk>/preview.png", wrap(preview), name="outreach_logo_preview"),
             path(f"{permission}/document/", wrap(document), name="outreach_logo_document"),
             path(f"{permission}/revoke/", wrap(self.revoke), name="outreach_logo_revoke"),
+            path(f"{permission}/approve/", wrap(self.approve), name="outreach_logo_approve"),
             *super().get_urls(),
         ]
 
@@ -306,6 +330,31 @@ class LogoAdmin(AuditedModelAdmin):
                 logo.save(update_fields=["retired_at"])
                 trail.record(actor=actor_of(request), verb=verb, target=logo, before=before, after=trail.snapshot(logo))
         return len(chosen)
+
+    def approve(self, request: HttpRequest, pk: int, permission: int) -> HttpResponse:
+        """Shows a second person what was recorded beside its paper; by POST it counts from then on."""
+        if not request.user.has_perm(APPROVE):
+            raise PermissionDenied
+        related = ("logo__agency", "recorded_by")
+        recorded = get_object_or_404(LogoPermission.objects.select_related(*related), pk=permission, logo=pk)
+        if request.method == "POST":
+            try:
+                logo_rights.approve(permission_id=recorded.pk, by=actor_of(request))
+            except logo_rights.NotPossible as refusal:
+                self.message_user(request, str(refusal), messages.ERROR)
+            else:
+                self.message_user(
+                    request, "Approved. The logo may be used by it from its first day on.", messages.SUCCESS
+                )
+            return redirect("admin:outreach_logo_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Approve: {recorded}",
+            "permission": recorded,
+            "refusal": logo_rights.cannot_approve(recorded, actor_of(request)),
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/outreach/agency/approve_permission.html", context)
 
     def revoke(self, request: HttpRequest, pk: int, permission: int) -> HttpResponse:
         """Asks once why a permission ends, and ends it."""

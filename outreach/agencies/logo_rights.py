@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from outreach.agencies.logos import Logo, LogoPermission
 from outreach.agencies.models import Agency
@@ -62,7 +63,7 @@ def drawn(content: bytes) -> tuple[Picture, bytes]:
     try:
         (preview,) = compile_png(_PREVIEW, data)
     except TypesettingError as error:
-        raise BadPicture("The drawing cannot be drawn. Export the logo again as plain SVG, or as PNG.") from error
+        raise BadPicture(_("The drawing cannot be drawn. Export the logo again as plain SVG, or as PNG.")) from error
     return logo, preview
 
 
@@ -76,6 +77,10 @@ def attach(logo: Logo, *, picture: Picture, preview: bytes) -> None:
     logo.preview = StoredFile.objects.put(preview, name=f"{stem}, preview.png", content_type=PNG)
 
 
+class NotPossible(Exception):
+    """A permission stays as it is; the message says why, and how to mend it."""
+
+
 def record_permission(
     *,
     logo: Logo,
@@ -86,7 +91,7 @@ def record_permission(
     expires_on: dt.date,
     by: "User | None",
 ) -> LogoPermission:
-    """Records what was allowed in writing (``document``: PDF, PNG or JPEG).
+    """Records what was allowed in writing (``document``: PDF, PNG or JPEG); it counts once a second person approved it.
 
     Raises ``BadPicture`` for the document, ``ValidationError`` for the rest.
     """
@@ -134,6 +139,30 @@ def file_document(permission: LogoPermission, content: bytes, content_type: str)
     permission.document = StoredFile.objects.put(
         content, name=f"{name}.{ENDS[content_type]}", content_type=content_type
     )
+
+
+def cannot_approve(permission: LogoPermission, by: "User | None") -> str:
+    """Why a person may not approve a permission; empty if it is possible."""
+    if permission.approved_at:
+        return "It is approved already."
+    if permission.revoked_at:
+        return "It was revoked. Record a new one."
+    if by is None or by.pk == permission.recorded_by_id:
+        return "You recorded it: a second person approves it."
+    return ""
+
+
+def approve(*, permission_id: int, by: "User | None") -> LogoPermission:
+    """Lets a permission count, once a second person compared it with its paper. Raises ``NotPossible``."""
+    with transaction.atomic():
+        kept = LogoPermission.objects.select_for_update().get(pk=permission_id)
+        if refusal := cannot_approve(kept, by):
+            raise NotPossible(refusal)
+        before = trail.snapshot(kept)
+        kept.approved_by, kept.approved_at = by, timezone.now()
+        kept.save(update_fields=["approved_by", "approved_at"])
+        trail.record(actor=by, verb="approved", target=kept, before=before, after=trail.snapshot(kept))
+    return kept
 
 
 def revoke(*, permission: LogoPermission, why: str, by: "User | None") -> None:

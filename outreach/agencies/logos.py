@@ -11,9 +11,10 @@ from operator import or_
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Max, Q
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
 from django.utils import timezone
 
+from outreach.agencies.agreement_models import Agreement
 from portal.files.models import StoredFile
 
 
@@ -30,6 +31,15 @@ class Scope(models.TextChoices):
         return self.label[:1].lower() + self.label[1:]
 
 
+def is_covered(on: dt.date) -> Q:
+    """Of logos: no agreement on co-branding is needed of the agency, or one is in force on that day.
+
+    It is needed once one is on record, whatever became of it, or where the agency's record says so.
+    """
+    theirs = Agreement.objects.co_branding().filter(agency=OuterRef("agency"))
+    return Q(Exists(theirs.in_force(on))) | (Q(agency__needs_agreement=False) & ~Q(Exists(theirs)))
+
+
 class LogoQuerySet(models.QuerySet["Logo"]):
     """Logos."""
 
@@ -39,15 +49,22 @@ class LogoQuerySet(models.QuerySet["Logo"]):
 
     def permitted(self, scope: str, on: dt.date) -> "LogoQuerySet":
         """Those that may be used for a ``Scope`` on that day."""
-        return self.active().filter(pk__in=LogoPermission.objects.valid(scope, on).values("logo"))
+        return self.active().covered(on).filter(pk__in=LogoPermission.objects.valid(scope, on).values("logo"))
+
+    def covered(self, on: dt.date) -> "LogoQuerySet":
+        """Those of agencies whose agreements, if any are needed, allow co-branding on that day."""
+        return self.filter(is_covered(on))
 
     def with_standing(self, on: dt.date) -> "LogoQuerySet":
-        """Each with ``valid_until`` (last day of any permission that holds) and ``ended_on`` (of any that expired)."""
-        kept = Q(permissions__revoked_at=None)
+        """Each with ``valid_until`` (last day of any permission that holds), ``ended_on`` (of any that expired), and
+        ``waits``: whether one waits for a second person."""
+        kept = Q(permissions__revoked_at=None, permissions__approved_at__isnull=False)
         holds = kept & Q(permissions__granted_on__lte=on, permissions__expires_on__gte=on)
         return self.annotate(
             valid_until=Max("permissions__expires_on", filter=holds),
             ended_on=Max("permissions__expires_on", filter=kept & Q(permissions__expires_on__lt=on)),
+            is_covered=Case(When(is_covered(on), then=True), default=False),
+            waits=Exists(LogoPermission.objects.waiting().filter(logo=OuterRef("pk"), expires_on__gte=on)),
         )
 
 
@@ -119,7 +136,7 @@ class Logo(models.Model):
 
     def permission_for(self, scope: str, on: dt.date) -> "LogoPermission | None":
         """The permission that allows a ``Scope`` on that day; of several, the one that lasts longest."""
-        if self.retired_at or self.agency.retired_at:
+        if self.retired_at or self.agency.retired_at or self._agreement_refusal(on):
             return None
         return self.permissions.valid(scope, on).order_by("-expires_on", "pk").first()
 
@@ -132,18 +149,44 @@ class Logo(models.Model):
             return f"{logo} is retired. Choose another one."
         if self.agency.retired_at:
             return f"{logo} is out of use, since the agency is retired. Choose another one."
-        given = list(self.permissions.covering(scope).order_by("expires_on", "pk"))
+        if lapsed := self._agreement_refusal(on):
+            return f"{logo} may not stand on {what}: {lapsed}"
+        given = list(self.permissions.covering(scope).select_related("recorded_by").order_by("expires_on", "pk"))
         kept = [permission for permission in given if permission.revoked_at is None]
-        if ahead := [permission for permission in kept if permission.granted_on > on]:
+        if ahead := [permission for permission in kept if permission.approved_at and permission.granted_on > on]:
             return f"{logo} has no permission for {what} yet: it begins on {in_words(ahead[0].granted_on)}."
         mend = "Record a new one under Partners, Logos."
+        if waiting := [
+            permission for permission in kept if permission.approved_at is None and permission.expires_on >= on
+        ]:
+            by = f"{waiting[0].recorded_by} recorded it" if waiting[0].recorded_by else "a command recorded it"
+            return f"{logo} may not stand on {what} yet: no second person has approved its permission ({by}). Approve it under Partners, Logos."
         if kept:
-            return f"{logo} may not stand on {what} any more: its permission expired on {in_words(kept[-1].expires_on)}. {mend}"
+            return f"{logo} may not stand on {what} on {in_words(on)}: the last day of its permission is {in_words(kept[-1].expires_on)}. {mend}"
         if given:
             last = max(permission.revoked_at for permission in given if permission.revoked_at)
             day = in_words(timezone.localdate(last))
             return f"{logo} may not stand on {what} any more: its permission was revoked on {day}. {mend}"
         return f"{logo} has no permission for {what}. Record one under Partners, Logos."
+
+    def _agreement_refusal(self, on: dt.date) -> str:
+        """What its agency's agreements lack on that day; the end of a sentence, or nothing."""
+        theirs = list(Agreement.objects.co_branding().filter(agency=self.agency_id).order_by("expires_on", "pk"))
+        if any(agreement.is_in_force(on) for agreement in theirs):
+            return ""
+        mend = "Record the one that renews it under Partners, Agreements, and have a second person approve it."
+        approved = [agreement for agreement in theirs if agreement.approved_at]
+        if over := [each for each in approved if each.last_day and each.last_day < on]:
+            latest = max(over, key=lambda each: each.last_day or on)
+            why = "was ended: it" if latest.ended_on else "expires: it"
+            return f"the agreement “{latest.title}” {why} does not cover {in_words(on)}; its last day is {in_words(latest.last_day or on)}. {mend}"
+        if ahead := [each.effective_on for each in approved if each.effective_on > on]:
+            return f"the agreement on it begins on {in_words(min(ahead))}."
+        if theirs:
+            return "no second person has approved the agreement on it. Approve it under Partners, Agreements."
+        if self.agency.needs_agreement:
+            return "the agency asks for an agreement, and none is on record. Record one under Partners, Agreements."
+        return ""
 
 
 class LogoPermissionQuerySet(models.QuerySet["LogoPermission"]):
@@ -155,12 +198,21 @@ class LogoPermissionQuerySet(models.QuerySet["LogoPermission"]):
         return self.filter(reduce(or_, places))
 
     def valid(self, scope: str, on: dt.date) -> "LogoPermissionQuerySet":
-        """Those that allow a ``Scope`` on that day, the first and the last one included."""
-        return self.covering(scope).filter(revoked_at=None, granted_on__lte=on, expires_on__gte=on)
+        """Those that allow a ``Scope`` on that day, the first and the last one included, and that two people saw."""
+        return self.covering(scope).filter(
+            approved_at__isnull=False, revoked_at=None, granted_on__lte=on, expires_on__gte=on
+        )
+
+    def waiting(self) -> "LogoPermissionQuerySet":
+        """Recorded, and no second person has compared them with their paper yet."""
+        return self.filter(approved_at=None, revoked_at=None)
 
 
 class LogoPermission(models.Model):
-    """What an agency allowed in writing, until when. Never edited: only revoked, and recorded anew."""
+    """What an agency allowed in writing, until when. Never edited: only revoked, and recorded anew.
+
+    It counts once a second person compared it with its paper.
+    """
 
     logo = models.ForeignKey(Logo, models.PROTECT, related_name="permissions")
     scopes = models.JSONField(default=list, help_text="Values of Scope, each once.")
@@ -178,6 +230,12 @@ class LogoPermission(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    approved_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Without a person: recorded before two were asked for."
+    )
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -195,6 +253,11 @@ class LogoPermission(models.Model):
                 name="logo_permission_ends_after_it_begins",
             ),
             models.CheckConstraint(condition=~Q(scopes=[]), name="logo_permission_allows_something"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None)
+                | (Q(approved_at__isnull=False) & (Q(recorded_by=None) | ~Q(approved_by=F("recorded_by")))),
+                name="logo_permission_approved_by_a_second_person",
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at=None, revoked_by=None, revoked_why="")
                 | (Q(revoked_at__isnull=False) & ~Q(revoked_why="")),
@@ -230,6 +293,8 @@ class LogoPermission(models.Model):
         """In words, as of that day: ``Valid until 31 January 2027``."""
         if self.revoked_at:
             return f"Revoked on {in_words(timezone.localdate(self.revoked_at))}"
+        if self.approved_at is None:
+            return "Waits for a second person"
         if on > self.expires_on:
             return f"Expired on {in_words(self.expires_on)}"
         if on < self.granted_on:
