@@ -17,9 +17,14 @@ class OutreachConfig(AppConfig):
         from outreach.agencies import keeping as _agencies  # noqa: F401
         from outreach.attendance import keeping as _attendance  # noqa: F401
         from outreach.channels import keeping as _channels  # noqa: F401
+        from outreach.partners import door, inviting
+        from outreach.partners import keeping as _partners  # noqa: F401
         from outreach.registration import keeping as _registration  # noqa: F401
         from outreach.seminars import keeping as _seminars  # noqa: F401
+        from portal.people import adapters
 
+        inviting.register()
+        adapters.HOMES.append(door.landing)
         channel = self.get_model("Channel")
         post_save.connect(_channel_changed, sender=channel)
         post_delete.connect(_channel_changed, sender=channel)

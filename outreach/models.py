@@ -1,10 +1,13 @@
 """Door: the models of every room that works with partners."""
 
+from outreach.agencies.agreement_models import Agreement, NoticeSent
+from outreach.agencies.desk_models import Distinct, MergeRecord, Note, Participation, Task
 from outreach.agencies.logos import Logo, LogoPermission
-from outreach.agencies.models import Agency, Contact
+from outreach.agencies.models import Agency, Contact, FormerName
 from outreach.attendance.models import Certificate, CheckIn, DoorLink, FeedbackTally
 from outreach.channels.check_models import ChannelCheck, CheckInvitation, ReminderSent
 from outreach.channels.models import Channel
+from outreach.partners.models import AgreementAnswer, Membership, Proposal
 from outreach.registration.models import BookingNotice, Registration
 from outreach.schools.models import School
 from outreach.seminars.models import (
@@ -27,6 +30,8 @@ from outreach.seminars.models import (
 
 __all__ = [
     "Agency",
+    "Agreement",
+    "AgreementAnswer",
     "Availability",
     "BookedInstant",
     "BookingNotice",
@@ -37,15 +42,23 @@ __all__ = [
     "CheckInvitation",
     "Contact",
     "Decline",
+    "Distinct",
     "DoorLink",
     "FeedbackTally",
+    "FormerName",
     "Logo",
     "LogoPermission",
+    "Membership",
+    "MergeRecord",
+    "Note",
+    "NoticeSent",
+    "Participation",
     "PlanAssignment",
     "PlanVersion",
     "PreferredDate",
     "Presenter",
     "PresenterInvitation",
+    "Proposal",
     "Registration",
     "ReminderSent",
     "Request",
@@ -55,5 +68,6 @@ __all__ = [
     "SchoolPack",
     "Seminar",
     "SeminarNotice",
+    "Task",
     "WeeklyHours",
 ]

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("outreach.registration.urls")),
     path("", include("outreach.attendance.urls")),
     path("", include("outreach.attendance.certificate_urls")),
+    path("", include("outreach.partners.urls")),
 ]

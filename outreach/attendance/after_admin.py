@@ -43,8 +43,10 @@ def report_page(page: ModelAdmin, request: HttpRequest, seminar: Seminar) -> Htt
     """The report on the screen, as on paper; its buttons bring the PDF."""
     language = request.GET.get("pdf", "")
     if language in LANGUAGES:
-        # Only numbers that anybody at the desk may see: nothing is recorded.
-        return pdf(report_paper.paper(seminar, language=language), f"report {seminar.short_day} {language}")
+        content = report_paper.paper(seminar, language=language)
+        label = f"Seminar {seminar.pk}: report ({language})"
+        trail.record(actor=actor_of(request), verb="downloaded", target=seminar, label=label)
+        return pdf(content, f"report {seminar.short_day} {language}")
     context = {
         **page.admin_site.each_context(request),
         "title": f"Report: {seminar}",

@@ -8,20 +8,34 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Q
+
 from outreach.channels import spoken
 from outreach.channels.hours import DAYS
 from outreach.channels.limits import SAID
 from outreach.channels.lines import Kind, from_channel
-from outreach.channels.models import Channel
+from outreach.channels.models import Channel, ChannelQuerySet
 from portal.areas.register import NATION
 
 PHONE_TYPES = {Kind.VOICE: "voice", Kind.SMS: "sms", Kind.RELAY: "textphone"}
 
 
+def told(on: dt.date) -> ChannelQuerySet:
+    """Every line that is told to the public on a day, each with its area, in the order of uids."""
+    return Channel.objects.valid(on).sure().select_related("area").order_by("uid")
+
+
+def ended(on: dt.date) -> ChannelQuerySet:
+    """Lines that once were told to the public and are no more: retired, over, or found to fail."""
+    once = Channel.objects.filter(
+        Q(entered_at=None) | Q(shown_since__isnull=False), confidence=Channel.Confidence.HIGH, may_print=True
+    )
+    return once.filter(Q(retired_at__isnull=False) | Q(valid_to__lt=on) | Q(failed_on__isnull=False))
+
+
 def services(on: dt.date) -> Iterator[dict[str, Any]]:
-    """Every line that is told to the public on a day, in one query."""
-    for channel in Channel.objects.valid(on).sure().select_related("area").order_by("pk"):
-        yield service(channel)
+    """The lines of ``told`` as services, in one query."""
+    return map(service, told(on))
 
 
 def service(channel: Channel) -> dict[str, Any]:

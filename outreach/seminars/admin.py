@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -18,7 +20,9 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
+from outreach.agencies import merging, timeline
 from outreach.seminars import (
+    agency_moves,
     conditions,
     event_pages,
     occupancy,
@@ -37,9 +41,13 @@ from outreach.seminars.refusals import NotPossible
 from outreach.seminars.staff_forms import MOVES, ReasonForm, SeminarForm, StaffConditionsForm
 from outreach.seminars.step_admin import StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
-from portal.audit.admin import may
+from portal.audit import trail
+from portal.audit.admin import actor_of, may
 
 __all__ = ["SeminarAdmin", "plan_admin", "presenter_admin", "request_admin"]
+
+merging.MOVES.update(agency_moves.MOVES)
+timeline.SOURCES.append(agency_moves.events)
 
 # A change of these may free seats for those who wait.
 BY_SEATS = frozenset({"capacity", "groups", "largest_group", "takes_classes", "waitlist"})
@@ -87,6 +95,13 @@ class SeminarAdmin(StepsAdmin):
     ]
 
     _may_publish = may("outreach.publish_seminar")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Seminar | None = None) -> Any:
+        """Who gives it is told to those who may see presenters."""
+        shown = super().get_fieldsets(request, obj)
+        if request.user.has_perm("outreach.view_presenter"):
+            return shown
+        return [(title, {**options, "fields": _unnamed(options["fields"])}) for title, options in shown]
 
     def has_open_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Only a draft is opened."""
@@ -260,7 +275,11 @@ class SeminarAdmin(StepsAdmin):
         if part not in list(pack.Part):
             raise Http404
         found = get_object_or_404(Seminar.objects.select_related(*pack_views.NEEDED), pk=key)
-        return pack_views.file(found, pack.Part(part), language)
+        response = pack_views.file(found, pack.Part(part), language)
+        if response.status_code == HTTPStatus.OK:
+            label = f"Seminar {found.pk}: {part} ({language})"
+            trail.record(actor=actor_of(request), verb="downloaded", target=found, label=label)
+        return response
 
     @action(description="Open those that wait for nothing any more", permissions=["open"])
     def open_all_ready(self, request: HttpRequest, chosen: QuerySet[Seminar]) -> None:
@@ -317,3 +336,9 @@ class SeminarAdmin(StepsAdmin):
             act=partial(publishing.cancel, seminar_id=seminar.pk, by=signed_in(request)),
             done="Cancelled. Everyone who booked has been told.",
         )
+
+
+def _unnamed(fields: Iterable[Any]) -> list[Any]:
+    """Fields, some of them in rows, without those that name a presenter."""
+    kept = [each for each in fields if each not in ("presenter", "says")]
+    return [tuple(_unnamed(each)) if isinstance(each, list | tuple) else each for each in kept]

@@ -7,22 +7,11 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy
 
-ADDRESS = re.compile(r"://|@|(?i:www\.)|\w\.(?:[a-z]{2,}|[A-Z]{2,}\b)")
+from portal.pages.names import NameField
+
+__all__ = ["NameField", "PostalCodeField"]
 
 PLUS_FOUR = re.compile(r"[0-9]{5}-?[0-9]{4}")
-
-
-class NameField(forms.CharField):
-    """A name, of a person or a place, on one line and without a web address.
-
-    Else anybody could have the campaign mail a text and a link of their own to anybody.
-    """
-
-    default_validators = [RegexValidator(ADDRESS, inverse_match=True)]
-
-    def to_python(self, value: Any) -> str:
-        """The words with single blanks between them."""
-        return " ".join((super().to_python(value) or "").split())
 
 
 class PostalCodeField(forms.CharField):

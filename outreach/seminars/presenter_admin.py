@@ -31,6 +31,12 @@ from portal.people import links
 MOVES = frozenset({"base_postal_code", "latitude", "longitude", "time_zone"})
 """What changes where a presenter's drives begin, and when a day does."""
 
+NEWS_OF_ADDRESS = {
+    False: "A link that went to the address of before does nothing any more: send the invitation anew.",
+    True: "The address of before still holds the links to page and calendar. Is it somebody else’s? Make new links.",
+}
+"""What staff are told who change the address of a presenter, by whether the page was claimed."""
+
 
 class WeeklyHoursInline(TabularInline):
     """What is offered each week, on the presenter's own clock."""
@@ -104,6 +110,8 @@ class PresenterAdmin(StepsAdmin):
         super().save_model(request, obj, form, change)
         if change and MOVES.intersection(form.changed_data):
             self._book_anew(request, obj)
+        if change and "email" in form.changed_data:
+            self.message_user(request, NEWS_OF_ADDRESS[obj.claimed_at is not None], messages.WARNING)
         if obj.agency.level == Agency.Level.FEDERAL and obj.kind == PresenterKind.EDUCATOR:
             text = f"{obj.agency} is a federal agency, and schools are told that an educator comes. Is that right?"
             self.message_user(request, text, messages.WARNING)

@@ -14,7 +14,7 @@ from django.db.models import Count
 from outreach.seminars.choices import Grades, Language
 from outreach.seminars.models import Request, Seminar
 from portal.areas.register import BY_CODE
-from portal.seasons.models import FocusArea
+from portal.seasons import focus
 
 BASE: Final = 100
 PEOPLE_A_POINT: Final = 5
@@ -24,7 +24,7 @@ NAMED_GROUP: Final = 10
 NOT_ENGLISH: Final = 10
 NEW_SCHOOL: Final = 15
 NEW_STATE: Final = 20
-FOCUS: Final = 30
+FOCUS: Final = focus.POINTS
 #: Seasons before a request's own in which a seminar makes a school one that had its turn.
 SEASONS_BACK: Final = 2
 
@@ -90,9 +90,7 @@ def facts_of(requests: Iterable[Request]) -> dict[int, Facts]:
     """The facts of many requests by their key, in three statements for any number."""
     wanted = list(requests)
     seasons = {request.season_id for request in wanted}
-    focus: dict[tuple[int, str], list[str]] = {}
-    for area in FocusArea.objects.filter(season__in=seasons) if seasons else ():
-        focus.setdefault((area.season_id, area.area_id), []).append(area.name)
+    focused = focus.by_state(seasons)
     in_state, at_school = _in_states(seasons), _at_schools(wanted)
     return {
         request.pk: Facts(
@@ -100,7 +98,7 @@ def facts_of(requests: Iterable[Request]) -> dict[int, Facts]:
             grades=request.grades,
             language=request.language,
             state=BY_CODE[request.area_id].name if request.area_id in BY_CODE else request.area_id,
-            focus=tuple(focus.get((request.season_id, request.area_id), ())),
+            focus=focused.get((request.season_id, request.area_id), focus.NONE).names,
             seminars_here=None
             if request.school_id is None
             else sum(at_school[request.school_id, request.season_id - back] for back in range(SEASONS_BACK + 1)),

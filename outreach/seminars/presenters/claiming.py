@@ -208,6 +208,9 @@ def _state(invitation: PresenterInvitation | None) -> LinkState:
     whose = invitation.presenter or invitation.agency
     if invitation.withdrawn_at is not None or whose is None or whose.retired_at is not None:
         return LinkState.OVER
+    if invitation.presenter and invitation.presenter.email.lower() != invitation.email.lower():
+        # It went to another address, perhaps a stranger's by a slip of the keys.
+        return LinkState.OVER
     return LinkState.OPEN if invitation.expires_at > timezone.now() else LinkState.EXPIRED
 
 

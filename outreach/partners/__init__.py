@@ -1,0 +1,1 @@
+"""The partners' own pages: what an agency says of itself, its logos, presenters, agreements and seasons."""
