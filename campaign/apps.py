@@ -16,6 +16,7 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         """Designs and texts of the release stand as soon as their tables do."""
         from campaign.posters import keeping  # noqa: F401
+        from campaign.posting import keeping as of_stations  # noqa: F401
         from outreach.seminars.publishing import seminar_opened
 
         post_migrate.connect(_migrated, sender=self)

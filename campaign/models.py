@@ -13,6 +13,7 @@ from campaign.posters.models import (
     TextSet,
 )
 from campaign.posting.models import Confirmation
+from campaign.posting.station_models import StationContact, StationLink
 from campaign.printing.models import Batch, Carried, Packet, Paper, Print, RecallPaper
 from campaign.rules.models import County, CountyStation, Notice, Rule
 from campaign.scans.models import DailyCount, PublishedWeek, Segment
@@ -45,6 +46,8 @@ __all__ = [
     "SocialPicture",
     "Spot",
     "Station",
+    "StationContact",
+    "StationLink",
     "TextSet",
     "Train",
     "TrainStop",

@@ -12,14 +12,21 @@ from django.utils import timezone
 
 from campaign.dashboard.publishing import Tables
 from campaign.dashboard.reports import WITHHELD
+from campaign.places import priorities
 from campaign.places.models import Placement, Spot, Station
 from campaign.posters.models import Design, TextSet
+from campaign.printing.models import Batch
 from campaign.scans.models import PublishedWeek
+from outreach.agencies.agreement_models import Agreement
+from outreach.agencies.desk_models import Task
+from outreach.agencies.logos import LogoPermission
 from outreach.channels.models import Channel
+from outreach.partners.models import Proposal
 from outreach.registration.models import Registration
 from outreach.seminars import conditions, promises
 from outreach.seminars.models import PlanVersion, Request, Seminar
 from portal.jobs.models import Job
+from portal.people.models import User
 from portal.seasons.models import Season
 
 
@@ -50,11 +57,15 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
-    """Placements of one state; ``code`` is empty where the state is unknown or the place is a train."""
+    """Placements of one state; ``code`` is empty where the state is unknown or the place is a train.
+
+    ``why`` says why it comes before others: the season's focus.
+    """
 
     code: str
     name: str
     count: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +172,7 @@ def placements(season: Season) -> Placements:
 
 
 def to_print(season: Season) -> list[StateCount]:
-    """Placements that have no poster yet, by state, most first; trains and unknown states last.
+    """Placements that have no poster yet, by state: the season's focus first, then most first; trains and unknown last.
 
     Where a state has placements of its own, the demo's are left out, as a print run leaves them out.
     """
@@ -178,12 +189,14 @@ def to_print(season: Season) -> list[StateCount]:
             demo_planned=Count("pk", filter=planned & demo),
         )
     )
+    first = priorities.order_of(season)
     counts = [
-        StateCount(code or "", name or "", real_planned if real else demo_planned)
+        StateCount(code or "", name or "", real_planned if real else demo_planned, first.of(code).why)
         for code, name, real, real_planned, demo_planned in rows
     ]
     return sorted(
-        (state for state in counts if state.count), key=lambda state: (not state.code, -state.count, state.name)
+        (state for state in counts if state.count),
+        key=lambda state: (not state.code, first.rank(state.code), -state.count, state.name),
     )
 
 
@@ -283,8 +296,57 @@ def reviews() -> Reviews:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """Finished batches that wait for a second person: those that one may release, and those that one ordered."""
+
+    by_me: int
+    mine: int
+
+
+def releases(season: Season, user: User) -> Releases:
+    """Of a season: what was ordered for another one is no work of today."""
+    waiting = Batch.objects.to_release().filter(season=season)
+    counted = waiting.aggregate(all=Count("pk"), mine=Count("pk", filter=Q(created_by=user)))
+    return Releases(by_me=counted["all"] - counted["mine"], mine=counted["mine"])
+
+
 def work() -> tuple[Sequence[Job], int]:
     """What runs or waits now (at most four), and how many jobs failed within a week."""
     since = timezone.now() - dt.timedelta(days=7)
     failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=since).count()
     return list(Job.objects.unfinished()[:4]), failed
+
+
+@dataclass(frozen=True, slots=True)
+class Partners:
+    """What waits with partners: agreements for another person's approval, agreements that end, tasks past their day,
+    words that partners ask to change, logos with a permission for another person's approval."""
+
+    to_approve: int
+    ending: int
+    ended: int
+    overdue: int
+    proposals: int
+    logos: int
+
+
+def partners(user: User, today: dt.date) -> Partners:
+    """Of agreements that the person did not record, and of tasks that are theirs or nobody's."""
+    running = Agreement.objects.approved().filter(ended_on=None, agency__retired_at=None, renewed_by=None)
+    tasks = Task.objects.open().filter(due_on__lt=today)
+    return Partners(
+        Agreement.objects.waiting().filter(signed_on__isnull=False).exclude(recorded_by=user).count(),
+        running.filter(expires_on__range=(today, today + dt.timedelta(days=30))).count(),
+        running.co_branding()
+        .filter(expires_on__range=(today - dt.timedelta(days=365), today - dt.timedelta(days=1)))
+        .count(),
+        tasks.filter(Q(assigned_to=user) | Q(assigned_to=None)).count(),
+        Proposal.objects.waiting().filter(agency__retired_at=None).exclude(asked_by=user).count(),
+        LogoPermission.objects.waiting()
+        .filter(expires_on__gte=today, logo__retired_at=None)
+        .exclude(recorded_by=user)
+        .values("logo")
+        .distinct()
+        .count(),
+    )

@@ -47,8 +47,10 @@ SECTIONS: dict[str, tuple[Item, ...]] = {
     ),
     "Partners": (
         Item("Agencies", "outreach.agency", "account_balance"),
+        Item("Agreements", "outreach.agreement", "handshake"),
         Item("Logos", "outreach.logo", "verified"),
         Item("Accounts", "portal.user", "group"),
+        Item("Invitations", "portal.accountinvitation", "person_add"),
         Item("Trail", "portal.entry", "history"),
         Item("People’s own data", "portal.personlink", "shield_person"),
     ),

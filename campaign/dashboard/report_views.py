@@ -24,6 +24,8 @@ from campaign.places.models import Placement
 from campaign.scans import journal
 from campaign.scans.weeks import WEEK, last_finished, monday_of
 from portal.areas.register import AREAS
+from portal.audit import trail
+from portal.audit.admin import actor_of
 
 READ: Final = "campaign.view_publishedweek"
 ANALYSE: Final = "campaign.analyse_scans"
@@ -76,6 +78,8 @@ def export(request: HttpRequest) -> HttpResponse:
     form, report = _asked(request)
     if report is None:
         return HttpResponse("No week is published yet.", status=404, content_type="text/plain")
+    after = {"weeks": len(report.weeks), "rows": len(report.lines)}
+    trail.record(actor=actor_of(request), verb="exported", target=None, after=after, label="published weeks of scans")
     name = f"scans-by-{form.told_by.value}-{report.weeks[-1].isoformat()}{'-demo' if form.of_demo else ''}.csv"
     return HttpResponse(
         reports.as_csv(report),

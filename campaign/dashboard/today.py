@@ -20,6 +20,7 @@ from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
+from portal.audit.models import Verification
 from portal.jobs.models import Job
 from portal.mail.models import Mail
 from portal.people.models import User
@@ -91,6 +92,7 @@ def _rows(
     failed: int,
 ) -> Iterator[Row]:
     """What waits, most pressing first: broken work, people, numbers, paper, seminars, surveys."""
+    yield from _audit_rows(user)
     if failed:
         yield Row(
             f"{_count(failed, 'job')} failed within a week.",
@@ -123,8 +125,12 @@ def _rows(
             reverse("admin:outreach_channel_queue"),
         )
     yield from _review_rows(user)
+    if isinstance(user, User):
+        yield from _release_rows(user, season)
     if user.has_perm("campaign.print_posters"):
         yield from _print_rows(season, print_date)
+    if isinstance(user, User):
+        yield from _partner_rows(user, today)
     if waiting:
         yield from _opening_rows(waiting)
     if ahead:
@@ -140,6 +146,20 @@ def _rows(
             f"{_count(count, 'station')} {_has(count)} placements at spots that nobody has surveyed.",
             f"Survey {_count(count, 'station')}",
             _list("campaign", "spot", survey__exact=Spot.Survey.ASSUMED, use="yes"),
+        )
+
+
+def _audit_rows(user: User | AnonymousUser) -> Iterator[Row]:
+    """The audit trail, where the last walk along it found that somebody tampered with it."""
+    if not user.has_perm("portal.view_verification"):
+        return
+    night = Verification.objects.first()
+    if night and night.broken:
+        yield Row(
+            f"The audit trail was tampered with in {_count(night.broken, 'place')}.",
+            f"Look at {_count(night.broken, 'place')}",
+            _change("portal", "verification", night.pk),
+            is_late=True,
         )
 
 
@@ -241,6 +261,60 @@ def _opening_rows(waiting: figures.Waiting) -> Iterator[Row]:
         )
 
 
+def _partner_rows(user: User, today: dt.date) -> Iterator[Row]:
+    """Agreements and partners' words that wait for a second person, what ends or ended, and tasks past their day."""
+    may_approve, may_keep, may_task, may_release = map(
+        user.has_perm,
+        (
+            "outreach.approve_agreement",
+            "outreach.change_agreement",
+            "outreach.change_task",
+            "outreach.release_proposal",
+        ),
+    )
+    if not (may_approve or may_keep or may_task or may_release):
+        return
+    partners = figures.partners(user, today)
+    if may_keep and partners.ended:
+        yield Row(
+            f"{_count(partners.ended, 'agreement')} on co-branding expired: nothing new carries those logos.",
+            f"Renew or end {_count(partners.ended, 'agreement')}",
+            _list("outreach", "agreement", standing="over"),
+            is_late=True,
+        )
+    if may_approve and partners.to_approve:
+        yield Row(
+            f"{_count(partners.to_approve, 'signed agreement waits', 'signed agreements wait')} for a second person.",
+            f"Approve {_count(partners.to_approve, 'agreement')}",
+            _list("outreach", "agreement", standing="waiting"),
+        )
+    if may_release and partners.proposals:
+        yield Row(
+            f"{_count(partners.proposals, 'change of public words waits', 'changes of public words wait')} for a second "
+            "person: partners asked.",
+            f"Look at {_count(partners.proposals, 'change')}",
+            _list("outreach", "proposal", state__exact="waiting"),
+        )
+    if partners.logos and user.has_perm("outreach.approve_logo_permission"):
+        yield Row(
+            f"{_count(partners.logos, 'logo has', 'logos have')} a permission that waits for a second person.",
+            f"Look at {_count(partners.logos, 'logo')}",
+            _list("outreach", "logo", permission="waiting"),
+        )
+    if may_keep and partners.ending:
+        yield Row(
+            f"{_count(partners.ending, 'agreement ends', 'agreements end')} within 30 days.",
+            f"Renew {_count(partners.ending, 'agreement')}",
+            _list("outreach", "agreement", standing="ending"),
+        )
+    if may_task and partners.overdue:
+        yield Row(
+            f"{_count(partners.overdue, 'task')} with partners {_is(partners.overdue)} past the day.",
+            f"Do {_count(partners.overdue, 'task')}",
+            _list("outreach", "agency", desk="overdue"),
+        )
+
+
 def _review_rows(user: User | AnonymousUser) -> Iterator[Row]:
     """Texts and designs that wait for a second person, or that an older English left behind."""
     may_approve, may_review = user.has_perm("campaign.approve_design"), user.has_perm("campaign.review_texts")
@@ -268,13 +342,35 @@ def _review_rows(user: User | AnonymousUser) -> Iterator[Row]:
         )
 
 
+def _release_rows(user: User, season: Season) -> Iterator[Row]:
+    """Batches of which no paper is made before a second person looked, and one's own among them."""
+    may_release = user.has_perm("campaign.release_batch")
+    if not (may_release or user.has_perm("campaign.print_posters")):
+        return
+    waiting = figures.releases(season, user)
+    if may_release and waiting.by_me:
+        yield Row(
+            f"{_count(waiting.by_me, 'batch waits', 'batches wait')} for a second person: no paper is made before.",
+            f"Release {_count(waiting.by_me, 'batch', 'batches')}",
+            _list("campaign", "batch", release="waiting"),
+        )
+    if waiting.mine:
+        yield Row(
+            f"{_count(waiting.mine, 'batch waits', 'batches wait')} for a second person: you ordered "
+            f"{_them(waiting.mine)}. Ask one, or invite one.",
+            f"See whom to ask for {_count(waiting.mine, 'batch', 'batches')}",
+            _list("campaign", "batch", release="waiting"),
+        )
+
+
 def _print_rows(season: Season, print_date: figures.Deadline) -> Iterator[Row]:
     """The two states with most to print; without any placement, the step before."""
     counts = figures.to_print(season)
     due = f"files are due {print_date.distance}, {_day(print_date.on)}"
     for state in [state for state in counts if state.code][:2]:
         yield Row(
-            f"{_count(state.count, 'placement')} in {state.name} {_has(state.count)} no poster yet; {due}.",
+            f"{_count(state.count, 'placement')} in {state.name} {_has(state.count)} no poster yet"
+            f"{f' ({state.why})' if state.why else ''}; {due}.",
             f"Print posters for {state.name}",
             _page("campaign_batch_new", what=f"state:{state.code}", season=season.year),
             is_late=print_date.days < 0,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
-from campaign.demo import events, people, places
+from campaign.demo import events, partners, people, places
 from campaign.demo.events import address
 from campaign.demo.mark import LABEL, OPERATOR_KEY, is_there
 from campaign.links.models import Link
@@ -76,6 +76,7 @@ def _rows(season: Season) -> bool:
         spots.update(is_demo=True)
         schools = _schools()
         agencies = _agencies()
+        partners.fill(agencies, season)
         presenters = _presenters(agencies, season)
         _seminars(season, schools, agencies, presenters, _requests(season, schools))
         trail.record(actor=None, verb="built", target=None, label=LABEL)

@@ -129,6 +129,8 @@ AGENCIES: tuple[AgencyFact, ...] = (
     AgencyFact("Pacific Light Survivors Network", "ngo", "private", ("CA",), "Peer support and training."),
     AgencyFact("Sunshine Listening Circle", "ngo", "private", ("FL",), "Advocates from the Keys to Orlando."),
     AgencyFact("First Coast Joint Desk", "task_force", "federal", ("FL", "GA"), "Federal and local work together."),
+    # The second record of one agency, to be merged.
+    AgencyFact("The Delta Advocates", "ngo", "private", ("MS", "AR"), ""),
 )
 
 SCHOOLS: tuple[SchoolFact, ...] = (

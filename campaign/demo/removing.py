@@ -6,18 +6,24 @@ keeps what was written about them: it is only ever added to.
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import ProtectedError, Q, QuerySet
 
 from campaign.demo.mark import LABEL, OPERATOR_KEY
+from campaign.demo.partners import ACCOUNTS, FOCUS
 from campaign.links.destinations import event_target
 from campaign.links.models import Link
 from campaign.places.models import Operator, Placement, PlacementLink, Spot, Station, Train, TrainStop
 from campaign.posting.models import Confirmation
+from campaign.posting.station_models import StationContact, StationLink
 from campaign.printing.models import Batch, Packet, Paper, Print
 from campaign.rules.models import CountyStation, Notice
 from campaign.scans.models import DailyCount
+from outreach.agencies.agreement_models import Agreement
+from outreach.agencies.desk_models import MergeRecord
+from outreach.agencies.logos import Logo, LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.attendance.models import Certificate, CheckIn, DoorLink
+from outreach.partners.models import Membership, Proposal
 from outreach.registration.models import Registration
 from outreach.schools.models import School
 from outreach.seminars.models import (
@@ -35,6 +41,8 @@ from portal.files.models import StoredFile
 from portal.jobs.models import Job
 from portal.mail import forgetting
 from portal.mail.models import Mail
+from portal.people.models import User
+from portal.seasons.models import FocusArea
 
 
 class StillPrinting(Exception):
@@ -50,8 +58,9 @@ def remove() -> int:
     with transaction.atomic():
         removed, files = _paper()
         planned, problems = _plans()
+        papers = _papers()
         removed += planned + _schools()
-        files |= problems
+        files |= problems | papers
         orphans = _unlist(files)
         if removed:
             trail.record(actor=None, verb="removed", target=None, label=LABEL)
@@ -78,6 +87,8 @@ def _paper() -> tuple[int, set[int]]:
     counts = [
         DailyCount.objects.filter(link__in=links).delete(),
         Confirmation.objects.filter(placement__in=placements).delete(),
+        StationLink.objects.filter(station__in=stations).delete(),
+        StationContact.objects.filter(station__in=stations).delete(),
         Print.objects.filter(Q(packet__in=packets) | Q(placement__in=placements)).delete(),
         packets.delete(),
     ]
@@ -120,6 +131,28 @@ def _plans() -> tuple[int, set[int]]:
     return sum(count for count, _ in counts), problems
 
 
+def _papers() -> set[int]:
+    """Files of agencies: signed agreements, logos and what allowed them."""
+    logos = Logo.objects.filter(agency__is_demo=True)
+    files = {file for kept in logos.values_list("file", "preview") for file in kept}
+    files |= set(LogoPermission.objects.filter(logo__in=logos).values_list("document", flat=True))
+    return files | set(Agreement.objects.filter(agency__is_demo=True).values_list("document", flat=True))
+
+
+def _accounts() -> int:
+    """The demo's accounts. One that somebody signed in with is named by the trail: it stays, and is closed."""
+    count = 0
+    for user in User.objects.filter(username__in=[name for name, *_ in ACCOUNTS]):
+        try:
+            with transaction.atomic():
+                count += user.delete()[0]
+        except ProtectedError:
+            user.is_active = False
+            user.set_unusable_password()
+            user.save(update_fields=["is_active", "password"])
+    return count
+
+
 def _schools() -> int:
     """Registrations, seminars, requests, presenters, schools and agencies."""
     agencies = Agency.objects.filter(is_demo=True)
@@ -140,14 +173,24 @@ def _schools() -> int:
     Seminar.objects.filter(host__in=agencies).update(host=None)
     Request.objects.filter(school__in=schools).update(school=None)
     Agency.objects.filter(parent__in=agencies).exclude(is_demo=True).update(parent=None)
+    # Each of them keeps the other from going before it.
+    Agency.objects.filter(merged_into__in=agencies).update(merged_into=None)
+    Agreement.objects.filter(agency__in=agencies).update(renews=None)
     counts += [
         PresenterInvitation.objects.filter(Q(agency__in=agencies) | Q(presenter__in=presenters)).delete(),
         presenters.delete(),
         schools.delete(),
+        Proposal.objects.filter(agency__in=agencies).delete(),
+        Membership.objects.filter(agency__in=agencies).delete(),
         Contact.objects.filter(agency__in=agencies).delete(),
+        LogoPermission.objects.filter(logo__agency__in=agencies).delete(),
+        Logo.objects.filter(agency__in=agencies).delete(),
+        Agreement.objects.filter(agency__in=agencies).delete(),
+        MergeRecord.objects.filter(Q(winner__in=agencies) | Q(loser__in=agencies)).delete(),
         agencies.delete(),
+        FocusArea.objects.filter(name__startswith=FOCUS).delete(),
     ]
-    return sum(count for count, _ in counts)
+    return sum(count for count, _ in counts) + _accounts()
 
 
 def _events(seminars: QuerySet[Seminar], registrations: QuerySet[Registration]) -> list[tuple[int, dict[str, int]]]:

@@ -88,6 +88,8 @@ class StationAdmin(PlacesAdmin, ExchangeAdmin):
         "is_demo",
     ]
     list_select_related = ["state"]
+    # Said here too: with what is counted beside them, the rows would have no order.
+    ordering = ["name", "pk"]
     search_fields = ["name", "code", "stop_id", "city", "state__name", "=state__code"]
     autocomplete_fields = ["operator"]
     readonly_fields = ["time_zone", "described_by", "retired_at"]

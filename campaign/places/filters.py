@@ -83,3 +83,22 @@ class ProgressFilter(ChoicesDropdownFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = "progress"
+
+
+class FocusFilter(DropdownFilter):
+    """Whether a placement hangs in a focus area of its season."""
+
+    title = "focus"
+    parameter_name = "focus"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("yes", "In the season’s focus areas"), ("no", "Elsewhere")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        focused = Placement.objects.in_focus().values("pk")
+        match self.value():
+            case "yes":
+                return queryset.filter(pk__in=focused)
+            case "no":
+                return queryset.exclude(pk__in=focused)
+        return queryset

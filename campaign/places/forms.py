@@ -77,6 +77,18 @@ class SpotForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["survey"].initial = Spot.Survey.SURVEYED
         self.fields["not_there"].initial = bool(self.instance.retired_at)
 
+    def clean(self) -> dict[str, Any]:
+        """Where place and kind are only shown, Django leaves their rule to the database: it is asked here."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        spot: Spot = self.instance
+        if spot.pk and "kind" not in self.fields and "label" in cleaned:
+            alike = Spot.objects.filter(
+                station=spot.station_id, train=spot.train_id, kind=spot.kind, label=cleaned["label"]
+            )
+            if alike.exclude(pk=spot.pk).exists():
+                self.add_error("label", "Another spot of this kind has that label here: choose another.")
+        return cleaned
+
     def save(self, commit: bool = True) -> Spot:
         """A survey without a date was made today; one that missed the spot retires it."""
         spot: Spot = self.instance

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.areas.zones import american_zones
-from portal.seasons.models import Season
+from portal.seasons.models import FocusArea, Season
 
 
 class Operator(models.Model):
@@ -239,6 +239,11 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def in_season(self, season: "Season") -> "PlacementQuerySet":
         """Of one January."""
         return self.filter(season=season)
+
+    def in_focus(self) -> "PlacementQuerySet":
+        """At stations in the focus areas of their season, which come first."""
+        focus = FocusArea.objects.filter(season=models.OuterRef("season"), area=models.OuterRef("spot__station__state"))
+        return self.filter(models.Exists(focus))
 
 
 class Placement(models.Model):

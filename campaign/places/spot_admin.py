@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 from unfold.decorators import action, display
 
-from campaign.places import panels
-from campaign.places.filters import InUseFilter, ProgressFilter, SeasonFilter, StateFilter
+from campaign.places import panels, priorities
+from campaign.places.filters import FocusFilter, InUseFilter, ProgressFilter, SeasonFilter, StateFilter
 from campaign.places.forms import SpotForm
 from campaign.places.models import Placement, Spot
+from campaign.places.panels import Line, Panel
 from campaign.places.place_admin import PlacesAdmin, state_of
 from campaign.places.surveying import decline, readmit, record_survey
 from portal.audit.admin import actor_of
@@ -65,10 +66,11 @@ class SpotAdmin(PlacesAdmin):
 class PlacementAdmin(PlacesAdmin):
     """One poster's place in one January."""
 
-    list_display = ["place", "spot_shown", "state_of_union", "survey_shown", "progress"]
+    list_display = ["place", "spot_shown", "state_of_union", "first", "survey_shown", "progress"]
     list_filter = [
         SeasonFilter,
         StateFilter,
+        FocusFilter,
         ("spot__station", AutocompleteSelectFilter),
         ("spot__train", AutocompleteSelectFilter),
         ("spot__kind", ChoicesDropdownFilter),
@@ -84,9 +86,21 @@ class PlacementAdmin(PlacesAdmin):
     actions = panels.PLACEMENT_ACTIONS
     panels = panels.PLACEMENT_PANELS
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Placement]:
+        rows: QuerySet[Placement] = super().get_queryset(request)
+        focus = Placement.objects.in_focus().filter(pk=OuterRef("pk"))
+        return rows.annotate(is_focus=Exists(focus))
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Plans make placements."""
         return False
+
+    @display(description="Comes first", label={"Focus": "info", "Focus, border": "info"})
+    def first(self, placement: Placement) -> str:
+        if not getattr(placement, "is_focus", False):
+            return "–"
+        state = placement.spot.station.state if placement.spot.station else None
+        return "Focus, border" if state and state.land_border else "Focus"
 
     @display(description="Station or train", ordering="spot__station__name")
     def place(self, placement: Placement) -> str:
@@ -147,5 +161,12 @@ def let_in(modeladmin: PlacementAdmin, request: HttpRequest, placements: QuerySe
     )
 
 
+def comes_first(request: HttpRequest, placement: Placement) -> Panel | None:
+    """Why a placement is printed and packed before others."""
+    found = priorities.of_placement(placement)
+    return Panel("Comes first", {"lines": [Line(f"+{found.points} points", note=found.why)]}) if found.names else None
+
+
 panels.SPOT_ACTIONS.extend([found, missed])
 panels.PLACEMENT_ACTIONS.extend([leave_out, let_in])
+panels.PLACEMENT_PANELS.append(comes_first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
@@ -20,6 +21,7 @@ from campaign.posters.history import history
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Review, Sheet, TextSet
 from campaign.posters.refusals import NotAllowed
+from portal.audit import trail
 from portal.audit.admin import actor_of
 from portal.files.pictures import BadPicture
 from portal.people.models import User
@@ -187,9 +189,12 @@ def picture(request: HttpRequest, pk: int, sheet: str, language: str) -> HttpRes
 def proof(request: HttpRequest, pk: int, sheet: str, language: str) -> HttpResponseBase:
     """The same as a PDF."""
     require(request, VIEW)
-    return proof_answers.document(
-        design=get_object_or_404(Design, pk=pk), sheet=get_object_or_404(Sheet, slug=sheet), texts=_texts(language)
-    )
+    design = get_object_or_404(Design, pk=pk)
+    answer = proof_answers.document(design=design, sheet=get_object_or_404(Sheet, slug=sheet), texts=_texts(language))
+    if answer.status_code == HTTPStatus.OK:
+        label = f"{design}: proof on {sheet} ({language})"
+        trail.record(actor=actor_of(request), verb="downloaded", target=design, label=label)
+    return answer
 
 
 @require_GET

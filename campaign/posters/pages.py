@@ -40,7 +40,7 @@ class Mark:
 
 
 #: What marks a page whose text or design is not approved; staff read it, so it is in English.
-PROOF: Final = Mark(word="Proof", why="Proof. Not reviewed. Not for posting.")
+PROOF: Final = Mark(word="Proof", why="Proof: only to look at. Not for posting.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from campaign.posters import social_shelf, social_views
 from campaign.posters.assembly import NotReady
 from campaign.posters.languages import LANGUAGES, name_of
 from campaign.posters.models import SocialPicture, TextSet
-from portal.audit.admin import ReadOnlyAdmin
+from portal.audit import trail
+from portal.audit.admin import ReadOnlyAdmin, actor_of
 
 VIEW = "campaign.view_socialpicture"
 
@@ -62,4 +63,6 @@ def download(request: HttpRequest) -> HttpResponseBase:
     if not rows:
         return HttpResponseRedirect(reverse("admin:campaign_socialpicture_changelist"))
     languages = dict.fromkeys(row.language for row in rows)
-    return social_views.archive_of(rows, name=f"posts-{'-'.join(languages) if asked else 'all'}.zip")
+    name = f"posts-{'-'.join(languages) if asked else 'all'}.zip"
+    trail.record(actor=actor_of(request), verb="downloaded", target=None, label=f"social pictures: {name}")
+    return social_views.archive_of(rows, name=name)

@@ -25,7 +25,7 @@ from portal.audit.admin import ReadOnlyAdmin, actor_of
 class ConfirmationAdmin(ReadOnlyAdmin):
     """Who saw which poster on which day; made from the placements."""
 
-    list_display = ["place", "spot", "on", "by"]
+    list_display = ["place", "spot", "on", "who"]
     list_filter = [("on", RangeDateFilter), ("placement__spot__station", AutocompleteSelectFilter)]
     list_filter_submit = True
     list_select_related = ["placement__spot__station", "placement__spot__train", "by"]
@@ -39,6 +39,10 @@ class ConfirmationAdmin(ReadOnlyAdmin):
     @display(description="Spot", ordering="placement__spot__kind")
     def spot(self, confirmation: Confirmation) -> str:
         return str(confirmation.placement.spot)
+
+    @display(description="By", ordering="by")
+    def who(self, confirmation: Confirmation) -> str:
+        return _who(confirmation)
 
 
 @action(description="Confirm as posted: seen today", permissions=["confirm_posted"])
@@ -65,10 +69,15 @@ def seen(request: HttpRequest, placement: Placement) -> Panel:
     return Panel(
         "Seen hanging",
         {
-            "lines": [Line(date_format(row.on), note=str(row.by) if row.by else "") for row in rows],
+            "lines": [Line(date_format(row.on), note=_who(row)) for row in rows],
             "empty": "Nobody has said so yet.",
         },
     )
+
+
+def _who(row: Confirmation) -> str:
+    """Who said so: somebody at the desk, or the station by its link, which names nobody."""
+    return "The station, by its link" if row.link_id else str(row.by or "")
 
 
 panels.PLACEMENT_ACTIONS.append(confirm_as_posted)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from campaign.places.models import Placement
 from campaign.posting.models import Confirmation
+from campaign.posting.station_models import StationLink
 from portal.audit import trail
 from portal.people.models import User
 
@@ -25,10 +26,12 @@ class Confirmed:
     without_poster: int
 
 
-def confirm(*, placements: Iterable[Placement], by: User | None, on: dt.date) -> Confirmed:
+def confirm(
+    *, placements: Iterable[Placement], by: User | None, on: dt.date, link: StationLink | None = None
+) -> Confirmed:
     """Records that somebody saw the posters hanging on a day; the placements are posted from then on.
 
-    Seen twice on one day is seen once. Placements that were never printed or are retired have no
+    ``link`` is that of the station which said so. Seen twice on one day is seen once. Placements that were never printed or are retired have no
     poster to see and stay as they are. Raises ``NotYet`` for a day in the future.
     """
     if on > timezone.localdate():
@@ -45,7 +48,9 @@ def confirm(*, placements: Iterable[Placement], by: User | None, on: dt.date) ->
         )
         known = set(Confirmation.objects.filter(placement__in=rows, on=on).values_list("placement_id", flat=True))
         fresh = [placement for placement in rows if placement.pk not in known]
-        Confirmation.objects.bulk_create(Confirmation(placement=placement, on=on, by=by) for placement in fresh)
+        Confirmation.objects.bulk_create(
+            Confirmation(placement=placement, on=on, by=by, link=link) for placement in fresh
+        )
         for placement in fresh:
             before = {"state": placement.state}
             placement.state = Placement.State.POSTED
@@ -55,6 +60,6 @@ def confirm(*, placements: Iterable[Placement], by: User | None, on: dt.date) ->
                 verb="confirmed",
                 target=placement,
                 before=before,
-                after={"state": placement.state, "seen_on": on},
+                after={"state": placement.state, "seen_on": on} | ({"link": link.pk} if link else {}),
             )
     return Confirmed(seen=len(rows), without_poster=len(set(keys)) - len(rows))

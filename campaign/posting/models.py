@@ -10,6 +10,14 @@ class Confirmation(models.Model):
     placement = models.ForeignKey("campaign.Placement", models.PROTECT, related_name="confirmations")
     on = models.DateField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    link = models.ForeignKey(
+        "campaign.StationLink",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The station said so by its link.",
+    )
 
     class Meta:
         ordering = ["-on", "-id"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import action, display
 
 from campaign.places import panels
@@ -25,14 +27,34 @@ from portal.jobs.models import Job
 from portal.seasons.models import Season
 
 
+class ReleaseFilter(DropdownFilter):
+    """Whether a second person let the files out."""
+
+    title = "release"
+    parameter_name = "release"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [("waiting", "Finished, waits for a second person"), ("released", "Released"), ("sample", "Sample")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Batch]) -> QuerySet[Batch]:
+        match self.value():
+            case "waiting":
+                return queryset.filter(pk__in=Batch.objects.to_release().values("pk"))
+            case "released":
+                return queryset.filter(pk__in=Batch.objects.released().values("pk"))
+            case "sample":
+                return queryset.filter(is_sample=True)
+        return queryset
+
+
 @admin.register(Batch)
 class BatchAdmin(ReadOnlyAdmin):
     """What was printed, newest first."""
 
-    list_display = ["title", "state", "pages_done", "sample", "season", "created_by", "created_at"]
+    list_display = ["title", "state", "pages_done", "let_out", "season", "created_by", "created_at"]
     list_display_links = ["title"]
-    list_filter = ["job__state", "season", "is_sample"]
-    list_select_related = ["job", "season", "created_by"]
+    list_filter = [ReleaseFilter, "job__state", "season", "is_sample"]
+    list_select_related = ["job", "season", "created_by", "released_by"]
     search_fields = ["title", "uid"]
     list_per_page = 50
     actions_list = ["order"]
@@ -59,6 +81,8 @@ class BatchAdmin(ReadOnlyAdmin):
             path("<int:pk>/ask/<slug:wanted>/", wrap(views.ask), name="campaign_batch_ask"),
             path("<int:pk>/retry/<int:packet>/", wrap(views.retry), name="campaign_batch_retry"),
             path("<int:pk>/files/<str:name>", wrap(views.download), name="campaign_batch_download"),
+            path("<int:pk>/release/", wrap(views.release), name="campaign_batch_release"),
+            path("<int:pk>/withdraw/", wrap(views.withdraw), name="campaign_batch_withdraw"),
             *super().get_urls(),
         ]
 
@@ -86,9 +110,13 @@ class BatchAdmin(ReadOnlyAdmin):
             return f"{batch.pages:,}"
         return f"{getattr(batch, 'delivered', None) or 0:,} of {batch.pages:,}"
 
-    @display(description="For", label={"Sample": "warning"})
-    def sample(self, batch: Batch) -> str:
-        return "Sample" if batch.is_sample else "Posting"
+    @display(description="Release", label={"sample": "warning", "released": "success", "waits": "info"})
+    def let_out(self, batch: Batch) -> tuple[str, str]:
+        if batch.is_sample:
+            return "sample", "Sample"
+        if batch.released_by:
+            return "released", f"Released by {batch.released_by}"
+        return "waits", "Waits for a second person"
 
 
 @action(description="Print posters", permissions=["print_posters"])

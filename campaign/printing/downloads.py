@@ -1,4 +1,7 @@
-"""The files of a finished batch, for a browser, as one zip, or in a folder."""
+"""The files of a finished batch, for a browser, as one zip, or in a folder.
+
+Every way out asks ``batch.may_leave`` first: paper is made of what a second person released (``releases``).
+"""
 
 import io
 import os
@@ -13,6 +16,7 @@ from campaign.printing import drops, packing
 from campaign.printing.models import Batch, PacketQuerySet
 from campaign.printing.parts import Part
 from campaign.printing.scope import Refused
+from portal.audit import trail
 from portal.files.models import StoredFile
 
 _PIECE: Final = 256 * 1024
@@ -26,8 +30,25 @@ class Folder:
     manifest: Path
 
 
+class NotReleased(Refused):
+    """No second person has released the batch."""
+
+
+def require_release(batch: Batch) -> None:
+    """Raises ``NotReleased``, which says who must do what."""
+    if not batch.may_leave:
+        raise NotReleased(
+            f"Batch {batch.pk} waits for a second person: its files can be fetched once somebody who did not order it "
+            "has released it under Paper, Print batches."
+        )
+
+
 def files_of(batch: Batch) -> dict[str, StoredFile]:
-    """Every file of a finished batch by its name: packets in order, each before its press sheets, then the papers."""
+    """Every file of a finished batch by its name: packets in order, each before its press sheets, then the papers.
+
+    Raises ``NotReleased``.
+    """
+    require_release(batch)
     files = _packets(batch.packets.delivered())
     files |= {paper.name: paper.file for paper in batch.papers.select_related("file")}
     papers = (batch.packing_csv, batch.manifest)
@@ -45,7 +66,10 @@ def _packets(packets: PacketQuerySet) -> dict[str, StoredFile]:
 
 
 def file_of(batch: Batch, name: str) -> StoredFile | None:
-    """One file of a batch by its name; a delivered packet is there before the whole is done."""
+    """One file of a batch by its name; a sample's delivered packet is there before the whole is done.
+
+    Raises ``NotReleased``.
+    """
     return files_of(batch).get(name)
 
 
@@ -60,8 +84,14 @@ def open_folder(path: Path) -> None:
 
 
 def copy_out(batch: Batch, folder: Path) -> Folder:
-    """Copies every file into a folder under its name; a file appears whole or not at all. Raises ``Refused``."""
-    for name, file in files_of(batch).items():
+    """Copies every file into a folder under its name; a file appears whole or not at all. The trail says so first.
+
+    Raises ``NotReleased``, and ``Refused`` where the folder is in the way.
+    """
+    files = files_of(batch)
+    label = f"{batch}: all files, into a folder"
+    trail.record(actor=None, verb="downloaded", target=batch, after={"files": len(files)}, label=label)
+    for name, file in files.items():
         try:
             _copy(file, folder / name)
         except OSError as error:
@@ -84,7 +114,7 @@ def _copy(file: StoredFile, target: Path) -> None:
 
 
 def zipped(batch: Batch) -> Iterator[bytes]:
-    """All files as one zip, piece by piece, so that its size never lies in memory."""
+    """All files as one zip, piece by piece, so that its size never lies in memory. Raises ``NotReleased``, at once."""
     return _zip(batch, ((name, file.open) for name, file in files_of(batch).items()))
 
 
@@ -92,7 +122,9 @@ def zipped_part(part: Part) -> Iterator[bytes]:
     """The packets of a part with their press sheets, its lists, and its lines of the packing list, as a zip as above.
 
     The envelopes' papers and the labels lie ten places to a file across states: they are in the whole zip.
+    Raises ``NotReleased``.
     """
+    require_release(part.batch)
     files: dict[str, Callable[[], IO[bytes]]] = {
         name: file.open for name, file in _packets(part.packets.delivered()).items()
     }

@@ -23,7 +23,7 @@ from campaign.printing.itinerary import ENVELOPES, Drop, drops_of
 from campaign.printing.models import Batch, Packet, Paper
 from campaign.printing.packing import SAMPLE_NOTE
 from campaign.printing.scope import Refused
-from outreach.channels.directory import NoPrintableLine, poster_lines
+from outreach.channels.directory import NoPrintableLine, PosterLines, poster_lines
 from portal.files.models import StoredFile
 from portal.imports.cells import escape
 from portal.seasons.models import Season
@@ -81,11 +81,7 @@ def make(batch: Batch) -> Iterator[Paper]:
     drops = drops_of(batch)
     stops = [Stop(packet, envelopes.place_of(packet)) for drop in drops for packet in drop.packets]
     by_packet = {stop.packet.pk: stop for stop in stops}
-    on = max(batch.season.starts_on, batch.created_at.date())
-    try:
-        lines = poster_lines(None, on)
-    except NoPrintableLine as missing:
-        raise Refused(str(missing)) from missing
+    lines = lines_of(batch)
     in_order = sorted((stop.packet for stop in stops), key=lambda packet: packet.position)
     sets = envelopes.sets(in_order, languages=len(batch.languages))
     planned: list[tuple[str, str, Callable[[], bytes]]] = [
@@ -116,6 +112,14 @@ def make(batch: Batch) -> Iterator[Paper]:
             file = StoredFile.objects.put(content, name=name, content_type=content_type)
             paper, _ = Paper.objects.get_or_create(batch=batch, name=name, defaults={"file": file})
             yield paper
+
+
+def lines_of(batch: Batch) -> PosterLines:
+    """The nation's lines as the papers of a batch say them. Raises ``Refused``."""
+    try:
+        return poster_lines(None, max(batch.season.starts_on, batch.created_at.date()))
+    except NoPrintableLine as missing:
+        raise Refused(str(missing)) from missing
 
 
 def drop_list(batch: Batch, stops: Sequence[Stop], drop: Drop) -> bytes:

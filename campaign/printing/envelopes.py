@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from django.utils.translation import gettext_noop
+
 from campaign.links import codes
 from campaign.places.models import Spot, Station
 from campaign.posters.languages import name_of
@@ -28,23 +30,27 @@ _SPOTS_A_PAGE: Final = 6
 
 _DESIGN: Final = Path(__file__).parent / "designs" / "envelope.typ"
 
-_STALLS: Final = (
+_STALLS: Final = gettext_noop(
     "Inside every stall door, at eye level; the accessible stall too. Where there are more stalls than posters, begin "
     "with the accessible one and ask for more copies."
 )
-_SINGLE_ROOM: Final = "A single room: beside the mirror. Stalls: inside every door, the accessible stall too."
+_SINGLE_ROOM: Final = gettext_noop(
+    "A single room: beside the mirror. Stalls: inside every door, the accessible stall too."
+)
 
-#: One line for whoever hangs posters, by kind of spot.
+#: One line for whoever hangs posters, by kind of spot; the station's page says it in its own language.
 GUIDANCE: Final[Mapping[str, str]] = MappingProxyType(
     {
         Spot.Kind.RESTROOM_WOMEN: _STALLS,
         Spot.Kind.RESTROOM_MEN: _STALLS,
         Spot.Kind.RESTROOM_ALL: _SINGLE_ROOM,
         Spot.Kind.RESTROOM_FAMILY: _SINGLE_ROOM,
-        Spot.Kind.WAITING_ROOM: "On a wall beside the seats, where a person can read it without being watched.",
-        Spot.Kind.PLATFORM: "In a frame, out of the rain, where people wait; clear of the yellow edge.",
-        Spot.Kind.TICKET_COUNTER: "Beside the counter, not on it: facing those who wait.",
-        Spot.Kind.CONCOURSE: "On a wall or a pillar where people stand, not where they only walk past.",
+        Spot.Kind.WAITING_ROOM: gettext_noop(
+            "On a wall beside the seats, where a person can read it without being watched."
+        ),
+        Spot.Kind.PLATFORM: gettext_noop("In a frame, out of the rain, where people wait; clear of the yellow edge."),
+        Spot.Kind.TICKET_COUNTER: gettext_noop("Beside the counter, not on it: facing those who wait."),
+        Spot.Kind.CONCOURSE: gettext_noop("On a wall or a pillar where people stand, not where they only walk past."),
         Spot.Kind.CAR_RESTROOM: "Beside the mirror or inside the door, in the accessible restroom too.",
         Spot.Kind.VESTIBULE: "Beside the door, on a panel that does not slide or fold.",
         Spot.Kind.CAFE_CAR: "Beside the counter, facing those who wait.",

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.jobs.models import Job
@@ -28,6 +28,14 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def finished(self) -> "BatchQuerySet":
         """Every packet is there and every code was read back."""
         return self.filter(job__state=Job.State.DONE)
+
+    def released(self) -> "BatchQuerySet":
+        """A second person let them out: paper is made of them. Samples lead nowhere and need nobody."""
+        return self.filter(released_at__isnull=False)
+
+    def to_release(self) -> "BatchQuerySet":
+        """Finished, and waiting for a second person."""
+        return self.finished().filter(is_sample=False, released_at=None)
 
 
 class Batch(models.Model):
@@ -62,6 +70,15 @@ class Batch(models.Model):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    released_at = models.DateTimeField(
+        null=True, editable=False, help_text="Empty: waits for a second person, and no file leaves the house."
+    )
+    held_why = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="Why its release was taken back, until the next one."
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = BatchQuerySet.as_manager()
@@ -69,9 +86,26 @@ class Batch(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "batches"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None)
+                | Q(released_at__isnull=False, released_by__isnull=False, held_why=""),
+                name="batch_released_by_somebody",
+            ),
+            # An order of a command has no person behind it: then any one person releases it.
+            models.CheckConstraint(
+                condition=Q(released_by=None) | Q(created_by=None) | ~Q(released_by=F("created_by")),
+                name="batch_released_by_a_second_person",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether its files may be fetched: a second person released it, or it is a sample, which says so on each page."""
+        return self.is_sample or self.released_at is not None
 
     @property
     def warnings(self) -> list[str]:

@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from django.db.models import Q
 
+from campaign.places import priorities
 from campaign.places.models import Placement, PlacementQuerySet, Spot, Station, Train
+from campaign.places.priorities import Order
 from campaign.places.routes import Call, calls
 from campaign.printing import recall
 from outreach.channels.models import Channel
@@ -39,7 +41,10 @@ class Scope:
     asked: PlacementQuerySet
 
     def placements(self) -> list[Placement]:
-        """In the order of packing: stations by state and along the feed's routes, then trains; within a place by spot."""
+        """In the order of packing: stations by state and along the feed's routes, then trains; within a place by spot.
+
+        States of the season's focus come before the others, border states first among them.
+        """
         rows = (
             self.asked.in_season(self.season)
             .active()
@@ -48,7 +53,8 @@ class Scope:
         real = [placement for placement in rows if not _is_demo(placement)]
         found = real or list(rows)
         on_the_way = calls({placement.spot.station for placement in found if placement.spot.station})
-        return sorted(found, key=lambda placement: _order(placement, on_the_way))
+        first = priorities.order_of(self.season)
+        return sorted(found, key=lambda placement: _order(placement, on_the_way, first))
 
 
 def of_state(season: Season, code: str) -> Scope:
@@ -139,13 +145,14 @@ def _only(found: Sequence[Place], what: str, where: str) -> Place:
     return found[0]
 
 
-def _order(placement: Placement, on_the_way: Mapping[int, Call]) -> tuple[object, ...]:
+def _order(placement: Placement, on_the_way: Mapping[int, Call], first: Order) -> tuple[object, ...]:
     spot = placement.spot
     within = (_SPOT_ORDER[Spot.Kind(spot.kind)], spot.label, spot.pk)
     if spot.station:
         state = spot.station.state
         name, call = state.name if state else "", on_the_way[spot.station.pk]
-        return (0, state is None, name, call, spot.station.name, spot.station.pk, *within)
+        rank = first.rank(spot.station.state_id)
+        return (0, state is None, rank, name, call, spot.station.name, spot.station.pk, *within)
     train = spot.train
     assert train is not None
-    return (1, False, "", train.name, train.pk, *within)
+    return (1, False, 0, "", train.name, train.pk, *within)

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,9 +19,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from campaign.places import priorities
 from campaign.places.models import Placement
 from campaign.posters.languages import name_of
-from campaign.printing import batches, downloads
+from campaign.printing import batches, downloads, releases
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
 from campaign.printing.pace import in_words, pace_of, silence_of
@@ -129,7 +131,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: how far it is, what a person can do, its files."""
     _require(request, VIEW)
     batch = _batch(pk)
-    may_download = request.user.has_perm(DOWNLOAD)
+    may_download = request.user.has_perm(DOWNLOAD) and batch.may_leave
     has_files = may_download and batch.job.state == Job.State.DONE
     packets = Paginator(batch.packets.select_related("file", "station", "train").order_by("position"), PACKETS_A_PAGE)
     return _page(
@@ -142,6 +144,8 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         drop_papers=list(batch.papers.all()) if has_files else [],
         report=Report.read(batch.report),
         papers=[paper for paper in (batch.packing_csv, batch.manifest) if paper],
+        waits=not batch.may_leave and batch.job.state == Job.State.DONE,
+        may_release=request.user.has_perm(releases.RELEASE),
         **_progress(request, batch),
     )
 
@@ -183,9 +187,14 @@ def retry(request: HttpRequest, pk: int, packet: int) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """One file of a batch, or all or those of a state as a zip. Who fetched what is written to the trail."""
+    """One file of a batch, or all or those of a state as a zip. Who fetched what is written to the trail.
+
+    Before a second person released it: 403, and a page that says whom to ask.
+    """
     _require(request, DOWNLOAD)
     batch = _batch(pk)
+    if not batch.may_leave:
+        return release_page(request, batch, status=HTTPStatus.FORBIDDEN)
     response: HttpResponseBase
     if found := _zip(batch, name):
         pieces, called = found
@@ -199,6 +208,62 @@ def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
         response = FileResponse(file.open(), as_attachment=True, filename=name, content_type=file.content_type)
     trail.record(actor=actor_of(request), verb="downloaded", target=batch, label=f"{batch}: {name}")
     return response
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a second person looks at before paper is made; by POST they let the files out."""
+    _require(request, VIEW)
+    batch = _batch(pk)
+    if request.method == "POST":
+        _require(request, releases.RELEASE)
+        try:
+            releases.release(batch_id=pk, by=actor_of(request))
+        except releases.NotPossible as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, "Released: its files can be fetched, and stations see theirs.")
+        return redirect("admin:campaign_batch_change", pk)
+    return release_page(request, batch)
+
+
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a release back, with the reason."""
+    _require(request, releases.HOLD)
+    try:
+        releases.withdraw(batch_id=pk, why=request.POST.get("why", ""), by=actor_of(request))
+    except releases.NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "Taken back: nobody fetches its files until it is released anew.")
+    return redirect("admin:campaign_batch_release", pk)
+
+
+def release_page(request: HttpRequest, batch: Batch, *, status: int = HTTPStatus.OK) -> HttpResponse:
+    """The batch as a second person judges it: numbers, texts, design, findings; and who that can be."""
+    by = actor_of(request)
+    may_release = request.user.has_perm(releases.RELEASE)
+    lines = batch.carried.order_by().values_list("channel__name", "value").annotate(areas=Count("area", distinct=True))
+    page = _page(
+        request,
+        "release",
+        title=f"Release: {batch}",
+        batch=batch,
+        texts=batch.texts.order_by("language"),
+        may_see_texts=request.user.has_perm("campaign.view_textset"),
+        lines=lines.order_by("channel__name", "value"),
+        report=Report.read(batch.report),
+        packet_count=batch.packets.count(),
+        may_release=may_release,
+        may_withdraw=request.user.has_perm(releases.HOLD),
+        refusal=releases.cannot_release(batch, by),
+        others=[person for person in releases.second_persons(batch) if person != by],
+        may_invite=request.user.has_perm("portal.view_user"),
+        longest_why=releases.LONGEST_WHY,
+    )
+    page.status_code = status
+    return page
 
 
 def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
@@ -261,6 +326,7 @@ def _batch(pk: int) -> Batch:
         "imposed_on",
         "logo__agency",
         "created_by",
+        "released_by",
         "manifest",
         "packing_csv",
     )
@@ -302,9 +368,9 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
 
 
 def _rows_to_choose(season: Season) -> list[dict[str, Any]]:
-    """Each state with what is planned there, then stations of unknown state, then the trains; one query.
+    """Each state with what is planned there, then stations of unknown state, then the trains; two queries.
 
-    As in a batch, places of the demo count only where there are no others.
+    The season's focus comes first, and says so. As in a batch, places of the demo count only where there are no others.
     """
     demo = Q(spot__station__is_demo=True) | Q(spot__train__is_demo=True)
     never = Q(state=Placement.State.PLANNED)
@@ -321,12 +387,13 @@ def _rows_to_choose(season: Season) -> list[dict[str, Any]]:
             demo_never=Count("pk", filter=demo & never),
         )
     )
-    rows = []
+    rows, first = [], priorities.order_of(season)
     for count in counts:
         name, what, rank = _called(count["spot__station__state"], count["spot__station__state__name"], count["aboard"])
         rows.append(
             {
-                "rank": (rank, name),
+                "rank": (rank, first.rank(count["spot__station__state"]), name),
+                "why": first.of(count["spot__station__state"]).why,
                 "name": name,
                 "what": what,
                 "is_demo": not count["real"],

@@ -23,6 +23,7 @@ from campaign.rules.verification import verify
 from portal.areas.models import Area
 from portal.areas.register import NATION
 from portal.audit.admin import AuditedModelAdmin, actor_of, may
+from portal.audit.choosing import ChoosesByKey
 
 NO_ADVICE = (
     "What somebody read in the law, not legal advice. Below high confidence a rule warns and never blocks. A changed fact "
@@ -201,7 +202,7 @@ class NoticeAdmin(AuditedModelAdmin):
         self.message_user(request, f"{count} taken down.", messages.SUCCESS)
 
 
-class CountyStationInline(TabularInline):
+class CountyStationInline(ChoosesByKey, TabularInline):
     """The stations that lie in a county."""
 
     model = CountyStation

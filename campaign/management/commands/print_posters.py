@@ -4,7 +4,7 @@ import json
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -22,7 +22,11 @@ DEFAULT_LANGUAGES = ["en", "es"]
 
 
 class Command(BaseCommand):
-    """`manage.py print_posters --season 2027 --state MS --language en --out DIR`; refused exits 1, wrong usage 2."""
+    """`manage.py print_posters --season 2027 --state MS --language en --out DIR`; refused exits 1, wrong usage 2.
+
+    Posters that are no samples are put out once a second person released the batch: until then it exits 1 too, and
+    tells the batch's uid.
+    """
 
     help = "Print posters: one packet a station or train, a packing list, a manifest; every code is read back."
 
@@ -64,6 +68,8 @@ class Command(BaseCommand):
             run_here(batch)
             batch.refresh_from_db()
             folder = downloads.copy_out(batch, out)
+        except downloads.NotReleased as waits:
+            self._wait(batch, waits, as_json=options["json"])
         except Refused as refused:
             self._refuse(refused, as_json=options["json"])
         seconds = round(time.monotonic() - started, 3)
@@ -109,6 +115,16 @@ class Command(BaseCommand):
         self.stderr.write(f"{batch}: {batch.pages:,} posters. If it is interrupted, go on with --batch {batch.uid}")
         for warning in batch.warnings:
             self.stderr.write(self.style.WARNING(f"warning: {warning}"))
+
+    def _wait(self, batch: Batch, waits: downloads.NotReleased, *, as_json: bool) -> NoReturn:
+        """The batch is made and stays where it is: no shell is a second person."""
+        problem = f"{waits} Then put them out with --batch {batch.uid}."
+        if as_json:
+            answer = {"batch": str(batch.uid), "pages": batch.pages, "problems": [{"message": problem}]}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        else:
+            self.stderr.write(self.style.WARNING(problem))
+        raise CommandError("Made, and not put out yet.", returncode=1) from waits
 
     def _refuse(self, refused: Refused, *, as_json: bool) -> None:
         if as_json:
