@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from portal.pages.limits import Limit
+from portal.people import account_pages
 from portal.people.models import RoleGrant, User
 from portal.people.roles import Role
 from portal.seasons.models import Season
+from tests import entering
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -54,6 +58,20 @@ def english() -> Iterator[None]:
     """A page in Spanish leaves its language active; the next test begins in English all the same."""
     with translation.override(django_settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom a test signs in by ``force_login`` has a second factor and proved it. Tests of signing in say otherwise."""
+    without = Client.force_login
+
+    def force_login(client: Client, user: User, backend: str | None = None) -> None:
+        without(client, user, backend)
+        entering.prove(client, user)
+
+    monkeypatch.setattr(Client, "force_login", force_login)
+    # All tests come from one address.
+    monkeypatch.setattr(account_pages, "LIMIT", Limit(name="t", per_minute=60, burst=60, ceiling_per_minute=1_200))
 
 
 @pytest.fixture

@@ -26,28 +26,33 @@ from PIL import Image
 from campaign.dashboard import publishing
 from campaign.demo import building
 from campaign.links.models import Link
-from campaign.places.models import Placement
+from campaign.places.models import Placement, Station
 from campaign.posters.models import Design, Sheet
+from campaign.posting.station_models import StationContact, StationLink
 from campaign.printing.models import Batch
 from campaign.rules.models import County, Notice, Rule
 from campaign.scans.models import DailyCount
-from outreach.agencies import logo_rights
+from outreach.agencies import agreements, desk, logo_rights
 from outreach.agencies.logos import LogoPermission
 from outreach.agencies.models import Agency, Contact
 from outreach.attendance import links
+from outreach.channels.models import Channel
+from outreach.partners import memberships, proposals
 from outreach.registration.models import Registration
 from outreach.seminars.models import PlanAssignment, PlanVersion, Presenter, Request, Seminar
 from outreach.seminars.plans import problem_files
 from outreach.seminars.scheduling.model import Campaign, Problem
-from portal.audit import trail
-from portal.audit.models import Seal
+from portal.audit import redaction, trail
+from portal.audit.models import Seal, Verification
 from portal.imports.models import TakenImport
 from portal.jobs.models import Job
 from portal.keeping.models import PersonLink
 from portal.mail.models import Mail
-from portal.people.models import User
+from portal.people.models import AccountInvitation, User
 from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
 from portal.seasons.models import FocusArea, Season
+from tests.outreach.partners import pages as partner_pages
+from tests.portal.people.account_pages import ACCOUNT
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +69,8 @@ class Page:
     args: Callable[[], list[object]] = list
     post: bool = False
     answers: frozenset[int] = OPEN
+    sends: str = ""
+    """What sending its form needs, where that is more than looking at it."""
 
 
 def first(model: str) -> models.Model:
@@ -198,7 +205,11 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "posters-preview": dict,  # by POST alone
     "review-texts": lambda: {"token": "unknown"},
     "review-proof": lambda: {"token": "unknown"},
+    "station-packet": lambda: {"token": "unknown"},
+    "station-packet-file": lambda: {"token": "unknown", "name": "1-none.pdf"},
     "channel-check": lambda: {"token": "unknown"},
+    "account-invitation": lambda: {"token": "unknown"},
+    "account-invitation-taken": dict,
     "events": dict,
     "event": lambda: {"uid": listed_event()},
     "event-calendar": lambda: {"uid": listed_event()},
@@ -207,6 +218,11 @@ PUBLIC: dict[str, Callable[[], dict[str, object]]] = {
     "event-feed": dict,
     "event-poster": lambda: {"uid": listed_event(), "paper": "letter"},
     "event-feed-of-state": lambda: {"state": "ms"},
+    "hsds": dict,
+    "hsds-organizations": dict,
+    "hsds-organization": lambda: {"uid": Agency.objects.public()[0].uid},
+    "hsds-services": dict,
+    "hsds-service": lambda: {"uid": Channel.objects.get(slug="us-hotline-call").uid},
     "seminar-request": dict,
     "seminar-schools": dict,
     "seminar-draft": lambda: {"uid": uuid.UUID(int=0)},
@@ -265,7 +281,10 @@ PUBLIC_ANSWERS = {
     "posters-social-zip": {404},
     "review-texts": {404},
     "review-proof": {404},
+    "station-packet": {404},
+    "station-packet-file": {404},
     "channel-check": {404},
+    "account-invitation": {404},
     "seminar-draft": {410},
     "event-picture": {302},
     "event-logo": {404},
@@ -273,14 +292,18 @@ PUBLIC_ANSWERS = {
     "posters-preview": {405},
 }
 
+# Of agencies: who may open them follows from a membership, and tests/outreach/partners/test_door.py asks for each.
+PARTNERS = {"partner-home", *partner_pages.PAGES}
+
 # The admin's own doors: who may pass is no matter of a model.
 DOORS = {
     "admin:index": Page("portal.open_today"),
     "admin:search": Page("portal.open_today"),
-    "admin:password_change": Page("portal.open_today"),
+    "admin:password_change": Page("portal.open_today", answers=frozenset({302})),
     "admin:password_change_done": Page("portal.open_today"),
     "admin:jsi18n": Page("portal.open_today"),
-    "admin:login": Page("", answers=frozenset({200, 302})),
+    # Leads whoever is in to the desk, whoever has none to their own pages or nowhere, and all others to where one signs in.
+    "admin:login": Page("portal.open_today", answers=frozenset({302})),
     "admin:logout": Page("", post=True, answers=frozenset({200, 302})),
 }
 # Asked of each model where it applies, or leading elsewhere.
@@ -329,6 +352,17 @@ PAGES = {
     ),
     "outreach_planversion_compare": Page("outreach.view_planversion", lambda: [plan_and_row()[0]] * 2),
     "outreach_planversion_approve": Page("outreach.publish_seminar", key_of("outreach.planversion")),
+    "outreach_membership_invite": Page("outreach.add_membership"),
+    "outreach_proposal_release": Page("outreach.release_proposal", key_of("outreach.proposal")),
+    "outreach_proposal_refuse": Page("outreach.release_proposal", key_of("outreach.proposal")),
+    "portal_accountinvitation_invite": Page("portal.invite_people"),
+    "portal_accountinvitation_withdraw": Page("portal.invite_people", key_of("portal.accountinvitation")),
+    "portal_user_end_sessions": Page("portal.end_sessions", key_of("portal.user")),
+    "portal_user_unlock": Page("portal.rescue_accounts", key_of("portal.user")),
+    "portal_user_reset_second_factor": Page("portal.rescue_accounts", key_of("portal.user")),
+    "portal_entry_redact": Page("portal.redact_entry", key_of("portal.entry")),
+    "portal_redaction_approve": Page("portal.redact_entry", key_of("portal.redaction")),
+    "portal_redaction_refuse": Page("portal.redact_entry", key_of("portal.redaction")),
     "portal_takenimport_undo": Page("portal.undo_import", key_of("portal.takenimport")),
     "portal_takenimport_preview": Page("outreach.import_schools", import_of_schools),
     "portal_takenimport_progress": Page("outreach.import_schools", import_of_schools),
@@ -353,9 +387,20 @@ PAGES = {
     "outreach_seminar_mails": Page("portal.view_mail", event_key),
     "portal_mail_again": Page("portal.resend_mail", key_of("portal.mail")),
     "outreach_seminar_call_off": Page("outreach.publish_seminar", lambda: [seminar_that_is("open")]),
+    "outreach_agency_duplicates": Page("outreach.merge_agencies"),
+    "outreach_agency_look_alike": Page("outreach.merge_agencies", answers=frozenset({302})),
+    "outreach_agency_apart": Page("outreach.merge_agencies", post=True, answers=frozenset({302})),
+    "outreach_agency_merge": Page("outreach.merge_agencies", key_of("outreach.agency")),
+    "outreach_agency_undo_merge": Page("outreach.merge_agencies", lambda: [0], post=True, answers=frozenset({404})),
+    "outreach_agency_timeline": Page("outreach.view_agency", key_of("outreach.agency")),
+    "outreach_agency_task_done": Page("outreach.change_task", lambda: [0], post=True, answers=frozenset({404})),
+    "outreach_agreement_document": Page("outreach.view_agreement", key_of("outreach.agreement")),
+    "outreach_agreement_approve": Page("outreach.approve_agreement", key_of("outreach.agreement")),
+    "outreach_agreement_end": Page("outreach.change_agreement", key_of("outreach.agreement")),
     "outreach_logo_preview": Page("outreach.view_logo", key_of("outreach.logo")),
     "outreach_logo_document": Page("outreach.view_logopermission", permission_of_a_logo),
     "outreach_logo_revoke": Page("outreach.change_logopermission", permission_of_a_logo),
+    "outreach_logo_approve": Page("outreach.approve_logo_permission", permission_of_a_logo),
     "campaign_design_new": Page("campaign.draw_design"),
     "campaign_design_add_design": Page("campaign.draw_design", answers=frozenset({302})),
     "campaign_design_edit": Page("campaign.draw_design", key_of("campaign.design"), answers=frozenset({302})),
@@ -396,13 +441,23 @@ PAGES = {
         "campaign.print_posters", lambda: [first("campaign.batch").pk, 0], post=True, answers=frozenset({404})
     ),
     "campaign_batch_codes": Page("campaign.change_placement"),
-    "campaign_batch_recall": Page("campaign.recall_number", key_of("outreach.channel")),
+    "campaign_batch_recall": Page(
+        "campaign.recall_number", key_of("outreach.channel"), sends="campaign.recall_number&outreach.change_channel"
+    ),
     "campaign_batch_recall_make": Page(
         "campaign.recall_number", key_of("outreach.channel"), post=True, answers=frozenset({302})
     ),
     "campaign_batch_recall_papers": Page("campaign.recall_number", key_of("outreach.channel")),
     "campaign_batch_recall_file": Page(
         "campaign.recall_number", lambda: [first("outreach.channel").pk, "none.pdf"], answers=frozenset({404})
+    ),
+    "campaign_stationcontact_send": Page("campaign.send_station_link", key_of("campaign.stationcontact")),
+    "campaign_stationlink_withdraw": Page("campaign.send_station_link", key_of("campaign.stationlink")),
+    "campaign_batch_release": Page(
+        "campaign.view_batch", key_of("campaign.batch"), sends="campaign.view_batch&campaign.release_batch"
+    ),
+    "campaign_batch_withdraw": Page(
+        "campaign.hold_batch", key_of("campaign.batch"), post=True, answers=frozenset({302})
     ),
     "campaign_batch_download": Page(
         "campaign.download_batch", lambda: [first("campaign.batch").pk, "none.pdf"], answers=frozenset({404})
@@ -419,6 +474,8 @@ ACTIONS = {
     "new_code": "campaign.change_placement",
     "number_changed": "campaign.recall_number",
     "confirm_as_posted": "campaign.confirm_posted",
+    "StationContact.mail_links": "campaign.send_station_link",
+    "StationContact.retire": "campaign.change_stationcontact",
     "plan_stations": "campaign.plan_placements",
     "plan_trains": "campaign.plan_placements",
     "found": "campaign.change_spot",
@@ -428,6 +485,9 @@ ACTIONS = {
     "Seminar.open_all_ready": "outreach.publish_seminar",
     "Agency.retire": "outreach.change_agency",
     "Agency.bring_back": "outreach.change_agency",
+    "Agency.invite": "outreach.add_participation",
+    "Agency.take_out": "outreach.view_agency",
+    "Membership.end": "outreach.change_membership",
     "Logo.retire": "outreach.change_logo",
     "Logo.bring_back": "outreach.change_logo",
     "Sheet.retire": "campaign.change_sheet",
@@ -522,6 +582,13 @@ def world(season: Season) -> Season:
     FocusArea.objects.create(season=season, area=area, name="Gulf coast", level="federal")  # type: ignore[misc]
     agency = Agency.objects.order_by("pk")[0]
     Contact.objects.create(agency=agency, role="Press", email="press@example.org")
+    recorder = User.objects.create_user("recorder")
+    agreements.record(
+        agency=agency, document=picture(), by=recorder, kind="mou", title="Posters", effective_on=season.starts_on
+    )
+    desk.invite(agencies=[agency], season=season, by=recorder)
+    memberships.grant(user=recorder, agency=agency, may="edit", by=None)
+    proposals.propose(agency=agency, what="texts", fields={"description": "New", "website": ""}, by=recorder)
     logo = logo_rights.upload(agency=agency, name="Seal", alt_text="Seal", content=picture(), by=None)
     logo_rights.record_permission(
         logo=logo,
@@ -531,6 +598,13 @@ def world(season: Season) -> Season:
         granted_on=season.starts_on,
         expires_on=season.ends_on,
         by=None,
+    )
+    AccountInvitation.objects.create(
+        email="ben@example.org",
+        roles=[Role.DESIGNER],
+        token_sha256="0" * 64,
+        invited_by=recorder,
+        expires_at=timezone.now() + dt.timedelta(days=1),
     )
     PersonLink.objects.create(email="ana@example.org", token_sha256="0" * 64, expires_at=timezone.now())
     Mail.objects.create(to="ana@example.org", template="booking_confirmed", subject="Your booking", language="en")
@@ -543,6 +617,17 @@ def world(season: Season) -> Season:
         job=job,
         title="Mississippi",
         printed_address="https://example.org",
+        is_sample=True,
+    )
+    contact = StationContact.objects.create(
+        station=Station.objects.order_by("pk")[0], role="Station services", email="station@example.org"
+    )
+    StationLink.objects.create(
+        contact=contact,
+        station=contact.station,
+        season=season,
+        token_sha256="0" * 64,
+        expires_at=timezone.now() + dt.timedelta(days=1),
     )
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=season.starts_on, count=3)
@@ -550,7 +635,9 @@ def world(season: Season) -> Season:
     Notice.objects.create(rule=Rule.objects.all()[0], spot=Placement.objects.all()[0].spot, seen_on=season.starts_on)
     County.objects.create(state_id="MS", name="Hinds", source="Federal Register", confidence="H")
     Placement.objects.order_by("pk")[0].confirmations.create(on=season.starts_on)
-    trail.record(actor=None, verb="tried", target=season)
+    tried = trail.record(actor=None, verb="tried", target=season)
+    redaction.ask(entry_id=tried.pk, reason="A name", by=User.objects.create_user("asks"))
+    Verification.objects.create(links=1, broken=0)
     Seal.objects.create(day=season.starts_on, last_entry_id=1, entries=1, digest="0" * 64)
     return season
 
@@ -590,7 +677,7 @@ def shut_to_all(browser_of: Callable[[str], Client]) -> set[str]:
 
 
 def test_every_page_is_classified() -> None:
-    known = {*PUBLIC, *admin_pages(), *ELSEWHERE}
+    known = {*PUBLIC, *PARTNERS, *ACCOUNT, *admin_pages(), *ELSEWHERE}
     unknown = sorted(names() - known)
     assert not unknown, f"Say in tests/test_roles_by_url.py who may open: {', '.join(unknown)}"
     gone = sorted({*PUBLIC, *DOORS, *(f"admin:{name}" for name in PAGES)} - names())

@@ -2,11 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import entering
 from tests.conftest import require
 from tests.outreach.registration.house import ASYNC_UNSAFE, House
 
@@ -15,6 +17,9 @@ CHROMIUM = next(
 )
 WIDTHS = (1280, 390)
 PASSPHRASE = "a quiet lamp over deep water"
+DESKS = tuple(f"root{number}" for number in range(12))
+"""Superusers of the site: each code of an app opens once, so that many tests need many accounts."""
+_next_desk = cycle(DESKS[1:])
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +39,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running portal with the demo, its gallery, and a superuser ``root``."""
+    """The address of a running portal with the demo, its gallery, and superusers (``at_the_desk``)."""
     house = House(Path(tmp_path_factory.mktemp("house")))
     house.migrate()
     house.tell(
@@ -44,7 +49,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "from portal.people.models import User\n"
         "call_command('demo', verbosity=0)\n"
         "gallery.refresh(timezone.localdate(), most=16)\n"
-        f"User.objects.create_superuser('root', password='{PASSPHRASE}')\n"
+        "from django.contrib.auth.hashers import make_password\n"
+        "from tests import entering\n"
+        f"password = make_password('{PASSPHRASE}')\n"
+        f"for name in {DESKS!r}:\n"
+        "    user = User(username=name, is_staff=True, is_superuser=True, password=password)\n"
+        "    user.save()\n"
+        "    entering.enrol(user)\n"
         "print('{}')"
     )
     with house.serving() as port:
@@ -63,3 +74,8 @@ def page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterato
     yield window
     context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def at_the_desk(page: Page, then: str, *, name: str = "") -> None:
+    """Signs a superuser in, by password and code, and goes on to a page: ``name``, where it matters that it is one."""
+    entering.sign_in(page, name or next(_next_desk), PASSPHRASE, then)

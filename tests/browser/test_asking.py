@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests import entering
 from tests.browser.conftest import PASSPHRASE
 from tests.outreach.registration.house import House
 
@@ -19,7 +20,8 @@ from django.utils import timezone
 from tests.outreach import factories
 from outreach.seminars import drafts
 from portal.people.models import User
-User.objects.create_superuser("root", password="{PASSPHRASE}")
+from tests import entering
+entering.enrol(User.objects.create_superuser("root", password="{PASSPHRASE}"))
 season = factories.season_ahead()
 for name in ("Lanier High School", "Lanier Middle School", "Provine High School"):
     factories.school(name=name, address="833 Maple St", postal_code="39203", latitude=32.3, longitude=-90.2)
@@ -235,10 +237,7 @@ def test_staff_answer_by_keyboard_and_the_school_answers_back(
     )
     page = browser.new_page()
     page.set_default_timeout(20_000)
-    page.goto(f"{address}/admin/login/?next=/admin/outreach/request/queue/")
-    page.get_by_label("Username").fill("root")
-    page.locator("#id_password").fill(PASSPHRASE)
-    page.keyboard.press("Enter")
+    entering.sign_in(page, "root", PASSPHRASE, "/admin/outreach/request/queue/", address)
     cards = page.get_by_role("article")
     expect(cards).to_have_count(3)
     expect(cards.first).to_be_focused()

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import entering
 from tests.browser.conftest import PASSPHRASE, WIDTHS
 from tests.outreach.registration.house import House
 from tests.outreach.schools.test_importing import CCD_ROW
@@ -16,7 +17,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 WORLD = f"""
 from portal.people.models import User
-User.objects.create_superuser("root", password={PASSPHRASE!r})
+from tests import entering
+entering.enrol(User.objects.create_superuser("root", password={PASSPHRASE!r}))
 print("{{}}")
 """
 WORK = """
@@ -52,10 +54,7 @@ def page(browser: Browser, desk: tuple[str, House], request: pytest.FixtureReque
     window = context.new_page()
     complaints: list[str] = []
     window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.goto("/admin/login/?next=/admin/outreach/school/register")
-    window.get_by_label("Username").fill("root")
-    window.locator("#id_password").fill(PASSPHRASE)
-    window.keyboard.press("Enter")
+    entering.sign_in(window, "root", PASSPHRASE, "/admin/outreach/school/register")
     expect(window.locator("#id_file")).to_be_visible()
     yield window
     context.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import entering
 from tests.browser.conftest import PASSPHRASE
 from tests.outreach.registration.house import House
 
@@ -19,7 +20,8 @@ from portal.jobs import runners
 from portal.people.models import User
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-User.objects.create_superuser("root", password={PASSPHRASE!r})
+from tests import entering
+entering.enrol(User.objects.create_superuser("root", password={PASSPHRASE!r}))
 season = factories.season_ahead()
 days = rows.school_days(season)
 for name in ("Lanier High School", "Murrah High School"):
@@ -57,10 +59,7 @@ def desk(browser: Browser, planned: tuple[str, House]) -> Iterator[Page]:
     window = context.new_page()
     complaints: list[str] = []
     window.on("pageerror", lambda error: complaints.append(str(error)))
-    window.goto(f"/admin/login/?next=/admin/outreach/planversion/{plan}/change/%3Fview=calendar")
-    window.get_by_label("Username").fill("root")
-    window.locator("#id_password").fill(PASSPHRASE)
-    window.keyboard.press("Enter")
+    entering.sign_in(window, "root", PASSPHRASE, f"/admin/outreach/planversion/{plan}/change/%3Fview=calendar")
     expect(window.locator("[data-calendar]")).to_be_visible()
     yield window
     context.close()

@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
+from tests import entering
 from tests.browser.conftest import PASSPHRASE
 from tests.outreach.registration.house import House
 
@@ -19,6 +21,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 SHOTS = os.environ.get("WAYPOST_SHOTS", "")
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+DESKS = tuple(f"desk{number}" for number in range(8))
+"""Each code of an app opens once, so that many windows need many accounts."""
+_next_desk = cycle(DESKS)
 # A plan that is approved, and one after it that moves a seminar by hand, locks one, leaves one out, and lacks a language.
 WORLD = f"""
 from outreach.seminars.models import PlanVersion, Seminar
@@ -26,7 +31,10 @@ from outreach.seminars.plans import approving, editing, solving
 from portal.people.models import User
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-root = User.objects.create_superuser("root", password={PASSPHRASE!r})
+from tests import entering
+for name in {DESKS!r}:
+    root = User.objects.create_superuser(name, password={PASSPHRASE!r})
+    entering.enrol(root)
 season = factories.season_ahead()
 rows.many(season, requests=30, presenters=8)
 rows.asked(season, school_name="Callaway High School", language="es")
@@ -92,10 +100,7 @@ def desk(browser: Browser, planned: tuple[str, dict[str, int]], request: pytest.
     complaints: list[str] = []
     window.on("pageerror", lambda error: complaints.append(str(error)))
     window.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
-    window.goto("/admin/login/?next=/admin/outreach/planversion/")
-    window.locator("#id_username").fill("root")
-    window.locator("#id_password").fill(PASSPHRASE)
-    window.keyboard.press("Enter")
+    entering.sign_in(window, next(_next_desk), PASSPHRASE, "/admin/outreach/planversion/")
     expect(window.get_by_role("link", name="Plan 2")).to_be_visible()
     yield window
     context.close()

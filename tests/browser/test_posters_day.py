@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from portal.typesetting import decode_pdf
+from tests import entering
 from tests.browser.conftest import PASSPHRASE
 from tests.outreach.registration.house import ROOT, House
 
@@ -43,13 +44,15 @@ print(json.dumps(str(logo)))
 """
 PERMISSION = """
 import datetime as dt
-from outreach.agencies.logo_rights import record_permission
+from outreach.agencies.logo_rights import approve, record_permission
 from outreach.agencies.logos import Logo
+from portal.people.models import User
 from tests.portal.files.hostile import PNG
-record_permission(
+recorded = record_permission(
     logo=Logo.objects.get(name="Seal of the day"), scopes=["posters"], document=PNG, granted_by="Public Affairs",
     granted_on=dt.date(2026, 1, 1), expires_on=dt.date(2099, 1, 1), by=None,
 )
+approve(permission_id=recorded.pk, by=User.objects.first())
 print("{}")
 """
 
@@ -64,11 +67,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         "from django.utils import timezone\n"
         "from campaign.posters.models import Sheet\n"
         "from portal.people.models import RoleGrant, User\n"
+        "from tests import entering\n"
         "call_command('demo', verbosity=0)\n"
         "Sheet.objects.exclude(slug='letter').update(retired_at=timezone.now())\n"
         f"for name, role in {PEOPLE!r}.items():\n"
         f"    user = User.objects.create_user(username=name, password='{PASSPHRASE}', is_staff=True)\n"
         "    RoleGrant.objects.create(user=user, role=role)\n"
+        "    entering.enrol(user)\n"
         "print('{}')"
     )
     return house
@@ -87,10 +92,7 @@ def window(browser: Browser, site: str, *, who: str = "", scripts: bool = True) 
     context.set_default_timeout(45_000)
     page = context.new_page()
     if who:
-        page.goto("/admin/")
-        page.locator("#id_username").fill(who)
-        page.locator("#id_password").fill(PASSPHRASE)
-        page.locator("#id_password").press("Enter")
+        entering.sign_in(page, who, PASSPHRASE, "/admin/")
         page.wait_for_url("**/admin/")
     yield page
     context.close()

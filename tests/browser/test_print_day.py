@@ -24,6 +24,7 @@ from campaign.places.planning import plan_placements
 from outreach.channels.models import Channel
 from portal.people.models import RoleGrant, User
 from portal.seasons.models import Season
+from tests import entering
 from tests.campaign.printing import network
 season = Season.objects.current()
 small = network.build(season)
@@ -33,6 +34,7 @@ plan_placements(season=season)
 for name, role in {PEOPLE!r}.items():
     user = User.objects.create_user(username=name, password="{PASSPHRASE}", is_staff=True)
     RoleGrant.objects.create(user=user, role=role)
+    entering.enrol(user)
 print(json.dumps([Channel.objects.get(slug="us-hotline-text").pk, str(season.starts_on)]))
 """
 

@@ -23,10 +23,12 @@ from outreach.channels.models import Channel
 from portal.jobs import runners
 from portal.people.models import RoleGrant, User
 from portal.seasons.models import Season
+from tests import entering
 call_command("demo", verbosity=0)
 for name, role in {PEOPLE!r}.items():
     user = User.objects.create_user(username=name, password="{PASSPHRASE}", is_staff=True)
     RoleGrant.objects.create(user=user, role=role)
+    entering.enrol(user)
 call = Channel.objects.get(slug="us-hotline-call")
 local = Channel.objects.create(
     slug="local", name="Local line", kind="voice", value="1-601-555-0100", audience=call.audience,

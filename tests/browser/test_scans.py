@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PASSPHRASE
+from tests.browser.conftest import at_the_desk
 from tests.browser.test_admin import overflow
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,10 +15,7 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
 @pytest.fixture
 def analyst(page: Page) -> Page:
     """A window in which somebody who may see all has signed in."""
-    page.goto(f"/admin/login/?next={SCANS}")
-    page.locator("#id_username").fill("root")
-    page.locator("#id_password").fill(PASSPHRASE)
-    page.locator("#id_password").press("Enter")
+    at_the_desk(page, SCANS)
     page.wait_for_url(f"**{SCANS}")
     return page
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests import entering
 from tests.browser.conftest import PASSPHRASE
 from tests.outreach.registration.house import House
 
@@ -18,11 +19,12 @@ from outreach.seminars.models import Request
 from portal.people.models import User
 from tests.outreach import factories
 from tests.outreach.seminars.plans import rows
-User.objects.create_superuser("root", password={PASSPHRASE!r})
+from tests import entering
+entering.enrol(User.objects.create_superuser("root", password={PASSPHRASE!r}))
 season = factories.season_ahead()
 factories.child_line()
 rows.asked(
-    season, school_name="Lanier High School", confirmed_at=timezone.now(), parents_told_on=timezone.localdate(),
+    season, school_name="Lanier High School", confirmed_at=timezone.now(), parents_told_on=factories.day_come(),
     opt_out="The office", counsellor_present=True, private_room="Room 14",
 )
 Request.objects.update(state="new")
@@ -65,10 +67,7 @@ def test_a_request_becomes_an_approved_seminar_in_six_presses(asked: tuple[str, 
     address, house = asked
     page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(20_000)
-    page.goto(f"{address}/admin/login/?next=/admin/")
-    page.get_by_label("Username").fill("root")
-    page.locator("#id_password").fill(PASSPHRASE)
-    page.keyboard.press("Enter")
+    entering.sign_in(page, "root", PASSPHRASE, "/admin/", address)
     press = Presses()
 
     press(page.get_by_role("link", name="Triage 1 request"))

@@ -135,6 +135,9 @@ def test_beat_lets_no_calls_pile_up() -> None:
         "forget what was kept long enough",
         "sweep after mails",
         "count seats anew",
+        "tell of agreements that end",
+        "walk along the audit trail",
+        "clear sessions",
     }
 
 

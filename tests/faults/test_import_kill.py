@@ -33,10 +33,13 @@ from django.urls import reverse
 from outreach.schools.importing import import_schools
 from outreach.schools.registers import CcdResource
 from portal.people.models import User
+from tests import entering
 User.objects.create_superuser("root", password="a quiet lamp over deep water")
 import_schools(path=Path({known!r}), resource=CcdResource)
 desk = Client()
-desk.force_login(User.objects.get())
+root = User.objects.get()
+desk.force_login(root)
+entering.prove(desk, root)
 with open({path!r}, "rb") as file:
     answer = desk.post(reverse("admin:outreach_school_register"), {{"file": file}})
 assert answer.status_code == 302, answer.content
@@ -46,8 +49,11 @@ from django.test import Client
 from django.urls import reverse
 from portal.imports.models import TakenImport
 from portal.people.models import User
+from tests import entering
 desk = Client()
-desk.force_login(User.objects.get())
+root = User.objects.get()
+desk.force_login(root)
+entering.prove(desk, root)
 taken = TakenImport.objects.latest("pk")
 answer = desk.post(reverse("admin:portal_takenimport_{step}", args=[taken.pk]))
 assert answer.status_code == 302, answer.content
@@ -65,8 +71,11 @@ from portal.imports.drafts import FOLDER
 from portal.imports.models import TakenImport
 from portal.imports.pages import Kind
 from portal.people.models import User
+from tests import entering
 desk = Client()
-desk.force_login(User.objects.get())
+root = User.objects.get()
+desk.force_login(root)
+entering.prove(desk, root)
 taken = TakenImport.objects.latest("pk")
 fields = [field.attname for field in School._meta.concrete_fields if field.attname not in {"id", "uid"}]
 print(json.dumps({

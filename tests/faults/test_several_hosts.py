@@ -197,8 +197,11 @@ def test_a_database_that_is_killed_and_started_again_loses_nothing(
 SIGN_IN = """
 from django.contrib.auth import get_user_model
 from django.test import Client
+from tests import entering
 desk = Client()
-desk.force_login(get_user_model().objects.create_superuser("desk", password="only for this test, long enough"))
+person = get_user_model().objects.create_superuser("desk", password="only for this test, long enough")
+desk.force_login(person)
+entering.prove(desk, person)
 print(desk.cookies["sessionid"].value)
 """
 PARTS = """

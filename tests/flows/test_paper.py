@@ -3,18 +3,23 @@
 import io
 import json
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from campaign.places.models import Placement, PlacementLink, Spot, Station
+from campaign.printing import releases
+from campaign.printing.models import Batch
 from campaign.scans import fold, journal
 from campaign.scans.models import DailyCount
+from portal.people.models import User
+from portal.people.roles import Role
 from portal.typesetting import decode_pdf, page_texts
 
 pytestmark = pytest.mark.django_db
@@ -38,13 +43,17 @@ def planned(shared_data: Path, db: None) -> None:
 
 
 def test_a_state_is_planned_printed_scanned_and_counted(
-    planned: None, tmp_path: Path, settings: Settings, client: Client
+    planned: None, tmp_path: Path, settings: Settings, client: Client, user_with: Callable[..., User]
 ) -> None:
     settings.PRINTED_ADDRESS = "https://paths.example.gov"
     out = tmp_path / "out"
-    answer = command(
-        "print_posters", "--season", 2027, "--state", "MS", "--language", "en", "--language", "es", "--out", out
-    )
+    order = ("--state", "MS", "--language", "en", "--language", "es")
+    with pytest.raises(CommandError, match="not put out yet"):
+        command("print_posters", "--season", 2027, *order, "--out", out)
+    assert not list(out.iterdir())
+    batch = Batch.objects.get()
+    releases.release(batch_id=batch.pk, by=user_with(Role.APPROVER))
+    answer = command("print_posters", "--season", 2027, "--batch", batch.uid, "--out", out)
     pages = json.loads(Path(answer["manifest"]).read_text())
     placements = Placement.objects.active().filter(spot__station__state="MS")
     assert answer["pages"] == len(pages) == 2 * placements.count() > 40

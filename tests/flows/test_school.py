@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from post_office.models import Email
 
 from outreach.registration import notices as booking_notices
@@ -139,7 +139,7 @@ def test_class_is_asked_for_planned_held_and_opened_with_its_papers(user_with: C
     asked = factories.request(
         season=season,
         school=factories.school(latitude=32.31, longitude=-90.19),
-        parents_told_on=timezone.localdate(),
+        parents_told_on=factories.day_come(),
         opt_out="The office, room 3",
     )
     PreferredDate.objects.create(request=asked, rank=0, date=day, earliest=dt.time(9), latest_end=dt.time(12))
@@ -165,7 +165,7 @@ def test_class_is_asked_for_planned_held_and_opened_with_its_papers(user_with: C
     assert letter in page
     assert public.get(letter)["Content-Type"] == "application/pdf"
     said = {
-        "parents_told_on": timezone.localdate().isoformat(),
+        "parents_told_on": factories.day_come().isoformat(),
         "parents_told_kind": "educator",
         "opt_out": "The office, room 3",
         "counsellor_present": "on",

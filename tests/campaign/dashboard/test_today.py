@@ -82,7 +82,7 @@ def test_today_asks_as_often_for_three_as_for_one(admin_client: Client, world: C
         answer = admin_client.get("/admin/")
     assert answer.context["placements"].planned == 9
     assert len(three) == len(one)
-    assert len(one) < 30
+    assert len(one) < 40
 
 
 def test_today_shows_at_most_seven_rows_each_with_a_verb(admin_client: Client, world: Callable[[], None]) -> None:
@@ -196,7 +196,8 @@ def test_today_shows_published_weeks_and_moves_with_no_scan(
     monday = monday_of(timezone.localdate()) - 2 * WEEK
     (link,) = Link.objects.issue([("MS", "en")])
     DailyCount.objects.create(link=link, day=monday, count=1234)
-    publishing.publish(now=timezone.now())
+    # The Thursday of this week: on a Monday the last week is not published yet.
+    publishing.publish(now=timezone.now() + dt.timedelta(days=3 - timezone.localdate().weekday()))
     assert figures.scans() == figures.Scans(monday + WEEK, 0, 1234, has_before=True)
     before = client.get("/admin/").text
     assert "1,234" in before

@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from campaign.demo import building, people, places, removing
@@ -18,9 +19,14 @@ from campaign.posting.models import Confirmation
 from campaign.printing import batches, scope
 from campaign.printing.models import Batch, Packet
 from campaign.scans.models import DailyCount
-from outreach.agencies.models import Agency
+from outreach.agencies import duplicates
+from outreach.agencies.agreement_models import Agreement
+from outreach.agencies.desk_models import Participation, Task
+from outreach.agencies.models import Agency, Contact
 from outreach.attendance import certificates, report
 from outreach.attendance.models import Certificate
+from outreach.partners.door import mine
+from outreach.partners.models import Membership
 from outreach.registration import counting
 from outreach.registration.models import BookingNotice, Registration
 from outreach.schools.models import School
@@ -28,8 +34,10 @@ from outreach.seminars.models import Presenter, Request, Seminar
 from portal.audit.models import Entry
 from portal.files.models import StoredFile
 from portal.jobs.models import Job
+from portal.people.models import User
 from portal.seasons.calendar import is_working_day
-from portal.seasons.models import Season
+from portal.seasons.models import FocusArea, Season
+from tests import entering
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +62,7 @@ def test_demo_has_what_was_promised(demo: Season) -> None:
     }
     assert Train.objects.count() == 6
     assert all(train.numbers and train.stops.count() > 4 for train in Train.objects.all())
-    assert Agency.objects.filter(is_demo=True).count() == 14
+    assert Agency.objects.filter(is_demo=True).count() == 15
     assert School.objects.filter(is_demo=True).count() == 22
     assert Presenter.objects.count() == 11
     assert Request.objects.count() == 20
@@ -234,3 +242,57 @@ def test_every_admin_page_says_that_there_is_a_demo(admin_client: Client, demo: 
     removing.remove()
     assert "Demo data" not in admin_client.get("/admin/").text
     assert StoredFile.objects.count() == 0
+
+
+def test_demo_has_work_for_the_agencies_desk(demo: Season) -> None:
+    today = timezone.localdate()
+    stands = {each.title: each.standing(today)[0] for each in Agreement.objects.all()}
+    assert sorted(stands.values()) == ["ending", "expired", "in force", "waiting"]
+    (soon,) = (each for each in Agreement.objects.all() if each.standing(today)[0] == "ending")
+    assert (soon.expires_on - today).days == 20  # type: ignore[operator]
+    assert {"Delta Advocates", "The Delta Advocates"} in [
+        {pair.first.name, pair.second.name} for pair in duplicates.pairs()
+    ]
+    assert Contact.objects.filter(agency__is_demo=True, is_confidential=True).count() == 3
+    theirs = Contact.objects.filter(agency__is_demo=True)
+    assert all(address.endswith(".example") for address in theirs.values_list("email", flat=True))
+    assert not Contact.objects.public().filter(agency__is_demo=True).exists()
+    assert {row.state for row in Participation.objects.filter(season=demo)} >= {"agreed", "invited", "declined"}
+    assert Task.objects.open().filter(due_on__lt=today).exists()
+    assert FocusArea.objects.filter(season=demo).count() == 4
+    assert not User.objects.filter(username__startswith="demo-", is_active=True).exists()
+
+
+def test_demo_has_a_partner_with_something_on_every_page(demo: Season, admin_client: Client) -> None:
+    partner = User.objects.get(username="demo-partner")
+    assert (partner.is_active, partner.has_usable_password(), partner.is_staff) == (False, False, False)
+    assert partner.email.endswith(".example")
+    assert not mine(partner).own, "closed"
+    change = reverse("admin:portal_user_change", args=[partner.pk])
+    form = admin_client.get(change).context["adminform"].form
+    sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
+    rows = {"role_grants-TOTAL_FORMS": 0, "role_grants-INITIAL_FORMS": 0}
+    assert admin_client.post(change, {**sent, **rows, "is_active": "on"}).status_code == 302
+    password = {"password1": "a long enough passphrase", "password2": "a long enough passphrase"}
+    admin_client.post(reverse("admin:auth_user_password_change", args=[partner.pk]), password)
+    browser = Client()
+    entering.enrol(partner)
+    entering.by_password(browser, "demo-partner", "a long enough passphrase", then="")
+    assert entering.by_code(browser, entering.code()) == reverse("partner-home")
+    (at,) = mine(User.objects.get(pk=partner.pk)).own
+    assert "has no written permission yet" in browser.get(reverse("partner-home")).text
+    for page, shown in {
+        "partner-agency": at.agency.description,
+        "partner-logos": at.logos().get().alt_text,
+        "partner-presenters": "Alma Whitfield",
+        "partner-agreements": "Posters and seminars",
+        "partner-season": f"January {demo.year}",
+        "partner-people": "Marisol Vane",
+    }.items():
+        assert shown in browser.get(reverse(page, args=[at.agency.uid])).text, page
+
+    removing.remove()
+    partner.refresh_from_db()
+    assert (partner.is_active, partner.has_usable_password()) == (False, False), "the trail names it"
+    assert building.build(season=demo)
+    assert Membership.objects.get().user == partner

@@ -304,3 +304,13 @@ def test_address_of_an_operators_page_is_its_own_and_tells_nothing(operator: Ope
     form = OperatorForm({"help_slug": slug}, instance=operator)
     assert form.is_valid() is (not error)
     assert error in str(form.errors)
+
+
+def test_label_that_another_spot_of_the_kind_has_is_refused_in_words(staff: Client, make_station: MakeStation) -> None:
+    station = make_station()
+    first, second = (station.spots.create(kind=Spot.Kind.PLATFORM, label=label) for label in ("track 1", "track 2"))
+    page = reverse("admin:campaign_spot_change", args=[second.pk])
+    answer = staff.post(page, {"label": "track 1", "survey": "surveyed", "surveyed_on": ""})
+    assert "Another spot of this kind has that label here" in answer.text
+    assert staff.post(page, {"label": "track 3", "survey": "surveyed", "surveyed_on": ""}).status_code == 302
+    assert set(station.spots.filter(kind=first.kind).values_list("label", flat=True)) >= {"track 1", "track 3"}

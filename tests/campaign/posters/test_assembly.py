@@ -165,7 +165,7 @@ def test_a_proof_takes_what_nobody_approved_and_says_so() -> None:
     )
     page = proof.page_for_anywhere(language="vi", code=CODE)
     (text,) = page_texts(proof.typeset([page], made_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC)))
-    assert "Proof. Not reviewed. Not for posting." in text
+    assert "Proof: only to look at. Not for posting." in text
 
 
 def test_a_partner_stands_only_on_a_design_with_a_place_for_one() -> None:

@@ -86,6 +86,7 @@ def logo_of(agency: Agency, *scopes: str, until: dt.date | None = None, name: st
         LogoPermission.objects.create(
             logo=logo, scopes=list(scopes), document=stored, granted_by="Office of the director",
             granted_on=today - dt.timedelta(days=30), expires_on=until or today + dt.timedelta(days=30),
+            approved_at=timezone.now(),
         )  # fmt: skip
     return logo
 

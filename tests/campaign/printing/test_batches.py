@@ -5,6 +5,7 @@ import dataclasses
 import hashlib
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pikepdf
@@ -19,7 +20,7 @@ from campaign.links import codes
 from campaign.links.models import Link
 from campaign.places.models import Placement, PlacementLink
 from campaign.posters.models import Design, Review, TextSet
-from campaign.printing import batches, downloads, packets, scope
+from campaign.printing import batches, downloads, packets, releases, scope
 from campaign.printing.models import Batch, Packet
 from campaign.printing.preflight import assembly_of, preflight
 from campaign.printing.scope import Refused, Scope
@@ -28,6 +29,8 @@ from portal.audit.models import Entry
 from portal.jobs import runners
 from portal.jobs.models import Job
 from portal.jobs.queue import ask
+from portal.people.models import User
+from portal.people.roles import Role
 from portal.typesetting import decode_pdf, page_texts
 from tests.campaign.printing.network import Network, place
 
@@ -137,9 +140,11 @@ class TestFiles:
         texts = page_texts(content(batch)["MS-JAN-jackson.pdf"])
         assert all(word in text for text, word in zip(texts, ["Sample", "Muestra"] * 3, strict=True))
 
-    def test_with_an_address_no_page_says_sample(self, network: Network, settings: Settings) -> None:
+    def test_with_an_address_no_page_says_sample(
+        self, network: Network, settings: Settings, user_with: Callable[..., User]
+    ) -> None:
         settings.PRINTED_ADDRESS = "https://help.example.gov"
-        batch = printed(mississippi(network))
+        batch = releases.release(batch_id=printed(mississippi(network)).pk, by=user_with(Role.APPROVER))
         assert not batch.is_sample
         assert not any("SAMPLE" in warning for warning in batch.warnings)
         for text in page_texts(content(batch)["MS-JAN-jackson.pdf"]):

@@ -22,6 +22,7 @@ from portal.jobs import runners
 from portal.jobs.models import Job
 from portal.typesetting import EDITION, decode_pdf, page_texts
 from tests.campaign.printing.network import Network
+from tests.outreach.agencies import permits
 from tests.portal.files.hostile import PNG, svg
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def logo() -> Logo:
 
 
 def permit(logo: Logo, *, until: dt.date) -> None:
-    logo_rights.record_permission(
+    permits.permit(
         logo=logo,
         scopes=["posters"],
         document=PNG,
@@ -104,7 +105,7 @@ class TestPartners:
 
     def test_a_permission_must_hold_while_the_posters_hang(self, network: Network, logo: Logo) -> None:
         permit(logo, until=dt.date(2026, 12, 31))
-        with pytest.raises(Refused, match="expired on 31 December 2026"):
+        with pytest.raises(Refused, match="last day of its permission is 31 December 2026"):
             printed(network, Style(design="common-ground", logo=logo))
 
     def test_with_permission_the_partner_stands_on_every_page(self, network: Network, logo: Logo) -> None:

@@ -24,6 +24,7 @@ from portal.files.models import StoredFile
 from portal.people.models import User
 from portal.people.roles import Role
 from portal.typesetting import compile_pdf
+from tests.outreach.agencies import permits
 from tests.portal.files.hostile import DRAWINGS, PNG, svg, unfolding
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def permit(logo: Logo, **changes: Any) -> LogoPermission:
         "expires_on": LAST,
         "by": None,
     }
-    return logo_rights.record_permission(logo=logo, **terms | changes)
+    return permits.permit(logo=logo, **terms | changes)
 
 
 def uploaded(content: bytes, name: str = "logo.svg") -> SimpleUploadedFile:
@@ -121,7 +122,10 @@ def test_permitted_logo_may_be_used_from_the_first_to_the_last_day(logo: Logo) -
         assert logo_rights.use(logo=logo, scope="posters", on=day) == permission
         assert Logo.objects.permitted("posters", day).get() == logo
         assert logo.refusal("posters", day) == ""
-    for day, says in ((FIRST - DAY, "yet: it begins on 1 January 2027"), (LAST + DAY, "expired on 31 January 2027")):
+    for day, says in (
+        (FIRST - DAY, "yet: it begins on 1 January 2027"),
+        (LAST + DAY, "last day of its permission is 31 January 2027"),
+    ):
         assert not Logo.objects.permitted("posters", day).exists()
         assert says in logo.refusal("posters", day)
 
@@ -166,7 +170,7 @@ def test_of_several_permissions_the_longest_counts(logo: Logo) -> None:
     logo_rights.revoke(permission=revoked, why="Withdrawn", by=None)
     assert logo.permission_for("posters", FIRST) == longest
     assert Logo.objects.permitted("posters", FIRST).count() == 1
-    assert "expired on 12 March 2027" in logo.refusal("posters", LAST + 60 * DAY)
+    assert "last day of its permission is 12 March 2027" in logo.refusal("posters", LAST + 60 * DAY)
 
 
 @pytest.mark.parametrize("retired", ["logo", "agency"])
@@ -344,7 +348,8 @@ def test_coordinator_uploads_a_logo_with_its_permission(coordinator: Client, age
     assert permission.scopes == ["posters", "events"]
     assert permission.recorded_by is not None
     assert permission.document.content_type == "image/png"  # whatever its name said
-    assert Logo.objects.permitted("events", FIRST).exists()
+    assert LogoPermission.objects.waiting().get() == permission
+    assert not Logo.objects.permitted("events", FIRST).exists()
     assert Entry.objects.filter(object_type="outreach.logopermission", verb="added").count() == 1
 
 

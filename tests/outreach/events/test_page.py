@@ -22,6 +22,7 @@ from outreach.events.standing import Standing
 from outreach.seminars.models import Seminar
 from portal.areas.models import Area
 from tests.outreach import factories
+from tests.outreach.agencies import permits
 from tests.outreach.events.reading import data_of, entry_of, page_of, previews_of
 from tests.portal.files.hostile import PNG, svg
 
@@ -51,7 +52,7 @@ def permit(logo: Logo, **changes: Any) -> LogoPermission:
         "expires_on": today + dt.timedelta(days=7),
         "by": None,
     }
-    return logo_rights.record_permission(logo=logo, **terms | changes)
+    return permits.permit(logo=logo, **terms | changes)
 
 
 @pytest.fixture

@@ -38,7 +38,8 @@ def test_export_from_the_admin_holds_no_formula(client: Client, user_with: Calla
     assert row["name"] == '\'=HYPERLINK("https://evil.example.org")'
     assert row["title"] == "'@SUM(1)"
     entry = Entry.objects.get(verb="exported")
-    assert (entry.object_label, entry.after) == ("registrations", {"rows": 1})
+    assert (entry.object_label, entry.after["rows"], entry.after["format"]) == ("registrations", 1, "csv")
+    assert {"name", "title"} <= set(entry.after["fields"])
     assert entry.actor
 
 

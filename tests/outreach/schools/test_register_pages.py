@@ -107,7 +107,7 @@ def test_preview_asks_as_often_for_one_row_as_for_three(
     read = take(tmp_path, *(row(number) for number in range(1, count + 1)), dry_run=True)
     page(desk, "preview", read)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         page(desk, "preview", read)
 
 

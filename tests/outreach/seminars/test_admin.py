@@ -270,3 +270,12 @@ def test_a_mistyped_year_of_a_seminar_is_told(client: Client, user_with: Callabl
     sent = fields_of(client, event) | {"day": day, "start": "20:00"}
     answer = client.post(reverse("admin:outreach_seminar_change", args=[event.pk]), sent)
     assert "check the year" in answer.content.decode()
+
+
+def test_second_seminar_of_a_request_is_refused_in_words(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead)
+    factories.seminar(request=asked, season=ahead)
+    other = factories.seminar(season=ahead)
+    answer = client.post(change(other), fields_of(client, other) | {"request": str(asked.pk)})
+    assert "This request has a seminar." in answer.text
+    assert Seminar.objects.filter(request=asked).count() == 1

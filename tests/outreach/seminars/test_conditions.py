@@ -147,7 +147,7 @@ def test_what_the_request_tells_is_taken_over(ahead: Season, staff: User) -> Non
     asked = factories.request(
         season=ahead,
         state="accepted",
-        parents_told_on=timezone.localdate(),
+        parents_told_on=factories.day_come(),
         counsellor_present=True,
         private_room="Room 3",
         opt_out="Office",
@@ -168,7 +168,7 @@ def test_school_provides_on_its_page_and_the_trail_keeps_no_words(client: Client
     assert "A private room is needed" in client.get(reverse("request-page", args=[asked.uid])).content.decode()
 
     form = {
-        "parents_told_on": timezone.localdate().isoformat(),
+        "parents_told_on": factories.day_come().isoformat(),
         "parents_told_kind": "educator",
         "counsellor_present": "on",
         "private_room": "The green room",
@@ -239,7 +239,7 @@ def test_staff_say_what_is_there_and_open_what_is_ready(client: Client, ahead: S
         "safeguarding_contact": "The counselor",
     }
     assert "still to come" in client.post(page, form).content.decode()
-    assert client.post(page, form | {"parents_told_on": timezone.localdate().isoformat()}).status_code == 302
+    assert client.post(page, form | {"parents_told_on": factories.day_come().isoformat()}).status_code == 302
     waits.refresh_from_db()
     assert (waits.private_room, waits.counsellor_present) == ("Room 5", True)
 

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from post_office.models import Email
 
 from portal.audit.models import Entry
 from portal.people.models import RoleGrant, User
@@ -22,10 +23,10 @@ def test_account_of_createsuperuser_signs_in(client: Client, monkeypatch: pytest
     call_command("createsuperuser", username="anna", email="anna@example.org", interactive=False, verbosity=0)
 
     answer = client.post(
-        reverse("admin:login"), {"username": "anna", "password": PASSPHRASE, "next": "/admin/"}, follow=True
+        reverse("account_login"), {"login": "anna", "password": PASSPHRASE, "next": "/admin/"}, follow=True
     )
 
-    assert answer.redirect_chain[-1][0] == "/admin/"
+    assert answer.redirect_chain[-1][0] == f"{reverse('second-factor')}?next=%2Fadmin%2F"
     assert answer.context["user"].username == "anna"
 
 
@@ -63,7 +64,7 @@ def test_superuser_grants_a_role_which_opens_the_admin(admin_client: Client) -> 
     assert user.is_staff
     assert user.has_perm("outreach.view_seminar")
     entry = Entry.objects.get(object_type="portal.rolegrant")
-    assert (entry.verb, entry.after["role"]) == ("added", "scheduler")
+    assert (entry.verb, entry.after["role"]) == ("granted", "scheduler")
 
 
 def test_taking_the_last_desk_role_closes_the_admin(admin_client: Client, user_with: Callable[..., User]) -> None:
@@ -85,7 +86,7 @@ def test_taking_the_last_desk_role_closes_the_admin(admin_client: Client, user_w
     user.refresh_from_db()
     assert not user.is_staff
     assert not RoleGrant.objects.exists()
-    assert Entry.objects.filter(object_type="portal.rolegrant", verb="deleted").exists()
+    assert Entry.objects.filter(object_type="portal.rolegrant", verb="revoked").exists()
 
 
 def test_trail_of_accounts_never_holds_a_password(admin_client: Client) -> None:
@@ -130,3 +131,20 @@ def test_setting_somebodys_password_is_in_the_trail(admin_client: Client, user_w
     assert user.check_password(new)
     entry = Entry.objects.get(verb="password set")
     assert (entry.object_id, entry.before, entry.after) == (str(user.pk), {}, {})
+
+
+def test_holder_hears_at_the_address_of_before_what_superusers_change(admin_client: Client) -> None:
+    """Who takes an account over could else be the second person, and its holder would never know."""
+    eva = User.objects.create_user("eva", "eva@example.org", "a quiet lamp over deep water")
+    password = reverse("admin:auth_user_password_change", args=[eva.pk])
+    new = "another lamp over deeper water"
+    admin_client.post(password, {"usable_password": "true", "password1": new, "password2": new})
+    rows = {"role_grants-TOTAL_FORMS": "0", "role_grants-INITIAL_FORMS": "0"}
+    for address in ("mine@example.org", "mine@example.org"):
+        sent = {"username": "eva", "is_active": "on", "email": address, **rows}
+        answer = admin_client.post(reverse("admin:portal_user_change", args=[eva.pk]), sent)
+        assert answer.status_code == 302
+    mails = list(Email.objects.order_by("pk"))
+    assert [mail.to for mail in mails] == [["eva@example.org"], ["eva@example.org"]]
+    assert "set its password anew" in mails[0].message
+    assert "another e-mail address" in mails[1].message

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from portal.audit.models import Entry
 from portal.people.first import admin_name, first_admin
 from portal.people.models import User
 
@@ -18,6 +19,9 @@ def test_first_admin_gets_a_password_of_which_only_the_hash_is_kept() -> None:
     assert (admin.username, admin.is_superuser, admin.is_staff) == ("admin", True, True)
     assert admin.check_password(password)
     assert password not in admin.password
+    entry = Entry.objects.get(verb="added", object_id=str(admin.pk))
+    assert entry.after["is_superuser"] is True
+    assert password not in str(entry.after)
 
 
 def test_copy_with_a_superuser_gets_no_second_one() -> None:

@@ -22,7 +22,7 @@ def people() -> list[User]:
 
 def sign_in(client: Client, name: str, passphrase: str = PASSPHRASE) -> dict[str, str]:
     """The marks that the answer sets, as they are sent."""
-    answer = client.post(reverse("admin:login"), {"username": name, "password": passphrase, "next": "/admin/"})
+    answer = client.post(reverse("account_login"), {"login": name, "password": passphrase, "next": "/admin/"})
     return {name: answer.cookies[name].OutputString() for name in uncounted.PATHS.values() if name in answer.cookies}
 
 
@@ -41,7 +41,7 @@ def test_signing_in_sets_the_same_mark_for_everybody(people: list[User]) -> None
 
 def test_signing_in_in_vain_sets_no_mark(people: list[User]) -> None:
     assert sign_in(Client(), "anna", "wrong") == {}
-    assert Client().get(reverse("admin:login")).cookies.get("uncounted") is None
+    assert Client().get(reverse("account_login")).cookies.get("uncounted") is None
 
 
 def test_mark_travels_by_tls_alone_in_production(people: list[User], settings: Settings) -> None:
@@ -57,7 +57,7 @@ def test_signed_in_browser_is_not_counted_and_after_signing_out_it_is(people: li
     sign_in(client, "anna")
     assert client.get(f"/Q/{code}").headers["Location"] == "/en/near/ms/"
     assert not journal.folder().exists()
-    out = client.post(reverse("admin:logout"))
+    out = client.post(reverse("account_logout"))
     for path, name in uncounted.PATHS.items():
         assert out.cookies[name]["path"] == path
         assert out.cookies[name]["max-age"] == 0

@@ -69,6 +69,19 @@ def test_a_newer_link_ends_the_older_one(robin: Presenter, staff: User) -> None:
     assert claiming.open_link(token_of("claim")).state is LinkState.OPEN
 
 
+def test_a_link_ends_with_the_address_that_it_went_to(client: Client, robin: Presenter, staff: User) -> None:
+    claiming.invite(presenter_id=robin.pk, by=staff)
+    token = token_of("claim")
+    Presenter.objects.filter(pk=robin.pk).update(email="Robin@Lamp.example.org")
+    assert claiming.open_link(token).state is LinkState.OPEN, "capitals make no other mailbox"
+    Presenter.objects.filter(pk=robin.pk).update(email="robin.new@lamp.example.org")
+    with pytest.raises(LinkClosed):
+        claiming.claim(token=token)
+    assert client.post(reverse("presenter-claim", kwargs={"token": token})).status_code == 410
+    robin.refresh_from_db()
+    assert robin.claimed_at is None
+
+
 def test_a_link_ends_after_two_weeks_and_with_whom_it_was_for(robin: Presenter, staff: User) -> None:
     invitation = claiming.invite(presenter_id=robin.pk, by=staff)
     token = token_of("claim")
