@@ -59,7 +59,7 @@ def give_new_codes(*, of: Collection[PlacementLink], reason: str, by: User | Non
             row
             for row in PlacementLink.objects.select_for_update(of=("self",))
             .filter(pk__in=keys)
-            .select_related("link", "placement__spot__station", "placement__spot__train")
+            .prefetch_related("link", "placement__spot__station", "placement__spot__train")
             .order_by("pk")
             if row.link_id == keys[row.pk]
         ]

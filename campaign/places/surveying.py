@@ -53,7 +53,7 @@ def _decide(placements: Iterable[Placement], *, declined: bool, verb: str, actor
     with transaction.atomic():
         keys = [placement.pk for placement in placements]
         rows = Placement.objects.select_for_update(of=("self",)).filter(pk__in=keys).exclude(declined=declined)
-        for placement in rows.select_related("spot__station", "spot__train").order_by("pk"):
+        for placement in rows.prefetch_related("spot__station", "spot__train").order_by("pk"):
             before = trail.snapshot(placement)
             placement.declined = declined
             if declined:

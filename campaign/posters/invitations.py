@@ -94,7 +94,7 @@ def answer(*, token: str, is_right: bool, comments: str = "") -> Invitation:
             raise LinkClosed(LinkState.UNKNOWN)
         # The versions of a language are the lock, as everywhere: two answers at once wait in line here.
         review.locked_versions(opened.invitation.texts)
-        invitation = Invitation.objects.select_for_update().select_related("texts").get(pk=opened.invitation.pk)
+        invitation = Invitation.objects.select_for_update().get(pk=opened.invitation.pk)
         if (state := _state(invitation)) is not LinkState.OPEN:
             raise LinkClosed(state)
         invitation.answer = Invitation.Answer.APPROVED if is_right else Invitation.Answer.RETURNED
@@ -115,7 +115,7 @@ def withdraw(*, invitation: Invitation, by: User) -> None:
     if not (by.has_perm(review.REVIEW_TEXTS) or by.has_perm(writing.WRITE)):
         raise NotAllowed("Your roles do not include withdrawing invitations. Ask a coordinator.")
     with transaction.atomic():
-        row = Invitation.objects.select_for_update().select_related("texts").get(pk=invitation.pk)
+        row = Invitation.objects.select_for_update().get(pk=invitation.pk)
         if row.answer != Invitation.Answer.NONE:
             raise NotAllowed("The invitation is answered or withdrawn already.")
         row.answer, row.answered_at = Invitation.Answer.WITHDRAWN, timezone.now()

@@ -42,7 +42,7 @@ def confirm(
             Placement.objects.active()
             .exclude(state=Placement.State.PLANNED)
             .filter(pk__in=keys)
-            .select_related("spot__station", "spot__train")
+            .prefetch_related("spot__station", "spot__train")
             .select_for_update(of=("self",))
             .order_by("pk")
         )

@@ -83,7 +83,7 @@ def file_name(packet: Packet) -> str:
 def send(*, contact: StationContact, season: Season, by: User | None) -> StationLink:
     """Mails a new link; the one of before ends. Raises ``NotPossible``."""
     with transaction.atomic():
-        row = StationContact.objects.select_for_update(of=("self",)).select_related("station").get(pk=contact.pk)
+        row = StationContact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
         if row.retired_at or not row.email:
             raise NotPossible(f"{row} has no address any more. Record another contact of the station.")
         if not _packets(row.station, season).exists():
@@ -185,11 +185,7 @@ def say_posted(*, token: str, keys: Collection[int]) -> Confirmed:
         if opened.invitation is None or opened.state is not LinkState.OPEN:
             raise LinkClosed(opened.state)
         # Locked, so that a link that is withdrawn meanwhile confirms nothing afterwards.
-        link = (
-            StationLink.objects.select_for_update(of=("self",))
-            .select_related("contact", "station")
-            .get(pk=opened.invitation.pk)
-        )
+        link = StationLink.objects.select_for_update(of=("self",)).get(pk=opened.invitation.pk)
         if (state := _state(link)) is not LinkState.OPEN:
             raise LinkClosed(state)
         own = [each.placement for each in packet_of(link).hangings if each.placement.pk in keys]

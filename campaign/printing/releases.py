@@ -82,5 +82,8 @@ def second_persons(batch: Batch) -> Sequence[User]:
 
 
 def _locked(batch_id: int) -> Batch:
-    """The batch, with its row locked until the transaction ends, so that two are told apart."""
-    return Batch.objects.select_for_update(of=("self",)).select_related("job", "released_by").get(pk=batch_id)
+    """The batch, with its row locked until the transaction ends, so that two are told apart.
+
+    What it refers to is read afterwards: PostgreSQL reads a row anew after waiting for it, but not the rows joined to it.
+    """
+    return Batch.objects.select_for_update(of=("self",)).get(pk=batch_id)

@@ -55,7 +55,7 @@ def make(*, seminar_id: int, label: str, by: User) -> tuple[DoorLink, str]:
 def revoke(*, link_id: int, by: User) -> DoorLink:
     """Takes a link back at once; what its phone has recorded already stays. Twice is once."""
     with transaction.atomic():
-        link = DoorLink.objects.select_for_update(of=("self",)).select_related("seminar").get(pk=link_id)
+        link = DoorLink.objects.select_for_update(of=("self",)).get(pk=link_id)
         if link.revoked_at is None:
             link.revoked_at = timezone.now()
             link.save(update_fields=["revoked_at"])

@@ -72,7 +72,7 @@ def answer(*, token: str, result: str, note: str = "") -> ChannelCheck:
             raise LinkClosed(LinkState.UNKNOWN)
         # The records of the value are the lock, as for checks: two answers at once wait in line here.
         list(Channel.objects.select_for_update().filter(value_key=opened.invitation.value_key).order_by("pk"))
-        invitation = CheckInvitation.objects.select_for_update().select_related("channel").get(pk=opened.invitation.pk)
+        invitation = CheckInvitation.objects.select_for_update().get(pk=opened.invitation.pk)
         if (state := _state(invitation)) is not LinkState.OPEN:
             raise LinkClosed(state)
         if result not in Result.values:
@@ -85,7 +85,7 @@ def answer(*, token: str, result: str, note: str = "") -> ChannelCheck:
 def withdraw(*, invitation: CheckInvitation, by: User) -> None:
     """Ends a link that has not answered yet; one that has stays as it is."""
     with transaction.atomic():
-        row = CheckInvitation.objects.select_for_update().select_related("channel").get(pk=invitation.pk)
+        row = CheckInvitation.objects.select_for_update().get(pk=invitation.pk)
         if row.answered_at is not None or row.withdrawn_at is not None:
             return
         row.withdrawn_at = timezone.now()

@@ -26,7 +26,7 @@ ANSWERS = (State.AGREED, State.DECLINED)
 def answer_invitation(*, participation_id: int, state: str, by: "User") -> Participation:
     """Says yes or no to a January, once. Raises ``NotPossible``: it was answered, or that January is over."""
     with transaction.atomic():
-        row = Participation.objects.select_for_update(of=("self",)).select_related("season").get(pk=participation_id)
+        row = Participation.objects.select_for_update(of=("self",)).get(pk=participation_id)
         if state not in ANSWERS:
             raise NotPossible(_("Choose yes or no."))
         if row.state != State.INVITED:
@@ -46,7 +46,7 @@ def answer_agreement(*, agreement_id: int, says: str, note: str, by: "User") -> 
     Raises ``NotPossible``: it is over, nothing is said of what is wrong, or that was the answer already.
     """
     with transaction.atomic():
-        agreement = Agreement.objects.select_for_update(of=("self",)).select_related("agency").get(pk=agreement_id)
+        agreement = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement_id)
         if says not in Says.values:
             raise NotPossible(_("Choose one of the two answers."))
         if says == Says.WRONG and not note.strip():

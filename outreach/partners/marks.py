@@ -43,7 +43,7 @@ def add(*, agency: Agency, name: str, alt_text: str, drawn: tuple[Picture, bytes
 def retire(*, logo_id: int, by: "User") -> Logo:
     """Nothing new carries it. The record stays, since posters that hang carry it still."""
     with transaction.atomic():
-        logo = Logo.objects.select_for_update(of=("self",)).select_related("agency").get(pk=logo_id)
+        logo = Logo.objects.select_for_update(of=("self",)).get(pk=logo_id)
         if logo.retired_at is None:
             before = trail.snapshot(logo)
             logo.retired_at = timezone.now()

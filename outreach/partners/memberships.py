@@ -149,7 +149,7 @@ def _held(membership_id: int) -> Membership:
     """Under the lock of its agency, so that two who leave at once see each other."""
     agency_id = Membership.objects.values_list("agency", flat=True).get(pk=membership_id)
     _locked(agency_id)
-    return Membership.objects.select_for_update(of=("self",)).select_related("user", "agency").get(pk=membership_id)
+    return Membership.objects.select_for_update(of=("self",)).get(pk=membership_id)
 
 
 def _locked(agency_id: int) -> Agency:

@@ -181,8 +181,7 @@ def _must_be_of_another(proposal: Proposal, by: "User") -> None:
 def _held(proposal_id: int) -> Proposal:
     agency_id = Proposal.objects.values_list("agency", flat=True).get(pk=proposal_id)
     _locked(agency_id)
-    rows = Proposal.objects.select_for_update(of=("self",)).select_related("agency", "contact", "asked_by")
-    return rows.get(pk=proposal_id)
+    return Proposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
 
 
 def _locked(agency_id: int) -> Agency:

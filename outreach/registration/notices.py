@@ -101,7 +101,7 @@ def _send(pk: int, registration_id: int, now: dt.datetime) -> bool:
     """Makes one mail, unless another run did or it no longer holds; whether one was made."""
     skips = connection.features.has_select_for_update_skip_locked
     bookings = Registration.objects.select_for_update(of=("self",), no_key=True, skip_locked=skips)
-    booking = bookings.select_related("seminar__area").filter(pk=registration_id).first()
+    booking = bookings.filter(pk=registration_id).first()
     notice = BookingNotice.objects.select_for_update().filter(pk=pk, queued_at=None).first()
     if booking is None or notice is None:
         return False  # somebody else has it in hand, or had

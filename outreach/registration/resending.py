@@ -35,7 +35,7 @@ def send(mail: Mail, *, key: str, by: User) -> Mail:
 
 
 def _booking(mail: Mail, *, lock: bool) -> Registration:
-    rows = Registration.objects.select_related("seminar__area")
+    rows = Registration.objects.all()
     if lock:
         rows = rows.select_for_update(of=("self",), no_key=True)
     booking = rows.filter(pk=int(mail.about.rpartition(":")[2] or 0)).first()

@@ -197,7 +197,7 @@ def locked(seminar_id: int) -> Seminar:
         occupancy.hold([found["presenter_id"]])
     # Not FOR UPDATE: that would collide with the key share that an insert of a booking or a notice takes.
     seminars = Seminar.objects.select_for_update(of=("self",), no_key=True)
-    return seminars.select_related("area", "request", "presenter__agency", "child_line", "school").get(pk=seminar_id)
+    return seminars.prefetch_related("area", "request", "presenter__agency", "child_line", "school").get(pk=seminar_id)
 
 
 def _today(seminar: Seminar) -> dt.date:

@@ -266,7 +266,7 @@ def _is_flooded(request: Request) -> bool:
 
 
 def _locked(request_id: int) -> Request:
-    return Request.objects.select_for_update(of=("self",)).select_related("area", "school", "season").get(pk=request_id)
+    return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
 
 
 def _place(request: Request) -> None:

@@ -119,7 +119,7 @@ def refuse(*, redaction_id: int, by: "User") -> None:
 
 
 def _open(redaction_id: int) -> Redaction:
-    asked = Redaction.objects.select_for_update().select_related("entry").get(pk=redaction_id)
+    asked = Redaction.objects.select_for_update().get(pk=redaction_id)
     if asked.state != State.ASKED:
         raise NotPossible(f"This was decided meanwhile: {asked.get_state_display().lower()}.")
     return asked

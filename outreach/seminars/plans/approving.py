@@ -151,7 +151,7 @@ def approve(*, plan_id: int, edition: int, by: User) -> Approval:
     """
     seen = look(plan_id=plan_id)
     with transaction.atomic():
-        plan = PlanVersion.objects.select_for_update(of=("self",)).select_related("season").get(pk=plan_id)
+        plan = PlanVersion.objects.select_for_update(of=("self",)).get(pk=plan_id)
         _check_draft(plan)
         if plan.edition != edition:
             raise ChangedMeanwhile
@@ -252,7 +252,7 @@ def _still(seen: Approval) -> tuple[list[Line], list[Refused]]:
         request.pk: request
         for request in Request.objects.select_for_update(of=("self",))
         .filter(pk__in=keys)
-        .select_related("area", "school", "season")
+        .prefetch_related("area", "school", "season")
         .order_by("pk")
     }
     wanted = {line.row.presenter_id for line in seen.lines} | {
@@ -263,7 +263,7 @@ def _still(seen: Approval) -> tuple[list[Line], list[Refused]]:
         seminar.request_id: seminar
         for seminar in Seminar.objects.select_for_update(of=("self",))
         .filter(request__in=keys, state__in=LIVE)
-        .select_related("area", "request", "school", "presenter__agency", "child_line")
+        .prefetch_related("area", "request", "school", "presenter__agency", "child_line")
         .order_by("pk")
     }
     lines, refused = list[Line](), list[Refused]()

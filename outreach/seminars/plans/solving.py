@@ -101,7 +101,7 @@ def start(
 def stop(*, plan_id: int, by: User | None) -> PlanVersion:
     """Asks the optimiser to stop and keep the best it has. One that nobody works on any more has failed."""
     with transaction.atomic():
-        plan = PlanVersion.objects.select_for_update(of=("self",)).select_related("season", "job").get(pk=plan_id)
+        plan = PlanVersion.objects.select_for_update(of=("self",)).get(pk=plan_id)
         if plan.state == State.SOLVING and plan.stop_wanted_at is None:
             plan.stop_wanted_at = timezone.now()
             plan.save(update_fields=["stop_wanted_at"])

@@ -123,5 +123,5 @@ def _held(presenter_key: uuid.UUID, seminar_uid: uuid.UUID) -> tuple[Presenter, 
         Request.objects.select_for_update(of=("self",)).get(pk=found.request_id)
     occupancy.hold([presenter_id])
     presenter = Presenter.objects.select_related("agency").get(pk=presenter_id)
-    seminar = Seminar.objects.select_for_update(of=("self",)).select_related("area", "request").get(pk=found.pk)
+    seminar = Seminar.objects.select_for_update(of=("self",)).get(pk=found.pk)
     return presenter, seminar

@@ -149,7 +149,7 @@ def _keep(presenter: Presenter, date: dt.date, hours: OneDay) -> None:
 
 
 def _locked(presenter_id: int) -> Presenter:
-    return Presenter.objects.select_for_update(of=("self",)).select_related("agency").get(pk=presenter_id)
+    return Presenter.objects.select_for_update(of=("self",)).get(pk=presenter_id)
 
 
 def _check(hours: Hours) -> None:

@@ -215,4 +215,4 @@ def _state(invitation: PresenterInvitation | None) -> LinkState:
 
 
 def _locked(presenter_id: int) -> Presenter:
-    return Presenter.objects.select_for_update(of=("self",)).select_related("agency").get(pk=presenter_id)
+    return Presenter.objects.select_for_update(of=("self",)).get(pk=presenter_id)
