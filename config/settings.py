@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "portal.people.admin_app.AdminConfig",
+    # Before Django's accounts: of two commands of one name the first app's is taken (createsuperuser, changepassword).
+    "portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -93,7 +95,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "portal",
     "outreach",
     "campaign",
 ]
