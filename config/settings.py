@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "unfold.contrib.import_export",
     "portal.people.admin_app.AdminConfig",
     # Before Django's accounts: of two commands of one name the first app's is taken (createsuperuser, changepassword).
-    "portal",
+    "portal.people.shell",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "portal",
     "outreach",
     "campaign",
 ]

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 
-from portal.people import command_line
+from portal.people.shell import telling
 
 
 class Command(createsuperuser.Command):
     def handle(self, *args: Any, **options: Any) -> None:
-        with command_line.told():
+        with telling.told():
             super().handle(*args, **options)
