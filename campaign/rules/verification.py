@@ -26,7 +26,8 @@ class Verified:
 def verify(*, rules: Iterable[Rule], by: User, on: dt.date | None = None) -> Verified:
     """Records that a second person compared these rules with the law on a day (today, if not given).
 
-    Whoever wrote any fact of one that nobody verified before is no second person, whoever mended it since. Each leaves a row in the trail. It raises no confidence: that is said by whoever writes the facts down.
+    Whoever wrote any fact that nobody verified before is no second person, whoever mended it since. Each leaves a row
+    in the trail. It raises no confidence: that is said by whoever writes the facts down.
     """
     day = on or timezone.localdate()
     wanted = [rule.pk for rule in rules]
