@@ -169,7 +169,7 @@ def booking() -> Registration:
 def door_token() -> str:
     """Of a new door of that event."""
     seminar = Seminar.objects.get(uid=listed_event())
-    return links.make(seminar_id=seminar.pk, label="Main door", by=User.objects.order_by("pk")[0])[1]
+    return links.make(seminar_id=seminar.pk, label="Main door", by=User.objects.order_by("-is_staff", "pk")[0])[1]
 
 
 # Outside the admin: open to everybody, account or not. The authority of private pages is their unguessable address.

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.audit import trail
+from portal.audit import authorship, trail
 from portal.audit.redaction import EMPTIED
 from portal.imports.models import TakenImport
 from portal.people.models import User
@@ -59,7 +59,7 @@ def remember(
         rows.append({"pk": after.pk, "name": str(after)[:200], "before": old, "after": new})
         trail.record(
             actor=by,
-            verb="imported",
+            verb=authorship.TAKEN_IN,
             target=after,
             before=trail.snapshot(before) if before else {},
             after=trail.snapshot(after),
@@ -132,5 +132,5 @@ def _put_back(row: dict[str, Any], now: models.Model, way: Way, by: User | None)
         except ValidationError as error:
             raise NotPossible(f"{now} cannot go back: {' '.join(error.messages)}") from error
         now.save(update_fields=[field.name for field in now._meta.concrete_fields if field.attname in row["before"]])
-        verb = "put back, its import undone"
+        verb = authorship.PUT_BACK
     trail.record(actor=by, verb=verb, target=now, before=before, after=trail.snapshot(now))
