@@ -51,6 +51,7 @@ def test_whoever_invites_in_spanish_writes_in_spanish(lamp: Desk, browse: Callab
     invitations.accept(token=token(), person=KIM)
     told = Email.objects.latest("pk")
     assert (told.to, told.subject) == ([lamp.editor.email], "Kim Lee aceptó tu invitación")
+    assert User.objects.get(username="kim").language == "es"
 
 
 def test_mails_of_an_invitation_are_english_where_no_language_is_known(lamp: Desk) -> None:
