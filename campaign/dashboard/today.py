@@ -20,7 +20,7 @@ from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
-from portal.audit.models import Verification
+from portal.audit.models import Redaction, Verification
 from portal.jobs.models import Job
 from portal.mail.models import Mail
 from portal.people.models import User
@@ -150,7 +150,14 @@ def _rows(
 
 
 def _audit_rows(user: User | AnonymousUser) -> Iterator[Row]:
-    """The audit trail, where the last walk along it found that somebody tampered with it."""
+    """The audit trail: entries to be emptied, and where the last walk along it found that somebody tampered with it."""
+    if isinstance(user, User) and user.has_perm("portal.redact_entry") and (count := figures.redactions(user)):
+        yield Row(
+            f"{_count(count, 'entry', 'entries')} of the trail {_is(count)} to be emptied, and {_wait(count)} for a second "
+            "person.",
+            f"Look at {_count(count, 'redaction')}",
+            _list("portal", "redaction", state__exact=Redaction.State.ASKED),
+        )
     if not user.has_perm("portal.view_verification"):
         return
     night = Verification.objects.first()
@@ -444,6 +451,10 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _wait(number: int) -> str:
+    return "waits" if number == 1 else "wait"
 
 
 def _has(number: int) -> str:

@@ -195,7 +195,7 @@ register.add(
     Rule(
         category=ACCOUNTS,
         model="portal.user",
-        fields=frozenset({"username", "first_name", "last_name", "email", "password"}),
+        fields=frozenset({"username", "first_name", "last_name", "email", "language", "password"}),
         secret=frozenset({"password"}),
         find=_accounts,
         order=95,

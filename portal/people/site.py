@@ -39,6 +39,8 @@ def admin_headers(view: View) -> View:
 class WaypostAdminSite(UnfoldAdminSite):
     """Unfold's site under our policy, open to the roles that work in it."""
 
+    empty_value_display = "–"
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and request.user.has_perm("portal.open_today")
 
