@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "portal.pages.headers.permissions_policy",
     "portal.pages.addresses.RefuseNul",
     "portal.pages.sessions.QuietSessionMiddleware",
-    "portal.pages.languages.OneLanguageAPage",
+    "portal.pages.languages.LanguageOfAPage",
     "django.middleware.common.CommonMiddleware",
     "portal.pages.sessions.forget_broken_token",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -368,8 +368,11 @@ SESSION_IDLE = timedelta(minutes=environment.number("WAYPOST_SESSION_IDLE", defa
 # At so many places an account is signed in at once; the oldest session makes room.
 SESSIONS_AT_ONCE = environment.number("WAYPOST_SESSIONS", default=3)
 CSRF_COOKIE_HTTPONLY = True
+# What somebody chose on the pages of signing in, until the browser is closed; no other page gets it.
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_PATH = "/account/"
 if PRODUCTION:
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = environment.flag("WAYPOST_SSL_REDIRECT", default=True)
     # Load balancers ask without TLS.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

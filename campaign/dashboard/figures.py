@@ -25,6 +25,7 @@ from outreach.partners.models import Proposal
 from outreach.registration.models import Registration
 from outreach.seminars import conditions, promises
 from outreach.seminars.models import PlanVersion, Request, Seminar
+from portal.audit.models import Redaction
 from portal.jobs.models import Job
 from portal.people.models import User
 from portal.seasons.models import Season
@@ -316,6 +317,11 @@ def work() -> tuple[Sequence[Job], int]:
     since = timezone.now() - dt.timedelta(days=7)
     failed = Job.objects.filter(state=Job.State.FAILED, finished_at__gte=since).count()
     return list(Job.objects.unfinished()[:4]), failed
+
+
+def redactions(user: User) -> int:
+    """Wishes to empty an entry of the trail that wait for a second person, whom this one may be."""
+    return Redaction.objects.filter(state=Redaction.State.ASKED).exclude(asked_by=user).count()
 
 
 @dataclass(frozen=True, slots=True)

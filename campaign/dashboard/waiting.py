@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from campaign.dashboard import figures
 from campaign.dashboard.events import Events, events
-from campaign.dashboard.wording import change_of, counted, day, has, is_, list_of, page_of, them, they
+from campaign.dashboard.wording import change_of, counted, day, has, is_, list_of, page_of, them, they, wait
 from campaign.places.models import Placement, Spot
 from campaign.posters.models import Review
 from outreach.channels.models import CHECK_DAYS
 from outreach.registration.models import Registration
 from outreach.seminars.models import Seminar
-from portal.audit.models import Verification
+from portal.audit.models import Redaction, Verification
 from portal.jobs.models import Job
 from portal.mail.models import Mail
 from portal.people.models import User
@@ -100,7 +100,14 @@ def rows(
 
 
 def _audit_rows(user: User | AnonymousUser) -> Iterator[Row]:
-    """The audit trail, where the last walk along it found that somebody tampered with it."""
+    """The audit trail: entries to be emptied, and where the last walk along it found that somebody tampered with it."""
+    if isinstance(user, User) and user.has_perm("portal.redact_entry") and (count := figures.redactions(user)):
+        yield Row(
+            f"{counted(count, 'entry', 'entries')} of the trail {is_(count)} to be emptied, and {wait(count)} for a second "
+            "person.",
+            f"Look at {counted(count, 'redaction')}",
+            list_of("portal", "redaction", state__exact=Redaction.State.ASKED),
+        )
     if not user.has_perm("portal.view_verification"):
         return
     night = Verification.objects.first()

@@ -39,6 +39,11 @@ def is_(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
+def wait(number: int) -> str:
+    """The verb that fits so many."""
+    return "waits" if number == 1 else "wait"
+
+
 def has(number: int) -> str:
     """The verb that fits so many."""
     return "has" if number == 1 else "have"

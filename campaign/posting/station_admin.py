@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -26,6 +25,7 @@ from campaign.posting import station_links
 from campaign.posting.station_links import SEND
 from campaign.posting.station_models import StationContact, StationLink
 from portal.audit.admin import AuditedModelAdmin, ReadOnlyAdmin, actor_of, may
+from portal.pages.asking import asked_once
 from portal.seasons.models import Season
 
 
@@ -153,8 +153,9 @@ class StationContactAdmin(AuditedModelAdmin):
             else:
                 self.message_user(request, "The link is on its way. One sent before has ended.", messages.SUCCESS)
                 return redirect("admin:campaign_stationcontact_change", pk)
-        return self._asked(
+        return asked_once(
             request,
+            opts=self.opts,
             form=form,
             title=f"Mail {contact} its link",
             button="Mail the link",
@@ -186,10 +187,6 @@ class StationContactAdmin(AuditedModelAdmin):
         for contact in chosen:
             station_links.retire(contact_id=contact.pk, by=actor_of(request))
         self.message_user(request, f"{len(chosen):,} retired.", messages.SUCCESS)
-
-    def _asked(self, request: HttpRequest, **context: Any) -> HttpResponse:
-        page = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, "admin/outreach/verb.html", page)
 
 
 @admin.register(StationLink)
@@ -229,16 +226,14 @@ class StationLinkAdmin(ReadOnlyAdmin):
             station_links.withdraw(link_id=pk, by=actor_of(request))
             self.message_user(request, "Withdrawn: it shows nothing any more.", messages.SUCCESS)
             return redirect(back)
-        page = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "form": forms.Form(),
-            "title": f"Withdraw the link of {link.station}",
-            "button": "Withdraw it",
-            "says": f"{link.contact.role} sees nothing by it from then on. What the station said before stays.",
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/outreach/verb.html", page)
+        return asked_once(
+            request,
+            opts=self.opts,
+            title=f"Withdraw the link of {link.station}",
+            button="Withdraw it",
+            says=f"{link.contact.role} sees nothing by it from then on. What the station said before stays.",
+            back=back,
+        )
 
 
 def contacts_of_station(request: HttpRequest, station: Station) -> Panel | None:

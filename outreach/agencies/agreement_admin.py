@@ -23,6 +23,7 @@ from outreach.agencies.agreement_models import STANDINGS, Agreement
 from outreach.agencies.desk_forms import AgreementForm, EndForm, NewAgreementForm
 from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
+from portal.pages.asking import asked_once
 
 WAYS = (
     "A signed paper counts once a second person approved it. Its terms then stay as they are: it is ended, or another "
@@ -225,16 +226,15 @@ class AgreementAdmin(AuditedModelAdmin):
             else:
                 self.message_user(request, "Ended. The record and its paper stay.", messages.SUCCESS)
                 return redirect("admin:outreach_agreement_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"End: {agreement}",
-            "button": "End it",
-            "says": "The record and its paper stay. Posters that hang already stay as they are; nothing new is made by it.",
-            "form": form,
-            "opts": self.opts,
-            "back": reverse("admin:outreach_agreement_change", args=[pk]),
-        }
-        return TemplateResponse(request, "admin/outreach/verb.html", context)
+        return asked_once(
+            request,
+            title=f"End: {agreement}",
+            button="End it",
+            says="The record and its paper stay. Posters that hang already stay as they are; nothing new is made by it.",
+            form=form,
+            opts=self.opts,
+            back=reverse("admin:outreach_agreement_change", args=[pk]),
+        )
 
 
 @require_GET

@@ -26,6 +26,7 @@ from outreach.agencies.logo_forms import LogoForm, NewLogoForm, PermissionForm, 
 from outreach.agencies.logos import Logo, LogoPermission, in_words
 from portal.audit import showing, trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
+from portal.pages.asking import asked_once
 
 SOON = dt.timedelta(days=30)
 STANDINGS = {"valid": "success", "ending": "warning", "expired": "danger", "waits": "info", "none": "", "retired": ""}
@@ -368,13 +369,12 @@ class LogoAdmin(AuditedModelAdmin):
             logo_rights.revoke(permission=recorded, why=form.cleaned_data["why"], by=actor_of(request))
             self.message_user(request, "Revoked. From now on nothing new prints the logo by it.", messages.SUCCESS)
             return redirect("admin:outreach_logo_change", pk)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Revoke the permission of {recorded.granted_by} for {recorded.logo}",
-            "button": "Revoke it",
-            "says": "It ends at once. The record and its paper stay. Posters that hang already stay as they are.",
-            "form": form,
-            "opts": self.opts,
-            "back": reverse("admin:outreach_logo_change", args=[pk]),
-        }
-        return TemplateResponse(request, "admin/outreach/verb.html", context)
+        return asked_once(
+            request,
+            title=f"Revoke the permission of {recorded.granted_by} for {recorded.logo}",
+            button="Revoke it",
+            says="It ends at once. The record and its paper stay. Posters that hang already stay as they are.",
+            form=form,
+            opts=self.opts,
+            back=reverse("admin:outreach_logo_change", args=[pk]),
+        )

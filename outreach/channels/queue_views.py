@@ -21,6 +21,7 @@ from outreach.channels.models import BY_LAW, Channel
 from outreach.channels.queue import Card
 from outreach.channels.queue_forms import InviteForm
 from portal.audit.admin import actor_of
+from portal.pages.asking import asked_once
 from portal.people.models import User
 
 VIEW: Final = "outreach.view_channel"
@@ -118,19 +119,16 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{form.cleaned_data['name']} gets a link for {line.value}, which answers once.")
             return _to_queue(line.value_key, request)
-    context = {
-        **admin.site.each_context(request),
-        "title": f"Ask the operator of {line.value}",
-        "says": (
-            f"Whoever runs {line.name} can say whether {line.value} reaches them: that counts as one of the two persons. "
-            "The mail has a link that answers once, within two weeks."
-        ),
-        "form": form,
-        "button": "Send the link",
-        "back": reverse("admin:outreach_channel_queue"),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    return TemplateResponse(request, "admin/outreach/verb.html", context, status=status)
+    return asked_once(
+        request,
+        title=f"Ask the operator of {line.value}",
+        says=f"Whoever runs {line.name} can say whether {line.value} reaches them: that counts as one of the two "
+        "persons. The mail has a link that answers once, within two weeks.",
+        button="Send the link",
+        form=form,
+        back=reverse("admin:outreach_channel_queue"),
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+    )
 
 
 @require_POST

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -33,7 +32,9 @@ from outreach.seminars.refusals import NotPossible
 from outreach.seminars.step_admin import signed_in
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import AuditedModelAdmin, ReadOnlyAdmin, actor_of, may
+from portal.pages.asking import asked_once
 from portal.people import granting, roles
+from portal.people.invitation_admin import SpokenField
 from portal.people.links import LASTS
 from portal.people.models import User
 
@@ -91,6 +92,7 @@ class InviteForm(forms.Form):
     )
     email = forms.EmailField(label="E-mail", widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "off"}))
     may = forms.ChoiceField(choices=Membership.May.choices, initial=Membership.May.EDIT, widget=UnfoldAdminSelectWidget)
+    language = SpokenField()
 
 
 class MayForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -180,17 +182,16 @@ class MembershipAdmin(AuditedModelAdmin):
             else:
                 self.message_user(request, f"The link is on its way to {made.email}.", messages.SUCCESS)
                 return redirect("admin:outreach_membership_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Invite somebody to an agency’s pages",
-            "says": "They get a link by mail, choose a password and a second factor, and work in that agency’s own pages "
+        return asked_once(
+            request,
+            title="Invite somebody to an agency’s pages",
+            says="They get a link by mail, choose a password and a second factor, and work in that agency’s own pages "
             f"from then on, nowhere else. The link works once, for {LASTS.days} days; you are told when they accept.",
-            "button": "Send the link",
-            "form": form,
-            "opts": self.opts,
-            "back": reverse("admin:outreach_membership_changelist"),
-        }
-        return TemplateResponse(request, "admin/portal/verb.html", context)
+            button="Send the link",
+            form=form,
+            opts=self.opts,
+            back=reverse("admin:outreach_membership_changelist"),
+        )
 
     @action(description="End: out at the next page", permissions=["change"])
     def end(self, request: HttpRequest, chosen: QuerySet[Membership]) -> None:

@@ -22,8 +22,8 @@ MOST: Final = 20
 """Open invitations of an agency."""
 
 
-def invite(*, agency: Agency, email: str, may: str, by: User) -> AccountInvitation:
-    """Mails a link to an account that belongs to the agency.
+def invite(*, agency: Agency, email: str, may: str, by: User, language: str = "") -> AccountInvitation:
+    """Mails a link to an account that belongs to the agency, in ``language`` or that of the moment.
 
     Raises ``NotPossible`` of what the agency itself knows, and ``granting.NotPossible``, which speaks to staff.
     """
@@ -33,7 +33,9 @@ def invite(*, agency: Agency, email: str, may: str, by: User) -> AccountInvitati
     if known.exists():
         raise NotPossible(_("Somebody with this address works here for your agency already."))
     payload = {"agency": agency.pk, "may": Membership.May(may).value}
-    return invitations.invite(email=email, roles=[Role.PARTNER], by=by, purpose=PURPOSE, payload=payload)
+    return invitations.invite(
+        email=email, roles=[Role.PARTNER], by=by, purpose=PURPOSE, payload=payload, language=language
+    )
 
 
 def open_of(agency: Agency) -> QuerySet[AccountInvitation]:
@@ -60,11 +62,11 @@ def refusal(payload: Mapping[str, Any], by: User) -> str:
     """Why somebody may not bring people to this agency: neither staff who let in, nor one who edits there."""
     agency = Agency.objects.filter(pk=payload["agency"], retired_at=None).first()
     if agency is None or payload.get("may") not in Membership.May.values:
-        return "This agency is no longer in use."
+        return _("This agency is no longer in use.")
     if by.has_perm("outreach.add_membership"):
         return ""
     edits = any(at.agency == agency and at.may_edit for at in mine(by).own)
-    return "" if edits else "Only who may edit the pages of this agency invites to them."
+    return "" if edits else _("Only who may edit the pages of this agency invites to them.")
 
 
 def accept(payload: Mapping[str, Any], account: User, inviter: User) -> None:

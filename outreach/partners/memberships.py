@@ -18,7 +18,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from outreach.agencies.models import Agency
-from outreach.partners.models import Membership, Proposal
+from outreach.partners.models import Membership
 from outreach.seminars.refusals import NotPossible
 from portal.audit import trail
 from portal.mail import outbox
@@ -119,7 +119,7 @@ def _change(membership: Membership, *, may: str, by: User | None) -> Membership:
 
 def _tell(membership: Membership) -> None:
     """Who let in where, to do what, and whom to ask. The link holds no secret: it leads to signing in."""
-    language = _language_of(membership.user)
+    language = membership.user.language
     with translation.override(language):
         link = settings.PUBLIC_ADDRESS + reverse("partner-home")
     outbox.send(
@@ -137,12 +137,6 @@ def _tell(membership: Membership) -> None:
         key=f"partner_let_in:{membership.pk}",
         about=f"outreach.membership:{membership.pk}",
     )
-
-
-def _language_of(user: User) -> str:
-    """That of the page on which the account last asked for something, as a partner; English where it never did."""
-    asked = Proposal.objects.filter(asked_by=user).order_by("-pk").values_list("language", flat=True)
-    return asked.first() or "en"
 
 
 def _held(membership_id: int) -> Membership:

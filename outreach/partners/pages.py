@@ -11,9 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from outreach.agencies.models import Agency
 from outreach.partners.door import At, mine
+from portal.pages.languages import spoken
 from portal.people.account_pages import private
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -57,6 +59,9 @@ def of_agency(*methods: str, own: bool = True, edits: bool = False, lookers: boo
             changes = edits or request.method == "POST"
             if changes and not at.may_edit and not (lookers and at.is_own):
                 return show(request, "refused", at, status=HTTPStatus.FORBIDDEN)
+            if request.method == "POST":
+                # What they are written about it comes in the language in which they asked.
+                at.user.speak(spoken(get_language() or "en"))
             return view(request, at, **kwargs)
 
         return inner

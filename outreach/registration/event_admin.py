@@ -24,6 +24,7 @@ from outreach.seminars.refusals import NotPossible
 from outreach.seminars.step_admin import signed_in
 from portal.mail import outbox
 from portal.mail.models import Mail
+from portal.pages.asking import asked_once
 
 __all__ = ["resending"]
 
@@ -71,8 +72,15 @@ def clone(page: ModelAdmin, request: HttpRequest, seminar: Seminar) -> HttpRespo
         f"{seminar.start_time} {seminar.clock} on each day, whatever the clock does in between. What visitors read, "
         "the place and the seats come along; bookings, the video link and the presenter do not."
     )
-    context = {"form": form, "title": f"Copy it: {seminar}", "says": says, "button": "Copy it"}
-    return _answer(page, request, seminar, "clone", context | {"back": _change_page(seminar)})
+    return asked_once(
+        request,
+        title=f"Copy it: {seminar}",
+        says=says,
+        button="Copy it",
+        form=form,
+        opts=page.opts,
+        back=_change_page(seminar),
+    )
 
 
 def its_mails(page: ModelAdmin, request: HttpRequest, seminar: Seminar) -> HttpResponse:
@@ -122,8 +130,7 @@ def _answer(
     page: ModelAdmin, request: HttpRequest, seminar: Seminar, name: str, context: dict[str, Any]
 ) -> TemplateResponse:
     whole = {**page.admin_site.each_context(request), "opts": page.opts, "event": seminar, **context}
-    template = "admin/outreach/verb.html" if name == "clone" else f"admin/outreach/seminar/{name}.html"
-    return TemplateResponse(request, template, {"back": _change_page(seminar), **whole})
+    return TemplateResponse(request, f"admin/outreach/seminar/{name}.html", {"back": _change_page(seminar), **whole})
 
 
 def _change_page(seminar: Seminar) -> str:

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import dates, timezone
 from unfold.admin import TabularInline
@@ -26,6 +25,7 @@ from outreach.seminars.presenters.staff_forms import AbsenceForm, AgencyAskForm,
 from outreach.seminars.refusals import NotPossible
 from outreach.seminars.step_admin import OWN_CLOCK, StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
+from portal.pages.asking import asked_once
 from portal.people import links
 
 MOVES = frozenset({"base_postal_code", "latitude", "longitude", "time_zone"})
@@ -162,18 +162,16 @@ class PresenterAdmin(StepsAdmin):
                 text = f"A link for up to {claiming.MOST} presenters is on its way to {asked.email}."
                 self.message_user(request, text, messages.SUCCESS)
                 return HttpResponseRedirect(here)
-        title = "Ask an agency for its presenters"
-        context: dict[str, Any] = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "button": "Mail the link",
-            "says": f"The link adds up to {claiming.MOST} presenters within {links.LASTS.days} days, without an account. "
+        return asked_once(
+            request,
+            title="Ask an agency for its presenters",
+            says=f"The link adds up to {claiming.MOST} presenters within {links.LASTS.days} days, without an account. "
             "Each of them gets a mail with a page of their own.",
-            "form": form,
-            "opts": self.opts,
-            "back": here,
-        }
-        return TemplateResponse(request, "admin/outreach/verb.html", context)
+            button="Mail the link",
+            form=form,
+            opts=self.opts,
+            back=here,
+        )
 
     @action(description="Mail the link to claim", url_path="invite", permissions=["step"])
     def send_invitation(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,17 +1,16 @@
-"""Pages of the admin that ask once before a step is taken. Only their button does anything, by POST."""
+"""Steps of seminars that are asked once: what the button of such a page does, and where it leads."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 
 from outreach.seminars.intake import NotPossible
+from portal.pages.asking import asked_once
 
 
 def verb_page(
@@ -37,16 +36,15 @@ def verb_page(
         else:
             page.message_user(request, done, messages.SUCCESS)
             return HttpResponseRedirect(_change_page(outcome))
-    context: dict[str, Any] = {
-        **page.admin_site.each_context(request),
-        "title": f"{title}: {record}",
-        "button": title,
-        "says": says,
-        "form": form,
-        "opts": page.opts,
-        "back": _change_page(record),
-    }
-    return TemplateResponse(request, "admin/outreach/verb.html", context)
+    return asked_once(
+        request,
+        title=f"{title}: {record}",
+        says=says,
+        button=title,
+        form=form,
+        opts=page.opts,
+        back=_change_page(record),
+    )
 
 
 def _change_page(record: Model) -> str:

@@ -189,14 +189,18 @@ class EntryAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/portal/redact_entry.html", context)
 
 
+WHOM_IT_SPEAKS_OF = "Whom it speaks of"
+
+
 @admin.register(Redaction)
 class RedactionAdmin(ReadOnlyAdmin):
     """Wishes to empty an entry; whoever asked cannot agree."""
 
-    list_display = ["asked_at", "entry_key", "reason", "asked_by", "state", "decided_by"]
+    list_display = ["asked_at", "entry_key", "reason", "who_asked", "state", "decided_by"]
     list_filter = ["state"]
     list_select_related = ["asked_by", "decided_by"]
-    fields = ["entry", "reason", ("asked_by", "asked_at"), "state", ("decided_by", "decided_at")]
+    fields = ["entry", "reason", ("who_asked", "asked_at"), "state", ("decided_by", "decided_at")]
+    readonly_fields = ["who_asked"]
     actions_detail = ["approve", "refuse"]
 
     _may_redact = may(REDACT)
@@ -208,11 +212,21 @@ class RedactionAdmin(ReadOnlyAdmin):
             or (object_id.isdecimal() and Redaction.objects.filter(pk=object_id, state=Redaction.State.ASKED).exists())
         )
 
+    def has_agree_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """The same, but whoever asked cannot agree."""
+        return self.has_decide_permission(request, object_id) and (
+            object_id is None or Redaction.objects.filter(pk=object_id).exclude(asked_by=actor_of(request)).exists()
+        )
+
+    @display(description="Asked by", ordering="asked_by")
+    def who_asked(self, asked: Redaction) -> str:
+        return str(asked.asked_by or WHOM_IT_SPEAKS_OF)
+
     @display(description="Entry", ordering="entry")
     def entry_key(self, asked: Redaction) -> str:
         return f"Entry {asked.entry_id}"
 
-    @action(description="Agree and redact…", url_path="approve", permissions=["decide"])
+    @action(description="Agree and redact…", url_path="approve", permissions=["agree"])
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._decide(request, object_id, agree=True)
 
@@ -239,7 +253,8 @@ class RedactionAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": f"{'Redact' if agree else 'Leave'} entry {asked.entry_id}",
-            "says": f"{asked.asked_by or 'Whom it speaks of'} asked: {asked.reason}",
+            "says": f"{asked.asked_by or WHOM_IT_SPEAKS_OF} asked: {asked.reason}",
+            "entry": reverse("admin:portal_entry_change", args=[asked.entry_id]),
             "agree": agree,
             "decides": True,
             "back": back,

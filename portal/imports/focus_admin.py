@@ -92,6 +92,11 @@ class FocusAreaAdmin(ExchangeAdmin):
         rows: QuerySet[FocusArea] = super().get_queryset(request)
         return rows.select_related("area", "season")
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new one is of the January that is worked on."""
+        initial: dict[str, Any] = super().get_changeform_initial_data(request)
+        return {"season": Season.objects.filter(is_current=True).values_list("pk", flat=True).first(), **initial}
+
     @display(description="Land border", boolean=True, ordering="area__land_border")
     def border(self, focus: FocusArea) -> bool:
         return focus.area.land_border

@@ -37,7 +37,7 @@ ACCOUNTS = Category(
     key="accounts",
     place=30,
     name=_("Accounts of staff and partners"),
-    what=_("Name, address, a digest of the password, roles, and what the account changed."),
+    what=_("Name, address, the language of your mails, a digest of the password, roles, and what the account changed."),
     why=_("To sign in, and to know who decided what."),
     until=_("As long as the campaign’s records need to say who decided what."),
 )
@@ -195,7 +195,7 @@ register.add(
     Rule(
         category=ACCOUNTS,
         model="portal.user",
-        fields=frozenset({"username", "first_name", "last_name", "email", "password"}),
+        fields=frozenset({"username", "first_name", "last_name", "email", "language", "password"}),
         secret=frozenset({"password"}),
         find=_accounts,
         order=95,

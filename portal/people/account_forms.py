@@ -1,6 +1,6 @@
 """The forms of signing in: allauth's, with our words, and codes judged as ``codes`` and ``lockout`` say."""
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, ResetPasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as KeyForm
@@ -17,28 +17,34 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from portal.mail import outbox
+from portal.pages.languages import speaking, spoken
 from portal.people import codes, lockout, vault
 from portal.people.adapters import AccountAdapter, FactorAdapter, counted, too_many
 from portal.people.models import User
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 PENDING: Final = "second_factor_pending"
 """Where a session keeps, sealed, the secret of an app that is being added."""
-LOCKED_AWAY: Final = (
+LOCKED_AWAY: Final = _(
     "The key that opens this account's second factor is not here any more. Use a passkey, or ask whoever runs this copy "
     "to take the second factor off, so that you can choose a new one."
 )
-CLOSED: Final = (
-    f"Codes are not looked at any more for this account: {lockout.MOST_IN_A_ROW} were wrong in a row, typed by somebody who "
-    "knows its password. A passkey still lets you in. Otherwise ask whoever manages accounts to unlock it, and choose "
-    "another password."
+CLOSED: Final = _(
+    "Codes are not looked at any more for this account: %(count)s were wrong in a row, typed by somebody who knows its "
+    "password. A passkey still lets you in. Otherwise ask whoever manages accounts to unlock it, and choose another "
+    "password."
 )
 MOST_LINKS: Final = 3
 """Links for a new password that one address is sent within a window."""
 
 
-def plain(field: forms.Field, label: str, hint: str = "") -> None:
+def plain(field: forms.Field, label: "StrOrPromise", hint: "StrOrPromise" = "") -> None:
     """A label above and a hint under it; nothing stands inside the field."""
     field.label, field.help_text = label, hint
     field.widget.attrs.pop("placeholder", None)
@@ -49,8 +55,8 @@ class SignInForm(LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["login"], "Name")
-        plain(self.fields["password"], "Password")
+        plain(self.fields["login"], _("Name"))
+        plain(self.fields["password"], _("Password"))
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         self.fields["login"].widget.attrs["autocapitalize"] = "none"
         self.fields["login"].widget.attrs["spellcheck"] = "false"
@@ -61,7 +67,7 @@ class AgainForm(ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["password"], "Password")
+        plain(self.fields["password"], _("Password"))
 
 
 class ChangeForm(ChangePasswordForm):
@@ -69,9 +75,9 @@ class ChangeForm(ChangePasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["oldpassword"], "Your password until now")
-        plain(self.fields["password1"], "New password", password_validators_help_text_html())
-        plain(self.fields["password2"], "New password once more")
+        plain(self.fields["oldpassword"], _("Your password until now"))
+        plain(self.fields["password1"], _("New password"), password_validators_help_text_html())
+        plain(self.fields["password2"], _("New password once more"))
 
     def clean_oldpassword(self) -> str:
         """Counted like a sign-in: a session that was left open is no place to guess."""
@@ -86,8 +92,8 @@ class NewPasswordForm(KeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["password1"], "New password", password_validators_help_text_html())
-        plain(self.fields["password2"], "New password once more")
+        plain(self.fields["password1"], _("New password"), password_validators_help_text_html())
+        plain(self.fields["password2"], _("New password once more"))
 
 
 class ForgottenForm(ResetPasswordForm):
@@ -95,7 +101,7 @@ class ForgottenForm(ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["email"], "Your e-mail address", "The one that your account here has.")
+        plain(self.fields["email"], _("Your e-mail address"), _("The one that your account here has."))
 
     def clean_email(self) -> str:
         """Accounts that have the address now, whatever its capitals: the library asks for small letters, and keeps
@@ -122,8 +128,9 @@ class ForgottenForm(ResetPasswordForm):
 def _as_if(address: str) -> None:
     """The same work for an address that no account has, undone: the answer takes as long."""
     link = AccountAdapter().get_reset_password_from_key_url(f"0-{default_token_generator.make_token(User(pk=0))}")
+    told, language = {"name": address, "link": link}, spoken(get_language() or "en")
     with transaction.atomic():
-        outbox.send(to=address, template="account_reset", context={"name": address, "link": link}, language="en")
+        outbox.send(to=address, template="account_reset", context=told, language=language)
         transaction.set_rollback(True)
 
 
@@ -134,7 +141,7 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plain(self.fields["code"], "Code", "Six digits from your app, or one of your recovery codes.")
+        plain(self.fields["code"], _("Code"), _("Six digits from your app, or one of your recovery codes."))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
@@ -166,16 +173,17 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
         except lockout.LockedOut as locked:
             raise too_many(locked) from locked
         except lockout.Closed as closed:
-            raise forms.ValidationError(CLOSED, code="second_step_closed") from closed
+            said = {"count": lockout.MOST_IN_A_ROW}
+            raise forms.ValidationError(CLOSED, code="second_step_closed", params=said) from closed
 
 
 def tell_of(user: User, template: str, *, page: str) -> None:
     """Tells an account's holder that somebody knows the password and guesses at codes; once a day at most."""
     if not user.email:
         return
-    told = {"name": str(user), "link": f"{settings.PUBLIC_ADDRESS}{reverse(page)}"}
+    told = {"name": str(user), "link": settings.PUBLIC_ADDRESS + speaking(reverse(page), user.language)}
     key = f"{user.uid}:{template}:{timezone.localdate()}"
-    outbox.send(to=user.email, template=template, context=told, language="en", key=key)
+    outbox.send(to=user.email, template=template, context=told, language=user.language, key=key)
 
 
 class AgainByCodeForm(SecondStepForm, mfa_forms.ReauthenticateForm):
@@ -190,7 +198,7 @@ class AddAppForm(ActivateTOTPForm):
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         self.user = kwargs.pop("user")
         forms.Form.__init__(self, *args, **kwargs)
-        plain(self.fields["code"], "The six digits that your app shows now")
+        plain(self.fields["code"], _("The six digits that your app shows now"))
         self.fields["code"].widget.attrs["inputmode"] = "numeric"
         sealed = request.session.get(PENDING)
         if not sealed:
@@ -203,8 +211,10 @@ class AddAppForm(ActivateTOTPForm):
         counter = codes.counter_of(self.secret, code)
         if counter is None:
             raise forms.ValidationError(
-                "That is not the code of this moment. Type the one that your app shows now; if it is refused again, "
-                "see that your phone sets its clock by itself."
+                _(
+                    "That is not the code of this moment. Type the one that your app shows now; if it is refused "
+                    "again, see that your phone sets its clock by itself."
+                )
             )
         self.counter = counter
         return code

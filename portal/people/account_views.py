@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from portal.pages.languages import asked
 from portal.people import oidc_settings, second_factor, uncounted
 from portal.people.account_pages import limited, on_the_way, private
 from portal.people.adapters import enrolment, home_of
@@ -21,7 +20,7 @@ class SignIn(views.LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         account = second_factor.account_of(request)
         if isinstance(account, User) and not second_factor.is_done(request, account):
-            return HttpResponseRedirect(enrolment(self.get_next_url() or home_of(account, asked(request))))
+            return HttpResponseRedirect(enrolment(self.get_next_url() or home_of(account)))
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response
 

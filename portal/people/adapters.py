@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,14 +15,18 @@ from django.contrib.auth import authenticate
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import urlencode
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.mail import outbox
-from portal.pages.languages import asked
+from portal.pages.languages import speaking, spoken
 from portal.people import second_factor, uncounted, vault
 from portal.people.lockout import LockedOut, Way, forgive, spend
 from portal.people.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 HOMES: Final[list[Callable[[User], str | None]]] = []
 """Where an account that has no desk lands after signing in, first answer counts; rooms above add theirs."""
@@ -31,30 +35,32 @@ MAILS: Final = {"account/email/password_reset_key": "account_reset"}
 """Mails of allauth that are sent, and our templates for them."""
 
 NEWS: Final = {
-    "account/email/password_changed": "Its password was changed.",
-    "account/email/password_reset": "Its password was set anew by a link that we mailed.",
-    "mfa/email/totp_activated": "An authenticator app was added.",
-    "mfa/email/totp_deactivated": "Its authenticator app was removed.",
-    "mfa/email/webauthn_added": "A passkey was added.",
-    "mfa/email/webauthn_removed": "A passkey was removed.",
-    "socialaccount/email/account_connected": "The sign-in of your office was connected.",
-    "socialaccount/email/account_disconnected": "The sign-in of your office was disconnected.",
-    "portal/password_set": "Somebody who manages accounts set its password anew, or took it away.",
-    "portal/address_changed": "Somebody who manages accounts gave it another e-mail address. Mails go there from now on.",
-    "mfa/email/recovery_codes_generated": "New recovery codes were made; the old ones are worth nothing.",
+    "account/email/password_changed": _("Its password was changed."),
+    "account/email/password_reset": _("Its password was set anew by a link that we mailed."),
+    "mfa/email/totp_activated": _("An authenticator app was added."),
+    "mfa/email/totp_deactivated": _("Its authenticator app was removed."),
+    "mfa/email/webauthn_added": _("A passkey was added."),
+    "mfa/email/webauthn_removed": _("A passkey was removed."),
+    "socialaccount/email/account_connected": _("The sign-in of your office was connected."),
+    "socialaccount/email/account_disconnected": _("The sign-in of your office was disconnected."),
+    "portal/password_set": _("Somebody who manages accounts set its password anew, or took it away."),
+    "portal/address_changed": _(
+        "Somebody who manages accounts gave it another e-mail address. Mails go there from now on."
+    ),
+    "mfa/email/recovery_codes_generated": _("New recovery codes were made; the old ones are worth nothing."),
 }
 """What the holder of an account is told by mail, without address or device."""
 
 WORDS: Final = {
-    "account/messages/password_changed.txt": "Your password is changed.",
-    "mfa/messages/totp_activated.txt": "Your authenticator app is added.",
-    "mfa/messages/totp_deactivated.txt": "The authenticator app is removed.",
-    "mfa/messages/webauthn_added.txt": "Your passkey is added.",
-    "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
-    "mfa/messages/recovery_codes_generated.txt": "New recovery codes are made. Keep them somewhere safe.",
-    "socialaccount/messages/account_connected.txt": "From now on you can sign in by your office too.",
-    "socialaccount/messages/account_disconnected.txt": "Your office's sign-in no longer opens this account.",
-    "socialaccount/messages/account_connected_other.txt": "That sign-in of your office belongs to another account.",
+    "account/messages/password_changed.txt": _("Your password is changed."),
+    "mfa/messages/totp_activated.txt": _("Your authenticator app is added."),
+    "mfa/messages/totp_deactivated.txt": _("The authenticator app is removed."),
+    "mfa/messages/webauthn_added.txt": _("Your passkey is added."),
+    "mfa/messages/webauthn_removed.txt": _("The passkey is removed."),
+    "mfa/messages/recovery_codes_generated.txt": _("New recovery codes are made. Keep them somewhere safe."),
+    "socialaccount/messages/account_connected.txt": _("From now on you can sign in by your office too."),
+    "socialaccount/messages/account_disconnected.txt": _("Your office's sign-in no longer opens this account."),
+    "socialaccount/messages/account_connected_other.txt": _("That sign-in of your office belongs to another account."),
 }
 """What pages say after something was done; of the rest allauth would say we say nothing."""
 
@@ -64,10 +70,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": "That name and password do not fit together. Please check both.",
-        "incorrect_password": "That is not your password. Please try again.",
-        "incorrect_code": "That code is not right, or it was used before. Wait for the next one, and type that.",
-        "too_many_login_attempts": (
+        "username_password_mismatch": _("That name and password do not fit together. Please check both."),
+        "incorrect_password": _("That is not your password. Please try again."),
+        "incorrect_code": _("That code is not right, or it was used before. Wait for the next one, and type that."),
+        "too_many_login_attempts": _(
             "Too many tries. Please wait {minutes} minutes. A passkey lets you in at once; "
             "a colleague who manages accounts can unlock yours."
         ),
@@ -105,16 +111,20 @@ class AccountAdapter(DefaultAccountAdapter):
         return HttpResponseRedirect(reverse("account_login"))
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """Leads to where somebody wanted to go, or to enrolling a second factor; marks the browser as one of ours."""
+        """Leads to where somebody wanted to go, or to enrolling a second factor.
+
+        Notes the language of the page, and marks the browser as one of ours.
+        """
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if not second_factor.is_done(request, user):
             response = HttpResponseRedirect(enrolment(response.headers["Location"]))
+        user.speak(spoken(get_language() or "en"))
         uncounted.mark(response)
         return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """The desk, or the pages that a room above has for the account, or its own security."""
-        return home_of(request.user, asked(request))
+        return home_of(request.user)
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """The page to sign in."""
@@ -138,8 +148,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queues one of our mails; what we have no words for is not sent."""
         template = MAILS.get(template_prefix)
         if template:
-            told = {"name": str(context["user"]), "link": context["password_reset_url"]}
-            outbox.send(to=email, template=template, context=told, language="en")
+            user = context["user"]
+            told = {"name": str(user), "link": speaking(context["password_reset_url"], user.language)}
+            outbox.send(to=email, template=template, context=told, language=user.language)
 
     def send_notification_mail(self, template_prefix: str, user: Any, *rest: Any, **more: Any) -> None:
         """Tells the holder of an account what was changed about signing in."""
@@ -183,14 +194,16 @@ class FactorAdapter(DefaultMFAAdapter):
     def generate_authenticator_name(self, user: Any, type: Any) -> str:
         """The name that a passkey has until its holder gives it another."""
         count = second_factor.factors_of(user).filter(type=type).count()
-        return "Passkey" if not count else f"Passkey {count + 1}"
+        name = gettext("Passkey")
+        return name if not count else f"{name} {count + 1}"
 
 
-def tell(user: User, news: str, *, to: str) -> None:
+def tell(user: User, news: "StrOrPromise", *, to: str) -> None:
     """Tells the holder of an account, at an address of theirs, what was changed about signing in."""
     if to:
-        told = {"name": str(user), "news": news, "link": f"{settings.PUBLIC_ADDRESS}{reverse('mfa_index')}"}
-        outbox.send(to=to, template="account_changed", context=told, language="en")
+        link = settings.PUBLIC_ADDRESS + speaking(reverse("mfa_index"), user.language)
+        told = {"name": str(user), "news": news, "link": link}
+        outbox.send(to=to, template="account_changed", context=told, language=user.language)
 
 
 def counted(way: Way, name: str) -> int:
@@ -208,13 +221,17 @@ def too_many(locked: LockedOut) -> ValidationError:
     return ValidationError(words.format(minutes=minutes), code="too_many_login_attempts")
 
 
-def home_of(account: Any, language: str = "en") -> str:
-    """Where an account's work is; pages that speak several languages are led to in ``language``."""
-    if account.is_staff or account.is_superuser:
+def home_of(account: Any) -> str:
+    """Where an account's work is, in the language of the moment: the desk if it opens, its own pages, its security."""
+    if has_a_desk(account):
         return reverse("admin:index")
-    with translation.override(language):
-        found = [home(account) for home in HOMES]
+    found = [home(account) for home in HOMES]
     return next((address for address in found if address), reverse("mfa_index"))
+
+
+def has_a_desk(account: Any) -> bool:
+    """Whether the admin opens: staff whom a part was given."""
+    return bool(account.is_active and account.is_staff and account.has_perm("portal.open_today"))
 
 
 def enrolment(then: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -15,7 +14,6 @@ from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, BaseModelForm, BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localtime
 from unfold.admin import TabularInline
@@ -24,6 +22,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from portal.audit import trail
 from portal.audit.admin import AuditedModelAdmin, actor_of, may
+from portal.pages.asking import asked_once
 from portal.people import granting, sessions
 from portal.people.adapters import NEWS, tell
 from portal.people.models import RoleGrant, User
@@ -121,7 +120,7 @@ class UserAdmin(Rescue, DjangoUserAdmin, AuditedModelAdmin):  # type: ignore[typ
     def roles(self, user: User) -> str:
         if user.is_superuser:
             return "Superuser"
-        return ", ".join(Role(grant.role).label for grant in user.role_grants.all()) or "None yet"
+        return ", ".join(str(Role(grant.role).label) for grant in user.role_grants.all()) or "None yet"
 
     has_end_permission = may("portal.end_sessions")
 
@@ -139,16 +138,14 @@ class UserAdmin(Rescue, DjangoUserAdmin, AuditedModelAdmin):  # type: ignore[typ
             ended = sessions.end_all(user=user, by=actor_of(request), why="ended by a superuser")
             self.message_user(request, f"{ended} ended. The account can sign in again.", messages.SUCCESS)
             return redirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Sign {user.username} out everywhere",
-            "says": "What they have not saved is lost. They can sign in again: to keep them out, make the account inactive.",
-            "button": "End all sessions",
-            "form": forms.Form(),
-            "opts": self.opts,
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/portal/verb.html", context)
+        return asked_once(
+            request,
+            title=f"Sign {user.username} out everywhere",
+            says="What they have not saved is lost. They can sign in again: to keep them out, make the account inactive.",
+            button="End all sessions",
+            opts=self.opts,
+            back=back,
+        )
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> LogEntry:
         """Django's own note; a password that somebody set for an account goes to the trail too, without the password."""

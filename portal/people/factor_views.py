@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import auth
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,13 +17,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
 
 from portal.audit import trail
 from portal.audit.admin import actor_of
-from portal.pages.languages import asked
 from portal.people import codes as judged
 from portal.people import oidc_settings, second_factor
-from portal.people.account_forms import PENDING
+from portal.people.account_forms import PENDING, plain
 from portal.people.account_pages import View, limited, on_the_way, private
 from portal.people.adapters import home_of
 from portal.people.models import User
@@ -35,7 +36,7 @@ def then_of(request: HttpRequest) -> str:
     """Where somebody wanted to go who had to enrol first."""
     wanted = request.session.get(THEN, "")
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else home_of(request.user, asked(request))
+    return wanted if is_ours else home_of(request.user)
 
 
 class SecondStep(base.AuthenticateView):
@@ -48,6 +49,26 @@ class SecondStep(base.AuthenticateView):
             "has_app": Authenticator.Type.TOTP in kinds,
             "has_passkey": Authenticator.Type.WEBAUTHN in kinds,
         }
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Whoever came in by a recovery code is told how many are left: without any, a lost phone locks one out."""
+        response: HttpResponse = super().form_valid(form)
+        used = getattr(form, "authenticator", None)
+        if used and used.type == Authenticator.Type.RECOVERY_CODES:
+            used.refresh_from_db()  # the library used the code up in a row of its own
+            messages.warning(self.request, _left(len(used.wrap().get_unused_codes())))
+        return response
+
+
+def _left(codes: int) -> str:
+    if not codes:
+        return gettext("That was your last recovery code. Make new ones now, under “How you sign in”.")
+    told = ngettext(
+        "You signed in with a recovery code; %(left)s is left. Phone or key lost? Remove it under “How you sign in”.",
+        "You signed in with a recovery code; %(left)s are left. Phone or key lost? Remove it under “How you sign in”.",
+        codes,
+    )
+    return told % {"left": codes}
 
 
 class Choose(base.IndexView):
@@ -75,7 +96,7 @@ class Security(base.IndexView):
             "app": found["authenticators"].get(Authenticator.Type.TOTP),
             "passkeys": found["authenticators"].get(Authenticator.Type.WEBAUTHN, []),
             "codes_left": len(codes.get_unused_codes()) if codes else 0,
-            "home": home_of(self.request.user, asked(self.request)),
+            "home": home_of(self.request.user),
             "office": oidc_settings.name(),
         }
 
@@ -124,6 +145,11 @@ class RenamePasskey(webauthn.EditWebAuthnView):
     """Another name for a passkey."""
 
     success_url = reverse_lazy("mfa_index")
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        plain(form.fields["name"], gettext("Name"))
+        return form
 
 
 class Codes(recovery.ViewRecoveryCodesView):

@@ -7,6 +7,8 @@ Who may give which role stands in ``roles.INVITES``; nobody gives one to themsel
 """
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from portal.audit import trail
 from portal.people import roles, sessions
@@ -44,9 +46,9 @@ def grant(*, user: User, role: Role, by: User | None) -> RoleGrant:
         if given is not None:
             return given
         if by is not None and by.pk == locked.pk:
-            raise NotPossible("Nobody gives a role to themselves: ask another superuser.")
+            raise NotPossible(_("Nobody gives a role to themselves: ask another superuser."))
         if by is not None and role not in may_give(by):
-            raise NotPossible(f"{role.label}: only a superuser gives this role.")
+            raise NotPossible(_("%(role)s: only a superuser gives this role.") % {"role": role.label})
         if why := roles.clash({*held(locked), role}, is_superuser=locked.is_superuser):
             raise NotPossible(why)
         given = RoleGrant.objects.create(user=locked, role=role)
@@ -78,5 +80,6 @@ def _follow(user: User, grant: RoleGrant, *, verb: str, by: User | None) -> None
     fields = {"user": user.pk, "role": grant.role}
     before, after = ({}, fields) if verb == "granted" else (fields, {})
     before, after = {**before, "opens the admin": was_staff}, {**after, "opens the admin": user.is_staff}
-    label = f"{grant}: {user.username}"
+    with translation.override("en"):  # the trail speaks one language, whichever page led here
+        label = f"{grant}: {user.username}"
     trail.record(actor=by, verb=verb, target=grant, before=before, after=after, label=label)

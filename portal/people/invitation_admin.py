@@ -5,26 +5,44 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminEmailInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+)
 
 from portal.audit.admin import ReadOnlyAdmin, actor_of, may
+from portal.pages.asking import asked_once
 from portal.people import granting, invitations
 from portal.people.links import LASTS
 from portal.people.models import AccountInvitation, User
 from portal.people.roles import Role, clash
 
 
+class SpokenField(forms.ChoiceField):
+    """In which language somebody is written to, and reads the page behind the link."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=settings.LANGUAGES,
+            initial="en",
+            widget=UnfoldAdminSelectWidget,
+            help_text="Of the mail, and of the page that it leads to.",
+        )
+
+
 class InviteForm(forms.Form):
     """Whom, and to which parts; only those are offered that the inviter may give."""
 
     email = forms.EmailField(label="E-mail", widget=UnfoldAdminEmailInputWidget(attrs={"autocomplete": "off"}))
+    language = SpokenField()
     roles = forms.TypedMultipleChoiceField(coerce=Role, widget=UnfoldAdminCheckboxSelectMultipleWidget)
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -65,7 +83,7 @@ class AccountInvitationAdmin(ReadOnlyAdmin):
 
     @display(description="Roles")
     def parts(self, invitation: AccountInvitation) -> str:
-        return ", ".join(role.label for role in invitation.wanted)
+        return ", ".join(str(role.label) for role in invitation.wanted)
 
     @display(description="Stands", label={"Open": "info", "Accepted": "success", "Withdrawn": "", "Expired": "warning"})
     def stands(self, invitation: AccountInvitation) -> str:
@@ -83,23 +101,22 @@ class AccountInvitationAdmin(ReadOnlyAdmin):
         form = InviteForm(request.POST if request.method == "POST" else None, by=by)
         if form.is_bound and form.is_valid():
             try:
-                made = invitations.invite(email=form.cleaned_data["email"], roles=form.cleaned_data["roles"], by=by)
+                made = invitations.invite(by=by, **form.cleaned_data)
             except granting.NotPossible as refusal:
                 form.add_error(None, str(refusal))
             else:
                 self.message_user(request, f"The link is on its way to {made.email}.", messages.SUCCESS)
                 return redirect("admin:portal_accountinvitation_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Invite somebody",
-            "says": "They get a link by mail, choose a password and a second factor, and have this part from then on. "
+        return asked_once(
+            request,
+            title="Invite somebody",
+            says="They get a link by mail, choose a password and a second factor, and have this part from then on. "
             f"The link works once, for {LASTS.days} days; you are told when they accept.",
-            "button": "Send the link",
-            "form": form,
-            "opts": self.opts,
-            "back": reverse("admin:portal_accountinvitation_changelist"),
-        }
-        return TemplateResponse(request, "admin/portal/verb.html", context)
+            button="Send the link",
+            form=form,
+            opts=self.opts,
+            back=reverse("admin:portal_accountinvitation_changelist"),
+        )
 
     @action(description="Withdraw…", url_path="withdraw", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -116,13 +133,11 @@ class AccountInvitationAdmin(ReadOnlyAdmin):
                 told = "The link does nothing any more." if ended else "It had ended before."
                 self.message_user(request, told, messages.SUCCESS)
             return redirect(back)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Withdraw the invitation of {invitation.email}",
-            "says": "The link that we mailed does nothing any more. Nobody is told.",
-            "button": "Withdraw it",
-            "form": forms.Form(),
-            "opts": self.opts,
-            "back": back,
-        }
-        return TemplateResponse(request, "admin/portal/verb.html", context)
+        return asked_once(
+            request,
+            title=f"Withdraw the invitation of {invitation.email}",
+            says="The link that we mailed does nothing any more. Nobody is told.",
+            button="Withdraw it",
+            opts=self.opts,
+            back=back,
+        )

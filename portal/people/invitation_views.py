@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,22 +27,27 @@ class NewPersonForm(forms.Form):
 
     error_css_class = "is-wrong"
 
-    first_name = NameField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
-    last_name = NameField(max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    first_name = NameField(
+        label=_("First name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = NameField(
+        label=_("Last name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
     username = forms.CharField(
-        label="User name",
+        label=_("User name"),
         max_length=150,
         validators=[User.username_validator],
-        help_text="You sign in with it. Others see it beside what you change.",
+        help_text=_("You sign in with it. Others see it beside what you change."),
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
     password = forms.CharField(
+        label=_("Password"),
         strip=False,
         help_text=password_validators_help_text_html,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
-        label="Password once more", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label=_("Password once more"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def __init__(self, *args: object, invitation: AccountInvitation, **kwargs: object) -> None:
@@ -53,7 +59,7 @@ class NewPersonForm(forms.Form):
         """A name that nobody has, whatever its case."""
         username = User.normalize_username(self.cleaned_data["username"])
         if User.objects.filter(username__iexact=username).exists():
-            raise ValidationError("This user name is taken. Choose another one.")
+            raise ValidationError(_("This user name is taken. Choose another one."))
         return str(username)
 
     def clean(self) -> None:
@@ -61,7 +67,7 @@ class NewPersonForm(forms.Form):
         given = self.cleaned_data
         password = given.get("password", "")
         if password and given.get("again") and given["again"] != password:
-            self.add_error("again", "The two passwords differ.")
+            self.add_error("again", _("The two passwords differ."))
         if password:
             like = {name: given.get(name, "") for name in ("username", "first_name", "last_name")}
             try:

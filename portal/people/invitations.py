@@ -21,10 +21,11 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from portal.audit import trail
 from portal.mail import outbox
-from portal.pages.languages import spoken
+from portal.pages.languages import speaking, spoken
 from portal.people import granting, roles
 from portal.people.granting import NotPossible
 from portal.people.links import LASTS, LinkClosed, LinkState, Opened, hashed, new_token
@@ -48,7 +49,8 @@ class Purpose:
 
 
 LANGUAGE: Final = "language"
-"""Where a payload keeps the language of the mails: that of the page on which somebody invited, the best that is known."""
+"""Where a payload keeps the language of the mails: the one that was chosen, or that of the page on which somebody
+invited. The account that is made by it begins with it."""
 PURPOSES: Final[dict[str, Purpose]] = {}
 
 
@@ -68,20 +70,27 @@ class NewPerson:
 
 
 def invite(
-    *, email: str, roles: Iterable[Role], by: User, purpose: str = "", payload: Payload | None = None
+    *,
+    email: str,
+    roles: Iterable[Role],
+    by: User,
+    purpose: str = "",
+    payload: Payload | None = None,
+    language: str = "",
 ) -> AccountInvitation:
-    """Mails a link. Raises ``NotPossible``: the right, roles that stand apart, or an open invitation."""
+    """Mails a link, in ``language`` or that of the moment. Raises ``NotPossible``: the right, roles that stand apart, or an open invitation."""
     wanted, address, now = sorted(set(roles)), email.strip(), timezone.now()
     if not wanted:
-        raise NotPossible("Choose a role at least.")
+        raise NotPossible(_("Choose a role at least."))
     if by.email and by.email.lower() == address.lower():
-        raise NotPossible("That is your own address: nobody invites themselves.")
+        raise NotPossible(_("That is your own address: nobody invites themselves."))
     account = _account_at(address)
     if why := _refusal(wanted, by, purpose, payload or {}, account):
         raise NotPossible(why)
     if account and not purpose and granting.held(account).issuperset(wanted):
-        raise NotPossible(f"{account.username} has this address, and the role already.")
+        raise NotPossible(_("%(name)s has this address, and the role already.") % {"name": account.username})
     token, kept = new_token()
+    language = spoken(language or translation.get_language() or "en")
     with transaction.atomic():
         # An unused link that ran out makes room.
         AccountInvitation.objects.filter(
@@ -93,16 +102,17 @@ def invite(
                     email=address,
                     roles=wanted,
                     purpose=purpose,
-                    payload={**(payload or {}), LANGUAGE: spoken(translation.get_language() or "en")},
+                    payload={**(payload or {}), LANGUAGE: language},
                     token_sha256=kept,
                     invited_by=by,
                     expires_at=now + LASTS,
                 )
         except IntegrityError as error:
-            raise NotPossible("An invitation to this address is open. Withdraw it first.") from error
+            raise NotPossible(_("An invitation to this address is open. Withdraw it first.")) from error
         trail.record(actor=by, verb="invited", target=invitation, after=trail.snapshot(invitation))
-        link = settings.PUBLIC_ADDRESS + reverse("account-invitation", kwargs={"token": token})
-        _write(invitation, to=address, template="account_invited", link=link, inviter=str(by))
+        path = reverse("account-invitation", kwargs={"token": token})
+        link = settings.PUBLIC_ADDRESS + speaking(path, language)
+        _write(invitation, to=address, template="account_invited", language=language, link=link, inviter=str(by))
     return invitation
 
 
@@ -140,7 +150,9 @@ def accept(*, token: str, person: NewPerson) -> User:
     with transaction.atomic():
         invitation = _locked(token)
         if has_account(invitation):
-            raise NotPossible("Somebody has an account with this address. Sign in with it, then open the link again.")
+            raise NotPossible(
+                _("Somebody has an account with this address. Sign in with it, then open the link again.")
+            )
         try:
             with transaction.atomic():
                 user = User.objects.create_user(
@@ -149,9 +161,10 @@ def accept(*, token: str, person: NewPerson) -> User:
                     password=person.password,
                     first_name=person.first_name,
                     last_name=person.last_name,
+                    language=language_of(invitation),
                 )
         except IntegrityError as error:
-            raise NotPossible("This user name is taken. Choose another one.") from error
+            raise NotPossible(_("This user name is taken. Choose another one.")) from error
         trail.record(actor=user, verb="added by invitation", target=user, after=trail.snapshot(user))
         _take(invitation, user)
     return user
@@ -165,7 +178,7 @@ def accept_as(*, token: str, user: User) -> User:
     with transaction.atomic():
         invitation = _locked(token)
         if _account_at(invitation.email) != user:
-            raise NotPossible("This invitation went to another address. Sign in with the account that has it.")
+            raise NotPossible(_("This invitation went to another address. Sign in with the account that has it."))
         _take(invitation, user)
     return user
 
@@ -178,7 +191,7 @@ def withdraw(*, invitation_id: int, by: User) -> bool:
     with transaction.atomic():
         row = AccountInvitation.objects.select_for_update().get(pk=invitation_id)
         if row.invited_by_id != by.pk and not granting.may_give(by).issuperset(row.wanted):
-            raise NotPossible("Only who sent it, or could have, withdraws an invitation.")
+            raise NotPossible(_("Only who sent it, or could have, withdraws an invitation."))
         if row.used_at is not None or row.withdrawn_at is not None:
             return False
         row.withdrawn_at = timezone.now()
@@ -200,15 +213,20 @@ def what_for(invitation: AccountInvitation) -> str:
     return PURPOSES[invitation.purpose].says(invitation.payload) if invitation.purpose else ""
 
 
+def language_of(invitation: AccountInvitation) -> str:
+    """In which language whoever was invited is written to."""
+    return spoken(str(invitation.payload.get(LANGUAGE, "en")))
+
+
 def _refusal(wanted: Iterable[Role], by: User, purpose: str, payload: Payload, account: User | None) -> str:
     """Why ``by`` may not bring somebody in with these roles; empty where they may."""
-    if beyond := [role.label for role in wanted if role not in granting.may_give(by)]:
-        return f"{', '.join(beyond)}: only a superuser invites to this."
+    if beyond := [str(role.label) for role in wanted if role not in granting.may_give(by)]:
+        return _("%(roles)s: only a superuser invites to this.") % {"roles": ", ".join(beyond)}
     has = granting.held(account) if account else frozenset[Role]()
     if why := roles.clash({*has, *wanted}, is_superuser=bool(account and account.is_superuser)):
         return why
     if account and not account.is_active:
-        return "Whoever has this address has an account that is closed. A superuser can open it again."
+        return _("Whoever has this address has an account that is closed. A superuser can open it again.")
     return PURPOSES[purpose].refusal(payload, by) if purpose else ""
 
 
@@ -230,15 +248,21 @@ def _take(invitation: AccountInvitation, user: User) -> None:
     invitation.save(update_fields=["used_at", "account"])
     trail.record(actor=user, verb="accepted an invitation", target=invitation, after={"account": user.pk})
     if inviter.email:
-        _write(invitation, to=inviter.email, template="account_accepted", person=str(user), username=user.username)
+        _write(
+            invitation,
+            to=inviter.email,
+            template="account_accepted",
+            language=inviter.language,
+            person=str(user),
+            username=user.username,
+        )
 
 
-def _write(invitation: AccountInvitation, *, to: str, template: str, **more: object) -> None:
-    language = str(invitation.payload.get(LANGUAGE, "en"))
+def _write(invitation: AccountInvitation, *, to: str, template: str, language: str, **more: object) -> None:
     with translation.override(language):
-        for_what = what_for(invitation)
+        for_what, parts = what_for(invitation), [str(role.label) for role in invitation.wanted]
     context = {
-        "roles": [role.label for role in invitation.wanted],
+        "roles": parts,
         "what_for": for_what,
         "until": invitation.expires_at,
         **more,

@@ -15,15 +15,27 @@ from portal.people.roles import Role
 class User(AbstractUser):
     """An account. What it may do follows from its roles alone (``roles.py``); superusers may do all."""
 
-    NOT_IN_TRAIL = frozenset({"email"})
+    NOT_IN_TRAIL = frozenset({"email", "language"})
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    language = models.CharField(
+        max_length=10,
+        default="en",
+        editable=False,
+        help_text="Mails to the account speak it: that of the page on which its holder last signed in or asked.",
+    )
 
     class Meta:
         ordering = ["username"]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+    def speak(self, language: str) -> None:
+        """Notes the language in which its holder reads."""
+        if self.language != language:
+            self.language = language
+            self.save(update_fields=["language"])
 
     def follow_roles(self) -> None:
         """Opens the admin to the account if one of its roles works there, and closes it otherwise."""

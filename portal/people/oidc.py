@@ -30,6 +30,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.people import oidc_settings
@@ -156,8 +157,11 @@ class OfficeAdapter(DefaultSocialAccountAdapter):
             clear_login(request)
             messages.error(
                 request,
-                f"No account here is connected with your sign-in by {settings.OIDC['name']} yet. "
-                "Sign in with your password once, and connect it under “How you sign in”.",
+                _(
+                    "No account here is connected with your sign-in by %(office)s yet. Sign in with your password once, "
+                    "and connect it under “How you sign in”."
+                )
+                % {"office": settings.OIDC["name"]},
             )
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
 

@@ -1,17 +1,14 @@
 """What superusers do for somebody who cannot get in."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.decorators import action
 
 from portal.audit.admin import actor_of, may
+from portal.pages.asking import asked_once
 from portal.people import lockout, second_factor
 from portal.people.models import User
 
@@ -66,15 +63,8 @@ class Rescue(ModelAdmin):  # type: ignore[type-arg]  # no subscripts at run time
             button="Reset the second factor",
         )
 
-    def _ask(self, request: HttpRequest, user: User, **words: Any) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            **words,
-            "form": forms.Form(),
-            "opts": self.opts,
-            "back": _page_of(user),
-        }
-        return TemplateResponse(request, "admin/portal/verb.html", context)
+    def _ask(self, request: HttpRequest, user: User, *, title: str, says: str, button: str) -> HttpResponse:
+        return asked_once(request, title=title, says=says, button=button, opts=self.opts, back=_page_of(user))
 
 
 def _page_of(user: User) -> str:

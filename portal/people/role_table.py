@@ -100,13 +100,13 @@ def _actions() -> Iterable[list[str]]:
 
 def _own() -> Iterable[list[str]]:
     for own in OWN.values():
-        yield [own.role.label, own.may, own.whose, f"account (`{own.by}`)" if own.by else "a mailed link"]
+        yield [str(own.role.label), own.may, own.whose, f"account (`{own.by}`)" if own.by else "a mailed link"]
 
 
 def _invites() -> Iterable[list[str]]:
     yield ["Superuser", "every role"]
     for role, given in INVITES.items():
-        yield [role.label, _named(given)]
+        yield [str(role.label), _named(given)]
 
 
 def _apart() -> str:

@@ -14,22 +14,24 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
     """The parts that people play in the campaign."""
 
-    COORDINATOR = "coordinator", "Coordinator"
-    DESIGNER = "designer", "Designer"
-    TRANSLATOR = "translator", "Translator"
-    APPROVER = "approver", "Approver"
-    PRINT_MANAGER = "print_manager", "Print manager"
-    STATION_CONTACT = "station_contact", "Station contact"
-    SCHEDULER = "scheduler", "Scheduler"
-    PRESENTER = "presenter", "Presenter"
-    PARTNER = "partner", "Partner"
-    ANALYST = "analyst", "Analyst"
-    AUDITOR = "auditor", "Auditor"
+    COORDINATOR = "coordinator", _("Coordinator")
+    DESIGNER = "designer", _("Designer")
+    TRANSLATOR = "translator", _("Translator")
+    APPROVER = "approver", _("Approver")
+    PRINT_MANAGER = "print_manager", _("Print manager")
+    STATION_CONTACT = "station_contact", _("Station contact")
+    SCHEDULER = "scheduler", _("Scheduler")
+    PRESENTER = "presenter", _("Presenter")
+    PARTNER = "partner", _("Partner")
+    ANALYST = "analyst", _("Analyst")
+    AUDITOR = "auditor", _("Auditor")
 
 
 DESK = frozenset(Role) - {Role.PRESENTER, Role.PARTNER, Role.STATION_CONTACT}
@@ -291,11 +293,12 @@ def clash(held: Iterable[Role], *, is_superuser: bool = False) -> str:
     """Why roles may not stand together, as a sentence; empty where they may."""
     roles = frozenset(held)
     if is_superuser and Role.AUDITOR in roles:
-        return "A superuser changes everything, and an auditor changes nothing: use two accounts."
+        return gettext("A superuser changes everything, and an auditor changes nothing: use two accounts.")
     for pair in sorted(APART, key=sorted):
         if pair <= roles:
             (other,) = pair - {Role.AUDITOR}
-            return f"An auditor checks what others change. One account can’t be auditor and {other.label.lower()}."
+            said = gettext("An auditor checks what others change. One account can’t be auditor and %(role)s.")
+            return said % {"role": str(other.label).lower()}
     return ""
 
 

@@ -20,9 +20,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
 
 from portal.audit import trail
 from portal.mail import outbox
+from portal.pages.languages import speaking
 from portal.people import lockout, sessions
 from portal.people.models import User
 
@@ -30,7 +32,7 @@ METHOD: Final = "mfa"
 """What allauth notes in a session for a second factor, and for a passkey, which is two factors in one."""
 
 RESET: Final = "second factor reset"
-NEWS_OF_RESET: Final = (
+NEWS_OF_RESET: Final = _(
     "Its second factors were taken off, so that you can choose a new one when you sign in next, with your password."
 )
 
@@ -98,8 +100,9 @@ def reset(*, user: User, by: User | None) -> int:
         before: trail.Fields = {"second factors": kinds} | ({"offices connected": offices} if offices else {})
         trail.record(actor=by, verb=RESET, target=locked, before=before, label=locked.username)
         if locked.email:
-            told = {"name": str(locked), "news": NEWS_OF_RESET, "link": f"{settings.PUBLIC_ADDRESS}/account/sign-in/"}
-            outbox.send(to=locked.email, template="account_changed", context=told, language="en")
+            link = settings.PUBLIC_ADDRESS + speaking("/account/sign-in/", locked.language)
+            told = {"name": str(locked), "news": NEWS_OF_RESET, "link": link}
+            outbox.send(to=locked.email, template="account_changed", context=told, language=locked.language)
     return len(kinds)
 
 

@@ -9,9 +9,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.people import sessions
+from portal.people import devices, sessions
 from portal.people.account_pages import private
 from portal.people.models import User
 
@@ -27,14 +28,15 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         wanted = _key(request.POST.get("session", ""))
         if "session" not in request.POST:
             sessions.end_all(user=user, by=user, why="ended by its holder", but=request.session)
-            messages.success(request, "You are signed in here alone now.")
+            messages.success(request, _("You are signed in here alone now."))
         elif wanted and sessions.end(user=user, uid=wanted):
-            messages.success(request, "That session has ended.")
+            messages.success(request, _("That session has ended."))
         else:
-            messages.warning(request, "That session had ended before.")
+            messages.warning(request, _("That session had ended before."))
         return HttpResponseRedirect(reverse("account-sessions"), status=HTTPStatus.SEE_OTHER)
     rows = sessions.of(user)
     for row in rows:
+        row.shown = devices.said(row.device)  # type: ignore[attr-defined]
         row.is_this = sessions.is_this(row, request.session)  # type: ignore[attr-defined]
     context = {
         "rows": rows,

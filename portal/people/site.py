@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from unfold.sites import UnfoldAdminSite
@@ -38,6 +39,8 @@ def admin_headers(view: View) -> View:
 class WaypostAdminSite(UnfoldAdminSite):
     """Unfold's site under our policy, open to the roles that work in it."""
 
+    empty_value_display = "–"
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and request.user.has_perm("portal.open_today")
 
@@ -54,9 +57,10 @@ class WaypostAdminSite(UnfoldAdminSite):
         account = second_factor.account_of(request)
         if isinstance(account, User) and second_factor.is_done(request, account):
             # Signed in, and no desk: the sign-in page would lead back here for ever.
-            if (home := home_of(account, asked(request))) == desk:
+            translation.activate(asked(request))
+            if account.is_staff:
                 raise PermissionDenied
-            return HttpResponseRedirect(home)
+            return HttpResponseRedirect(home_of(account))
         query = f"?{urlencode({REDIRECT_FIELD_NAME: wanted})}" if wanted else ""
         return HttpResponseRedirect(f"{reverse('account_login')}{query}")
 

@@ -40,11 +40,8 @@
     return (await answer.json()).request_options;
   };
 
-  const WORDS = {
-    NotAllowedError: "That did not work, or it was called off. Try again, or sign in another way.",
-    InvalidStateError: "This passkey is already added to your account.",
-    SecurityError: "This address does not allow passkeys. It must begin with https.",
-  };
+  const words = document.getElementById("passkey-words").dataset;
+  const said = (problem) => words[problem.name[0].toLowerCase() + problem.name.slice(1)] ?? words.otherwise;
 
   const ask = async (form) => {
     const publicKey = readable(await optionsOf(form));
@@ -64,7 +61,7 @@
       try {
         await ask(form);
       } catch (problem) {
-        told.textContent = WORDS[problem.name] ?? "The passkey could not be used. Please load the page again.";
+        told.textContent = said(problem);
         told.hidden = false;
       }
     });

@@ -27,7 +27,7 @@ def token() -> str:
     """Of the newest mail."""
     body: str = Email.objects.latest("pk").message
     link = next(word for word in body.split() if "://" in word)
-    return link.rstrip("/").rpartition("/")[2]
+    return link.partition("?")[0].rstrip("/").rpartition("/")[2]
 
 
 def test_a_colleague_accepts_and_belongs_to_the_agency(lamp: Desk, browse: Callable[[User], Client]) -> None:
@@ -51,6 +51,7 @@ def test_whoever_invites_in_spanish_writes_in_spanish(lamp: Desk, browse: Callab
     invitations.accept(token=token(), person=KIM)
     told = Email.objects.latest("pk")
     assert (told.to, told.subject) == ([lamp.editor.email], "Kim Lee aceptó tu invitación")
+    assert User.objects.get(username="kim").language == "es"
 
 
 def test_mails_of_an_invitation_are_english_where_no_language_is_known(lamp: Desk) -> None:
@@ -142,7 +143,7 @@ def test_desk_invites_to_an_agency_from_its_record(client: Client, lamp: Desk, u
     record = client.get(reverse("admin:outreach_agency_change", args=[lamp.agency.pk]))
     page = f"{reverse('admin:outreach_membership_invite')}?agency={lamp.agency.pk}"
     assert page in record.text
-    asked = {"agency": lamp.agency.pk, "email": "kim@lamp.example.org", "may": "look"}
+    asked = {"agency": lamp.agency.pk, "email": "kim@lamp.example.org", "may": "look", "language": "en"}
     assert f'<option value="{lamp.agency.pk}" selected>' in client.get(page).text
     assert client.post(page, asked).status_code == 302
     # Staff are told why not.

@@ -129,12 +129,18 @@ def test_two_persons_redact_in_the_admin(client: Client, said: Entry, two: tuple
     assert NAME in client.get(page).text
     client.post(page, {"reason": "Names a person"})
     asked = Redaction.objects.get()
-    own = client.post(reverse("admin:portal_redaction_approve", args=[asked.pk]), follow=True)
-    assert "needs a second person" in own.text
+    agree = reverse("admin:portal_redaction_approve", args=[asked.pk])
+    assert agree not in client.get(reverse("admin:portal_redaction_change", args=[asked.pk])).text
+    assert client.post(agree).status_code == 403
+    assert "to be emptied" not in client.get("/admin/").text
     assert NAME in Entry.objects.get(pk=said.pk).object_label
     client.force_login(two[1])
-    assert NAME not in client.get(reverse("admin:portal_redaction_approve", args=[asked.pk])).text
-    client.post(reverse("admin:portal_redaction_approve", args=[asked.pk]))
+    assert "1 entry of the trail is to be emptied, and waits for a second person." in client.get("/admin/").text
+    assert agree in client.get(reverse("admin:portal_redaction_change", args=[asked.pk])).text
+    look = client.get(agree).text
+    assert NAME not in look
+    assert reverse("admin:portal_entry_change", args=[said.pk]) in look
+    client.post(agree)
     shown = client.get(reverse("admin:portal_entry_change", args=[said.pk])).text
     assert NAME not in shown
     assert "Redacted on" in shown

@@ -291,7 +291,7 @@ def test_desk_invites_and_withdraws_in_the_admin(client: Client, mara: User) -> 
     page = client.get(reverse("admin:portal_accountinvitation_invite"))
     assert "Print manager" in page.text
     assert 'value="approver"' not in page.text
-    asked = {"email": "ana@example.org", "roles": ["designer"]}
+    asked = {"email": "ana@example.org", "language": "en", "roles": ["designer"]}
     # What is not offered is not taken.
     refused = client.post(reverse("admin:portal_accountinvitation_invite"), {**asked, "roles": ["approver"]})
     assert refused.status_code == 200

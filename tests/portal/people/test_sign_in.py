@@ -227,28 +227,37 @@ def test_desk_without_a_part_is_told_so(client: Client, ben: User) -> None:
     entering.prove(client, ben)
     answer = client.get("/admin/", follow=True)
     assert answer.status_code == 403
-    assert "not for your account" in answer.text
+    assert "no part in the campaign is given to your account" in answer.text
+    spanish = client.get("/admin/", follow=True, headers={"Accept-Language": "es-MX"})
+    assert "tu cuenta no tiene ninguna función en la campaña" in spanish.text
+    ways = re.findall(r'<a class="button" href="([^"]+)"', answer.text)
+    assert [client.get(way, follow=True).status_code for way in ways] == [200]
 
 
-@pytest.mark.parametrize(
-    ("name", "sent"),
-    [
-        ("account_login", {"login": "", "password": ""}),
-        ("account_reset_password", {"email": "nobody"}),
-        ("account_change_password", {"oldpassword": PASSPHRASE, "password1": "12345", "password2": "12345"}),
-        ("mfa_activate_totp", {"code": ""}),
-        ("admin:portal_season_add", {}),
-    ],
-)
-def test_pages_in_english_say_nothing_in_the_browsers_language(
-    eva: User, ben: User, name: str, sent: dict[str, str]
+def test_desk_without_a_part_lands_on_its_own_page(client: Client, user_with: Callable[..., User]) -> None:
+    user = user_with()
+    entering.enrol(user)
+    entering.by_password(client, user.username, "a long enough passphrase", then="")
+    assert entering.by_code(client, entering.code()) == reverse("mfa_index")
+    assert "Back to work" not in client.get(reverse("mfa_index")).text
+
+
+def test_desk_whose_part_does_not_open_a_page_is_led_back_to_its_own(
+    client: Client, user_with: Callable[..., User]
 ) -> None:
+    client.force_login(user_with(Role.ANALYST))
+    answer = client.get(reverse("admin:portal_user_changelist"))
+    assert answer.status_code == 403
+    assert "your part in the campaign does not open it" in answer.text
+    (way,) = re.findall(r'<a class="button" href="([^"]+)"', answer.text)
+    assert client.get(way, follow=True).redirect_chain[-1][0] == HOME
+
+
+def test_desk_says_nothing_in_the_browsers_language(ben: User) -> None:
     spanish = Client(headers={"Accept-Language": "es-MX,es;q=0.9"})
-    if name.startswith("mfa"):
-        entering.by_password(spanish, "eva", PASSPHRASE)
-    elif name not in {"account_login", "account_reset_password"}:
-        spanish.force_login(ben)
-    page = spanish.post(reverse(name), sent)
+    spanish.force_login(ben)
+    spanish.get(reverse("mfa_index"), {"language": "es"})
+    page = spanish.post(reverse("admin:portal_season_add"), {})
     assert page.status_code == 200
     assert 'lang="en"' in page.text
     assert page.headers["Content-Language"] == "en"
