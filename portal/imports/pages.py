@@ -3,7 +3,7 @@
 import csv
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import StringIO
@@ -30,13 +30,17 @@ class Kind(StrEnum):
 
 
 class Row(NamedTuple):
-    """One row: its line, its register's id, and the columns' values before (None: there was none) and after."""
+    """One row: its line, its register's id, and the columns' values before (None: there was none) and after.
+
+    ``notes`` say how cells were read, and nothing of what they hold.
+    """
 
     line: int
     kind: Kind
     key: str
     before: Values | None
     after: Values
+    notes: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class Page:
         found = json.loads(text)
         return cls(
             columns=tuple(found["columns"]),
-            rows=[Row(line, Kind(kind), key, before, after) for line, kind, key, before, after in found["rows"]],
+            rows=[Row(line, Kind(kind), *told) for line, kind, *told in found["rows"]],
             problems=[Problem(*told) for told in found["problems"]],
             lines=found["lines"],
             is_redacted=_EMPTIED in text,
