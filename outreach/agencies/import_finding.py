@@ -244,7 +244,7 @@ def take(said: Said, column: Column) -> None:
         said.refuse(column.name, str(told))
     else:
         if note := column.note(cell, value):
-            said.notes.append(f"{column.label}: {note}")
+            said.notes[column.name] = f"{column.label}: {note}"
 
 
 def _names(path: str) -> list[str]:

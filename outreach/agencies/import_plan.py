@@ -56,9 +56,11 @@ class Draft:
     @property
     def row(self) -> Row:
         """As a page keeps it."""
-        before = None if self.before is None else [self.before[name] for name in FIELDS]
+        was = self.before or {}
+        before = None if self.before is None else [was[name] for name in FIELDS]
         after = [self.after[name] for name in FIELDS]
-        return Row(self.said.number, _kind(self.before, self.after), self.office.uid, before, after, self.said.notes)
+        note = " ".join(told for name, told in self.said.notes.items() if was.get(name) != self.after[name])
+        return Row(self.said.number, _kind(self.before, self.after), self.office.uid, before, after, note)
 
 
 class Planner:

@@ -1,6 +1,6 @@
 """Pages of registers' files: upload, preview, take or drop, what was refused and why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -246,7 +246,7 @@ class _Told:
     fields: list[tuple[str, str, str]]
     more: list[tuple[str, str, str]]
     """Of a new row, what a person rarely looks for."""
-    notes: Sequence[str]
+    note: str
 
 
 def _told(shown: Shown, resource: Source) -> Iterator[_Told]:
@@ -269,7 +269,7 @@ def _told(shown: Shown, resource: Source) -> Iterator[_Told]:
             str(row.after[name]) if name is not None else "",
             [fields[column] for column in first],
             [told for column, told in fields.items() if column not in first],
-            row.notes,
+            row.note,
         )
 
 

@@ -20,6 +20,7 @@ MOST_SIGNS: Final = 20_000
 _SIGN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{},"]', re.DOTALL)
 _HALF = re.compile("[\ud800-\udfff]")
 _WRAPPED = re.compile(r'\s*\{\s*"[^"\\]{1,60}"\s*:\s*(?=\[)')
+_TOO_LONG = f"A number of more than {MOST_DIGITS} digits: write it as a text in quotation marks."
 _DEEP = f"Lists lie in lists more than {DEEPEST} deep: no table does."
 
 
@@ -131,14 +132,14 @@ def _no_number(word: str) -> None:
 
 def _whole(digits: str) -> int:
     if len(digits.lstrip("-")) > MOST_DIGITS:
-        raise _Wrong(f"A number of more than {MOST_DIGITS} digits: write it as a text in quotation marks.")
+        raise _Wrong(_TOO_LONG)
     return int(digits)
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise _Wrong(f"{shown(digits)} is larger than any number: write it as a text in quotation marks.")
+        raise _Wrong(_TOO_LONG)
     return number
 
 

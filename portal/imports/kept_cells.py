@@ -1,9 +1,11 @@
 """Cells of rows that were refused, as JSON keeps them until the file of errors is asked for: a day stays a day."""
 
 import datetime as dt
-import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+LARGEST: Final = 10**300
+"""No spreadsheet has a larger number; nor is NaN between it and its opposite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def packed(cell: Any) -> Any:
             return {"microseconds": cell // dt.timedelta(microseconds=1)}
         case Unread():
             return {"unread": [cell.text, cell.code]}
-        case float() if not math.isfinite(cell):
+        case float() | int() if not -LARGEST <= cell <= LARGEST:
             return {"unread": [str(cell), "#NUM!"]}
         case _:
             return cell

@@ -3,7 +3,7 @@
 import csv
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from io import StringIO
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 class Row(NamedTuple):
     """One row: its line, its register's id, and the columns' values before (None: there was none) and after.
 
-    ``notes`` say how cells were read, and nothing of what they hold.
+    ``note`` says how cells were read, where a person should know, and nothing of what they hold.
     """
 
     line: int
@@ -40,7 +40,7 @@ class Row(NamedTuple):
     key: str
     before: Values | None
     after: Values
-    notes: Sequence[str] = ()
+    note: str = ""
 
 
 @dataclass(slots=True)

@@ -45,8 +45,8 @@ class Said:
     place: Callable[[str], str]
     values: dict[str, Value] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    """How cells were read, where a person should know."""
+    notes: dict[str, str] = field(default_factory=dict)
+    """By column, how its cell was read, where a person should know."""
 
     @property
     def number(self) -> int:

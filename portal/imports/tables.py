@@ -177,6 +177,13 @@ def without_blank_end(cells: Iterable[Any]) -> tuple[Any, ...]:
 
 def shown(value: object, longest: int = 60) -> str:
     """A cell in a message: short, on one line, nothing invisible."""
-    text = str(value).strip() if isinstance(value, str | int | float | bool | dt.date | Unread) else "…"
-    text = text[:longest]
+    match value:
+        case bool():
+            text = str(value).upper()
+        case dt.datetime() if value.time() == dt.time():
+            text = str(value.date())
+        case str() | int() | float() | dt.date() | dt.time() | Unread():
+            text = str(value).strip()[:longest]
+        case _:
+            text = "…"
     return text if text.isprintable() else ascii(text)[1:-1][:longest]

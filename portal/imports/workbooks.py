@@ -13,7 +13,7 @@ from portal.imports.columns import Column
 from portal.imports.kept_cells import Unread
 from portal.imports.problems import FileRefused, Problem
 from portal.imports.sheets import refused
-from portal.imports.tables import BEYOND, MOST_COLUMNS, MOST_ROWS, Line, Table, require_header, without_blank_end
+from portal.imports.tables import BEYOND, MOST_COLUMNS, MOST_ROWS, Line, Table, require_header, shown, without_blank_end
 
 LONGEST_CELL: Final = 32_767
 """Letters; a spreadsheet cuts what is longer without a word."""
@@ -91,7 +91,8 @@ class Workbook(Table):
         line.beyond = without_blank_end(_value(cell)[0] for cell in beyond)
         for place, value in enumerate(line.beyond, len(self.header) + 1):
             if value != "" and not line.wrong:
-                line.wrong = f"Cell {_letters(place)}{number} stands under no column: delete it, or name its column."
+                told = f"Cell {_letters(place)}{number} (“{shown(value)}”)"
+                line.wrong = f"{told} stands under no column: delete it, or name its column."
         return line
 
 

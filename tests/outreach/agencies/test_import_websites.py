@@ -36,7 +36,7 @@ def test_what_is_no_website_is_none_with_https_before_it_either(site: str) -> No
 def test_website_without_its_beginning_gets_one_and_the_preview_says_so(file: Any, site: str) -> None:
     taken = take(file(ROW | {"website": site}))
     (row,) = rows_of(taken)
-    assert row.notes == ["Website: taken with https:// before it."]
+    assert row.note == "Website: taken with https:// before it."
     lantern = Agency.objects.get(name="Lantern")
     assert lantern.website == f"https://{site.strip()}"
     lantern.full_clean()
@@ -44,9 +44,15 @@ def test_website_without_its_beginning_gets_one_and_the_preview_says_so(file: An
     assert counts(again) == {"unchanged": 1}
 
 
+def test_website_that_is_stored_already_needs_no_note() -> None:
+    office("Lantern", website="https://example.gov")
+    (row,) = rows_of(read(table(ROW | {"website": "example.gov", "acronym": "L"})))
+    assert (row.kind, row.note) == ("changed", "")
+
+
 def test_website_that_is_whole_is_taken_without_a_note() -> None:
     (row,) = rows_of(take(table(ROW | {"website": "http://example.gov"})))
-    assert (row.notes, Agency.objects.get(name="Lantern").website) == ([], "http://example.gov")
+    assert (row.note, Agency.objects.get(name="Lantern").website) == ("", "http://example.gov")
 
 
 def test_website_that_is_stored_without_its_beginning_is_not_touched_by_a_round_trip() -> None:

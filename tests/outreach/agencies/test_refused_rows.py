@@ -119,7 +119,7 @@ def test_cells_of_a_workbook_under_no_column_stay_behind_the_others_and_are_refu
     header, row = cells_of(errors)
     assert header == [*HEADER, "problem", None, None, None]
     assert row[:5] == ["Lantern", "ngo", "private", "L", "A"]
-    assert "Cell G2 stands under no column" in row[5]
+    assert "Cell G2 (“2027-01-31”) stands under no column" in row[5]
     assert row[6:] == [None, day, "#VALUE!"]
     again = read(errors, "a.xlsx")
     assert counts(again) == {"refused": 1}
