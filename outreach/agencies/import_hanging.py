@@ -28,7 +28,7 @@ def hanging(agencies: Iterable[Agency], seasons: Mapping[int, Season]) -> dict[i
     for column, model in MODELS.items():
         for row in model.objects.select_for_update().filter(agency__in=by_key).order_by("pk"):
             row.agency = by_key[row.agency_id]
-            if column == "seasons":
+            if column == "seasons" and row.season_id in seasons:
                 row.season = seasons[row.season_id]
             found[row.agency_id][column, _name(column, row)] = row
     return found

@@ -1,10 +1,11 @@
 """Cells of rows that were refused, as JSON keeps them until the file of errors is asked for: a day stays a day."""
 
 import datetime as dt
+import sys
 from dataclasses import dataclass
 from typing import Any, Final
 
-LARGEST: Final = 10**300
+LARGEST: Final = sys.float_info.max
 """No spreadsheet has a larger number; nor is NaN between it and its opposite."""
 
 

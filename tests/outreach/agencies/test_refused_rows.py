@@ -9,7 +9,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
@@ -187,6 +187,7 @@ CELLS = st.one_of(
 
 
 @given(row=st.lists(CELLS, min_size=1, max_size=8), is_beyond=st.booleans())
+@example(row=[1e300, 1e15], is_beyond=False)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_row_of_a_workbook_comes_back_as_it_was_and_is_judged_alike(row: list[Any], is_beyond: bool) -> None:
     cells = ["Lantern", "wizard", "private", *row] if is_beyond else ["Lantern", "wizard", "private", *row[:2]]
