@@ -81,6 +81,8 @@ INSTALLED_APPS = [
     "unfold.contrib.forms",
     "unfold.contrib.import_export",
     "portal.people.admin_app.AdminConfig",
+    # Before Django's accounts: of two commands of one name the first app's is taken (createsuperuser, changepassword).
+    "portal.people.shell",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,11 +1,14 @@
 """Fixtures of all tests. The data folder is a temporary one, so no test touches a person's own."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 from pytest_django.fixtures import Settings
@@ -15,9 +18,10 @@ from portal.people import account_pages
 from portal.people.models import RoleGrant, User
 from portal.people.roles import Role
 from portal.seasons.models import Season
-from tests import entering
+from tests import entering, migrated
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+IN_MEMORY = "file:waypost?mode=memory&cache=shared"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 
@@ -37,9 +41,16 @@ def require(present: object, reason: str) -> None:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
-) -> None:
-    """Migrating writes the local copy of the lines: into a folder of the run."""
+) -> Iterator[None]:
+    """Migrating writes the local copy of the lines: into a folder of the run. On SQLite it finds all migrations done."""
     django_settings.DATA_DIR = tmp_path_factory.mktemp("data")
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.settings_dict["TEST"]["NAME"] = IN_MEMORY
+    with closing(sqlite3.connect(IN_MEMORY, uri=True)) as database:
+        migrated.copy_into(database)
+        yield
 
 
 @pytest.fixture(autouse=True)

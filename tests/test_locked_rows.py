@@ -35,6 +35,8 @@ def test_finds_a_join() -> None:
 def test_locked_rows_are_read_without_joins() -> None:
     root = Path(settings.BASE_DIR)
     files = [file for room in ROOMS for file in sorted((root / room).rglob("*.py"))]
-    found = [f"{file.relative_to(root)}:{line}" for file in files for line in sorted(locks_with_joins(file.read_text()))]
+    found = [
+        f"{file.relative_to(root)}:{line}" for file in files for line in sorted(locks_with_joins(file.read_text()))
+    ]
     assert found == []
     assert len(files) > 300

@@ -21,6 +21,7 @@ from campaign.posters.history import history
 from campaign.posters.languages import LANGUAGES
 from campaign.posters.models import Design, Review, Sheet, TextSet
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import writers
 from portal.audit import trail
 from portal.audit.admin import actor_of
 from portal.files.pictures import BadPicture
@@ -232,19 +233,19 @@ def suits(design: Design, sheets: list[Sheet]) -> list[Sheet]:
 
 def _standing(design: Design, user: User) -> dict[str, Any]:
     trial = trials.trial_of(design)
-    is_mine = design.author_id == user.pk
+    is_mine, written_by = design.author_id == user.pk, writers(design)
     return {
         "trial": trial,
         "grouped": _grouped(trial.problems),
         "grouped_notes": _grouped(trial.notes),
         "may_edit": drafting.may_change(design, user),
         "may_submit": design.state == Review.DRAFT and is_mine and user.has_perm(drafting.DRAW),
-        "may_sign": review.may_sign(design, user),
+        "may_sign": review.may_sign(design, user, written_by=written_by),
         "may_send_back": design.state == Review.IN_REVIEW and (is_mine or user.has_perm(review.APPROVE_DESIGN)),
         "may_revise": user.has_perm(drafting.DRAW),
         "may_retire": (design.state == Review.APPROVED and user.has_perm(review.APPROVE_DESIGN))
         or (design.state == Review.DRAFT and is_mine),
-        "waits_for_another": design.state == Review.IN_REVIEW and is_mine,
+        "waits_for_another": design.state == Review.IN_REVIEW and user.pk in written_by,
     }
 
 

@@ -9,7 +9,7 @@ Each is one transaction, leaves an entry in the trail, and has the design tried 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -18,7 +18,7 @@ from campaign.posters import shipped, sources, trials
 from campaign.posters.header import BadDesign, Header
 from campaign.posters.models import Design, DesignPicture, Review
 from campaign.posters.refusals import NotAllowed
-from campaign.posters.versions import insert_next, own_draft
+from campaign.posters.versions import MADE_OF, REVISED, insert_next, own_draft
 from portal.audit import trail
 from portal.files.models import StoredFile
 from portal.files.pictures import clean_picture
@@ -68,7 +68,7 @@ def revise(*, design: Design, by: User) -> Design:
     revised = Design(slug=design.slug, kit=shipped.kit(), author=by, colours=dict(design.colours))
     _take_over(revised, design.source, design.header)
     pictures = list(design.pictures.select_related("file"))
-    return _added(revised, by, verb="revised", pictures=pictures)
+    return _added(revised, by, verb=REVISED, made_of=design, pictures=pictures)
 
 
 @transaction.atomic
@@ -148,15 +148,23 @@ def _take_over(design: Design, source: str, header: Header) -> None:
     design.colours = {} if header.problems_of_colours(kept) else kept
 
 
-def _added(design: Design, by: User, *, verb: str, pictures: list[DesignPicture] | None = None) -> Design:
+def _added(
+    design: Design,
+    by: User,
+    *,
+    verb: str,
+    made_of: Design | None = None,
+    pictures: Sequence[DesignPicture] = (),
+) -> Design:
     design.sha256 = design.digest()
     insert_next(design, Design.objects.filter(slug=design.slug))
-    for picture in pictures or []:
+    for picture in pictures:
         if picture.slot in design.header.pictures:
             DesignPicture.objects.create(design=design, slot=picture.slot, file=picture.file)
     design.sha256 = design.digest()
     design.save(update_fields=["sha256"])
-    trail.record(actor=by, verb=verb, target=design, after=brief(design))
+    source = {MADE_OF: made_of.version} if made_of else {}
+    trail.record(actor=by, verb=verb, target=design, after=brief(design) | source)
     trials.start(design, by=by)
     return design
 

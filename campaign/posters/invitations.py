@@ -21,6 +21,7 @@ from django.utils import timezone, translation
 from campaign.posters import review, writing
 from campaign.posters.models import Invitation, TextSet
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import writers
 from portal.audit import trail
 from portal.mail import outbox
 from portal.people.links import LASTS, LinkClosed, LinkState, Opened, hashed, new_token
@@ -137,8 +138,8 @@ def _state(invitation: Invitation | None) -> LinkState:
 
 def _require_stranger(texts: TextSet, email: str, by: User) -> None:
     """A second person must look: not the author, not whom the author chose, not whoever invites."""
-    if texts.author_id == by.pk:
-        raise NotAllowed("You wrote this version: another person invites its reviewer.")
+    if by.pk in writers(texts):
+        raise NotAllowed("You wrote this version, or one it was made from: another person invites its reviewer.")
     wanted = _mailbox(email)
     if by.email and _mailbox(by.email) == wanted:
         raise NotAllowed("That is your own address. The reviewer must be another person.")

@@ -1,4 +1,4 @@
-"""From draft to print: a person submits, another one signs. Author and approver are never the same.
+"""From draft to print: a person submits, another one signs, who wrote no word of it.
 
     submit → (send_back | approve) → retire, for designs and texts alike
 
@@ -8,7 +8,7 @@ What the release ships as a draft has no author: whoever may sign signs it direc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.utils import timezone
 from campaign.posters import checks, drafting, trials, writing
 from campaign.posters.models import Comment, Design, Invitation, Review, TextSet
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import writers
 from portal.audit import trail
 from portal.people.models import User
 
@@ -139,9 +140,9 @@ def return_by_reviewer(texts: TextSet, *, reason: str, reviewer: str) -> None:
     _send_back(row, reason=reason, by=None, signed=reviewer)
 
 
-def may_sign(of: Reviewed, by: User) -> bool:
-    """Whether ``approve`` could be this person's to do now."""
-    return is_signable(of) and by.has_perm(_verdict_of(of)) and of.author_id != by.pk
+def may_sign(of: Reviewed, by: User, *, written_by: Collection[int]) -> bool:
+    """Whether ``approve`` could be this person's to do now; ``written_by`` are the version's ``writers``."""
+    return is_signable(of) and by.has_perm(_verdict_of(of)) and by.pk not in written_by
 
 
 def is_signable(of: Reviewed) -> bool:
@@ -224,8 +225,9 @@ def _verdict_of(row: Reviewed) -> str:
 
 
 def _require_verdict(row: Reviewed, by: User, *, of_own: bool = False) -> None:
-    if not of_own and row.author_id == by.pk:
-        raise NotAllowed("You wrote this version: another person must sign it.")
+    if not of_own and by.pk in writers(row):
+        whose = "this version" if row.author_id == by.pk else "a version that this one was made from"
+        raise NotAllowed(f"You wrote {whose}: another person must sign it.")
     if of_own and row.author_id == by.pk:
         return
     if not by.has_perm(_verdict_of(row)):

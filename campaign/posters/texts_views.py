@@ -21,6 +21,7 @@ from campaign.posters.languages import LANGUAGES, UnknownLanguage
 from campaign.posters.models import Design, Invitation, Review, Sheet, TextSet
 from campaign.posters.refusals import NotAllowed
 from campaign.posters.trials import suited
+from campaign.posters.versions import writers, writers_of
 from portal.people.models import User
 
 VIEW = "campaign.view_textset"
@@ -135,14 +136,17 @@ def sign_off(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{count} text{'' if count == 1 else 's'} signed. They can be printed.")
             return redirect("admin:campaign_textset_sign_off")
     english = writing.english_now() if waiting else None
+    written_by = writers_of(waiting)
     sheets = [
         {
             "texts": texts,
             "rows": rows_of(texts, beside),
             "problems": (problems := _named(writing.problems_of(texts, beside))),
             "is_stale": writing.is_stale(texts, beside),
-            "is_own": texts.author_id == user.pk,
-            "may_sign": review.may_sign(texts, user) and not problems and not writing.is_stale(texts, beside),
+            "is_own": user.pk in written_by[texts.pk],
+            "may_sign": review.may_sign(texts, user, written_by=written_by[texts.pk])
+            and not problems
+            and not writing.is_stale(texts, beside),
             "is_ticked": request.method == "POST" and str(texts.pk) in request.POST.getlist("texts"),
             "spoken": LANGUAGES.get(texts.language),
         }
@@ -267,20 +271,20 @@ def _staleness(texts: TextSet, english: TextSet) -> dict[str, Any]:
 
 
 def _rights(texts: TextSet, english: TextSet, user: User) -> dict[str, bool]:
-    is_mine = texts.author_id == user.pk
+    is_mine, written_by = texts.author_id == user.pk, writers(texts)
     writes, reviews = user.has_perm(writing.WRITE), user.has_perm(review.REVIEW_TEXTS)
     is_stale = writing.is_stale(texts, english)
     return {
         "may_edit": writing.may_change(texts, user),
         "may_submit": texts.state == Review.DRAFT and is_mine and writes,
-        "may_sign": review.may_sign(texts, user) and not is_stale,
-        "may_invite": review.is_signable(texts) and reviews and not is_stale and not is_mine,
+        "may_sign": review.may_sign(texts, user, written_by=written_by) and not is_stale,
+        "may_invite": review.is_signable(texts) and reviews and not is_stale and user.pk not in written_by,
         "may_send_back": texts.state == Review.IN_REVIEW and (is_mine or reviews),
         "may_revise": writes,
         "may_confirm": texts.state == Review.APPROVED and is_stale and writes,
         "may_retire": (texts.state == Review.APPROVED and reviews and texts.language != writing.ENGLISH)
         or (texts.state == Review.DRAFT and is_mine),
-        "waits_for_another": texts.state == Review.IN_REVIEW and is_mine,
+        "waits_for_another": texts.state == Review.IN_REVIEW and user.pk in written_by,
     }
 
 

@@ -14,7 +14,7 @@ from campaign.posters.languages import UnknownLanguage
 from campaign.posters.languages import language as known
 from campaign.posters.models import Review, TextSet
 from campaign.posters.refusals import NotAllowed
-from campaign.posters.versions import insert_next, own_draft
+from campaign.posters.versions import MADE_OF, REVISED, STILL_RIGHT, insert_next, own_draft
 from portal.audit import trail
 from portal.people.models import User
 
@@ -91,7 +91,7 @@ def revise_texts(*, language: str, by: User, source: TextSet | None = None) -> T
         english = english_now()
         draft.blocks = {key: _empty(block) for key, block in english.blocks.items()}
         draft.english_sha256 = english.sha256
-    return _added(draft, by, verb="revised" if source else "added")
+    return _added(draft, by, verb=REVISED if source else "added", made_of=source)
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def still_right(*, texts: TextSet, by: User) -> TextSet:
             "The words do not fit the new English as they are: "
             f"{checks.called(found[0].key)}. {found[0].sentence} Revise the text instead."
         )
-    return _added(fresh, by, verb="said to be right still")
+    return _added(fresh, by, verb=STILL_RIGHT, made_of=row)
 
 
 def may_change(texts: TextSet, by: User) -> bool:
@@ -166,8 +166,9 @@ def _own(texts: TextSet, by: User) -> TextSet:
     return own_draft(texts, by)
 
 
-def _added(texts: TextSet, by: User, *, verb: str) -> TextSet:
+def _added(texts: TextSet, by: User, *, verb: str, made_of: TextSet | None) -> TextSet:
     texts.sha256 = TextSet.digest_of(texts.blocks)
     insert_next(texts, TextSet.objects.filter(language=texts.language))
-    trail.record(actor=by, verb=verb, target=texts, after=brief(texts))
+    source = {MADE_OF: made_of.version} if made_of else {}
+    trail.record(actor=by, verb=verb, target=texts, after=brief(texts) | source)
     return texts

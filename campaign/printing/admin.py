@@ -19,7 +19,7 @@ from campaign.places.panels import Line, Panel
 from campaign.posters import sheet_admin
 from campaign.posters.languages import name_of
 from campaign.posters.models import Sheet
-from campaign.printing import code_views, recall_views, views
+from campaign.printing import code_views, order_views, recall_views, views
 from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet, Print
 from portal.audit.admin import ReadOnlyAdmin, may
@@ -70,7 +70,7 @@ class BatchAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         return [
-            path("new/", wrap(views.order), name="campaign_batch_new"),
+            path("new/", wrap(order_views.order), name="campaign_batch_new"),
             path("codes/", wrap(code_views.new_codes), name="campaign_batch_codes"),
             path("recall/<int:pk>/", wrap(recall_views.recall_page), name="campaign_batch_recall"),
             path("recall/<int:pk>/make/", wrap(recall_views.make_papers), name="campaign_batch_recall_make"),
@@ -129,7 +129,7 @@ def print_posters(modeladmin: Any, request: HttpRequest, placements: QuerySet[Pl
         return None
     keys = ",".join(str(key) for _, key in rows)
     season = Season.objects.get(pk=seasons.pop())
-    return views.confirm(request, OrderForm.of(season=season, what=f"placements:{keys}"))
+    return order_views.confirm(request, OrderForm.of(season=season, what=f"placements:{keys}"))
 
 
 @action(description="Give a new code", permissions=["change"])

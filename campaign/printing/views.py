@@ -1,17 +1,15 @@
-"""Pages of the admin: order posters, watch a batch, stop it, fetch its files."""
+"""Pages of the admin about a batch: watch it, stop it, release it, fetch its files."""
 
 import datetime as dt
 import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import IntegrityError
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import Count
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -19,30 +17,21 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaign.places import priorities
-from campaign.places.models import Placement
-from campaign.posters.languages import name_of
 from campaign.printing import batches, downloads, releases
-from campaign.printing.forms import OrderForm
 from campaign.printing.models import Batch, Packet
 from campaign.printing.pace import in_words, pace_of, silence_of
 from campaign.printing.parts import part_of, parts_of
-from campaign.printing.preflight import Preflight, Report, preflight
-from campaign.printing.scope import Refused
+from campaign.printing.preflight import Report
 from portal.audit import trail
 from portal.audit.admin import actor_of
 from portal.jobs import queue
 from portal.jobs.models import Job
-from portal.seasons.models import Season
 
 PRINT = "campaign.print_posters"
 DOWNLOAD = "campaign.download_batch"
 VIEW = "campaign.view_batch"
 PACKETS_A_PAGE = 100
 FAILED_SHOWN = 10
-LONGEST_ADDRESS = 2_000
-LATELY = dt.timedelta(hours=1)
-"""Whoever orders the same within so long is told of it: by going back, or as the second of two people."""
 PATIENCE = dt.timedelta(minutes=1)
 """Only then the page asks whether any worker runs."""
 ZIP = "posters.zip"
@@ -58,83 +47,15 @@ _VERBS: dict[str, tuple[tuple[str, str, str], ...]] = {
 }
 
 
-@require_http_methods(["GET", "POST"])
-def order(request: HttpRequest) -> HttpResponse:
-    """Choose what to print; see what that means; print it."""
-    _require(request, PRINT)
-    given = request.POST if request.method == "POST" else request.GET
-    season = _season(given.get("season", ""))
-    if "what" not in given:
-        everything = f"{request.path}?season={season.pk}&what=all"
-        rows = _rows_to_choose(season)
-        return _page(request, "choose", title="Print posters", season=season, rows=rows, all_url=everything)
-    # A list without boxes ticked is an answer, no list is none.
-    answered = request.method == "POST" or "languages" in given
-    form = OrderForm.of(
-        season=season,
-        what=given["what"],
-        languages=given.getlist("languages") if answered else None,
-        style=given.dict(),
-        order=request.POST.get("order", ""),
-    )
-    if "print" in request.POST and form.is_valid():
-        if request.POST.get("counted") == form.counted:
-            try:
-                batch = _made_once(request, form)
-            except Refused:
-                return confirm(request, form)
-            return redirect("admin:campaign_batch_change", batch.pk)
-        messages.warning(request, "You changed what to print. Look at the new number, then print.")
-    if request.method == "POST" and form.is_valid() and (address := _address_of(request)):
-        return redirect(address)
-    return confirm(request, form)
-
-
-def _address_of(request: HttpRequest) -> str:
-    """Where an order that was changed is looked at again: a page that may be reloaded, and gone back to.
-
-    Empty where an address cannot say it: thousands of placements, or no language.
-    """
-    names = ("season", "what", "languages", *OrderForm.STYLE)
-    asked = [(name, value) for name in names for value in request.POST.getlist(name) if value]
-    address = f"{request.path}?{urlencode(asked)}"
-    return address if request.POST.getlist("languages") and len(address) <= LONGEST_ADDRESS else ""
-
-
-def confirm(request: HttpRequest, form: OrderForm) -> HttpResponse:
-    """Says what an order means: how many posters, what to know, what stands in the way."""
-    outlook = None
-    problems = [str(problem) for field in form.errors.values() for problem in field]
-    if form.is_valid():
-        outlook = preflight(form.cleaned_data["scope"], languages=form.cleaned_data["languages"], style=form.style)
-    posters = outlook.posters if outlook else 0
-    return _page(
-        request,
-        "confirm",
-        title=f"Print posters: {outlook.title}" if outlook else "Print posters",
-        form=form,
-        style_fields=[form["design"], form["sheet"], form["logo"]],
-        outlook=outlook,
-        left_out=_left_out(form),
-        lately=_ordered_lately(outlook) if outlook else None,
-        problems=problems,
-        counted=form.counted,
-        posters_shown=f"{posters:,}",
-        packets_shown=f"{outlook.packets:,}" if outlook else "0",
-        press_sheets_shown=f"{outlook.press_sheets:,}" if outlook else "0",
-        verb=f"Print {posters:,} {'poster' if posters == 1 else 'posters'}",
-    )
-
-
 @require_GET
 def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One batch: how far it is, what a person can do, its files."""
-    _require(request, VIEW)
+    require(request, VIEW)
     batch = _batch(pk)
     may_download = request.user.has_perm(DOWNLOAD) and batch.may_leave
     has_files = may_download and batch.job.state == Job.State.DONE
     packets = Paginator(batch.packets.select_related("file", "station", "train").order_by("position"), PACKETS_A_PAGE)
-    return _page(
+    return page(
         request,
         "batch",
         title=str(batch),
@@ -153,7 +74,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The moving part of a batch's page alone; tells the page to load anew once nothing moves any more."""
-    _require(request, VIEW)
+    require(request, VIEW)
     batch = _batch(pk)
     response = TemplateResponse(request, "admin/campaign/batch/_progress.html", _progress(request, batch))
     if batch.job.is_over:
@@ -164,7 +85,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def ask(request: HttpRequest, pk: int, wanted: str) -> HttpResponse:
     """Pauses, resumes or cancels."""
-    _require(request, PRINT)
+    require(request, PRINT)
     states = {"pause": Job.State.PAUSED, "cancel": Job.State.CANCELLED}
     batch = _batch(pk)
     if wanted == "resume":
@@ -179,7 +100,7 @@ def ask(request: HttpRequest, pk: int, wanted: str) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, pk: int, packet: int) -> HttpResponse:
     """Tries one failed packet again; the others stay as they are."""
-    _require(request, PRINT)
+    require(request, PRINT)
     batch = _batch(pk)
     batches.resume(batch, packet=get_object_or_404(batch.packets, pk=packet), by=actor_of(request))
     return redirect("admin:campaign_batch_change", pk)
@@ -191,7 +112,7 @@ def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 
     Before a second person released it: 403, and a page that says whom to ask.
     """
-    _require(request, DOWNLOAD)
+    require(request, DOWNLOAD)
     batch = _batch(pk)
     if not batch.may_leave:
         return release_page(request, batch, status=HTTPStatus.FORBIDDEN)
@@ -213,10 +134,10 @@ def download(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """What a second person looks at before paper is made; by POST they let the files out."""
-    _require(request, VIEW)
+    require(request, VIEW)
     batch = _batch(pk)
     if request.method == "POST":
-        _require(request, releases.RELEASE)
+        require(request, releases.RELEASE)
         try:
             releases.release(batch_id=pk, by=actor_of(request))
         except releases.NotPossible as refusal:
@@ -230,7 +151,7 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a release back, with the reason."""
-    _require(request, releases.HOLD)
+    require(request, releases.HOLD)
     try:
         releases.withdraw(batch_id=pk, why=request.POST.get("why", ""), by=actor_of(request))
     except releases.NotPossible as refusal:
@@ -245,7 +166,7 @@ def release_page(request: HttpRequest, batch: Batch, *, status: int = HTTPStatus
     by = actor_of(request)
     may_release = request.user.has_perm(releases.RELEASE)
     lines = batch.carried.order_by().values_list("channel__name", "value").annotate(areas=Count("area", distinct=True))
-    page = _page(
+    shown = page(
         request,
         "release",
         title=f"Release: {batch}",
@@ -262,8 +183,8 @@ def release_page(request: HttpRequest, batch: Batch, *, status: int = HTTPStatus
         may_invite=request.user.has_perm("portal.view_user"),
         longest_why=releases.LONGEST_WHY,
     )
-    page.status_code = status
-    return page
+    shown.status_code = status
+    return shown
 
 
 def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
@@ -277,42 +198,8 @@ def _zip(batch: Batch, name: str) -> tuple[Iterator[bytes], str] | None:
     return (downloads.zipped_part(part), f"posters-{batch.pk}-{part.key}.zip") if part else None
 
 
-def _left_out(form: OrderForm) -> list[str]:
-    """The languages that this January was printed in, and that the form cannot offer now."""
-    offered = {code for code, _ in form.fields["languages"].choices}  # type: ignore[attr-defined]
-    printed = Batch.objects.filter(season=form.data["season"]).values_list("languages", flat=True)
-    return sorted({name_of(code) for codes in printed for code in codes if code not in offered})
-
-
-def _ordered_lately(outlook: Preflight) -> Batch | None:
-    """The newest batch of the same, ordered so lately that somebody may not know of it."""
-    since = timezone.now() - LATELY
-    like = Batch.objects.ordered_like(outlook.title, season=outlook.season, since=since)
-    return like.select_related("job", "created_by").first()
-
-
-def _made_once(request: HttpRequest, form: OrderForm) -> Batch:
-    """The batch of an order; who sends the same order again is led to the batch that it made. Raises ``Refused``."""
-    uid = form.cleaned_data["order"]
-    made = Batch.objects.filter(uid=uid)
-    if not made.exists():
-        try:
-            return batches.create(
-                form.cleaned_data["scope"],
-                languages=form.cleaned_data["languages"],
-                style=form.style,
-                uid=uid,
-                by=actor_of(request),
-            )
-        except IntegrityError:
-            # Two clicks came at once, and the other one was first.
-            if not made.exists():
-                raise
-    messages.info(request, "You ordered this already: this is its batch. To print it again, begin a new order.")
-    return made.get()
-
-
-def _require(request: HttpRequest, permission: str) -> None:
+def require(request: HttpRequest, permission: str) -> None:
+    """Raises ``PermissionDenied`` for an account without it."""
     if not request.user.has_perm(permission):
         raise PermissionDenied
 
@@ -331,11 +218,6 @@ def _batch(pk: int) -> Batch:
         "packing_csv",
     )
     return get_object_or_404(Batch.objects.select_related(*related), pk=pk)
-
-
-def _season(year: str) -> Season:
-    named = Season.objects.filter(year=int(year)).first() if year.isdecimal() else None
-    return named or Season.objects.current()
 
 
 def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
@@ -367,50 +249,7 @@ def _progress(request: HttpRequest, batch: Batch) -> dict[str, Any]:
     }
 
 
-def _rows_to_choose(season: Season) -> list[dict[str, Any]]:
-    """Each state with what is planned there, then stations of unknown state, then the trains; two queries.
-
-    The season's focus comes first, and says so. As in a batch, places of the demo count only where there are no others.
-    """
-    demo = Q(spot__station__is_demo=True) | Q(spot__train__is_demo=True)
-    never = Q(state=Placement.State.PLANNED)
-    counts = (
-        Placement.objects.in_season(season)
-        .active()
-        .order_by()
-        .annotate(aboard=ExpressionWrapper(Q(spot__train__isnull=False), BooleanField()))
-        .values("spot__station__state", "spot__station__state__name", "aboard")
-        .annotate(
-            real=Count("pk", filter=~demo),
-            real_never=Count("pk", filter=~demo & never),
-            demo=Count("pk", filter=demo),
-            demo_never=Count("pk", filter=demo & never),
-        )
-    )
-    rows, first = [], priorities.order_of(season)
-    for count in counts:
-        name, what, rank = _called(count["spot__station__state"], count["spot__station__state__name"], count["aboard"])
-        rows.append(
-            {
-                "rank": (rank, first.rank(count["spot__station__state"]), name),
-                "why": first.of(count["spot__station__state"]).why,
-                "name": name,
-                "what": what,
-                "is_demo": not count["real"],
-                "placements": count["real"] or count["demo"],
-                "planned": count["real_never"] if count["real"] else count["demo_never"],
-            }
-        )
-    return sorted(rows, key=lambda row: row["rank"])
-
-
-def _called(state: str | None, name: str, aboard: bool) -> tuple[str, str, int]:
-    """What a row is called, what it orders, and its rank."""
-    if state:
-        return name, f"state:{state}", 0
-    return ("All trains", "trains", 2) if aboard else ("Stations of unknown state", "unknown", 1)
-
-
-def _page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+def page(request: HttpRequest, name: str, **context: Any) -> HttpResponse:
+    """One of the pages about batches, within the admin."""
     each = admin.site.each_context(request)
     return TemplateResponse(request, f"admin/campaign/batch/{name}.html", {**each, "zip": ZIP, **context})

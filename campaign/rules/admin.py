@@ -140,7 +140,8 @@ class RuleAdmin(AuditedModelAdmin):
         if done.own:
             self.message_user(
                 request,
-                f"{done.own} left as they are: you wrote them down yourself. Ask a second person.",
+                f"{done.own} left as they are: you wrote them down yourself, or some of their facts. Ask "
+                "somebody who wrote none.",
                 messages.WARNING,
             )
 

@@ -39,6 +39,11 @@ class Agreement(models.Model):
     """A signed paper between the campaign and an agency. Once approved its terms stay: it is ended, or renewed."""
 
     NOT_IN_TRAIL = frozenset({"ended_why"})
+    TERMS = (
+        "kind", "title", "reference", "signed_on", "effective_on", "expires_on", "allows_co_branding",
+        "is_confidential", "renews",
+    )  # fmt: skip
+    """What a second person approves, beside its paper."""
 
     class Kind(models.TextChoices):
         MOU = "mou", "Memorandum of understanding"

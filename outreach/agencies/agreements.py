@@ -13,8 +13,7 @@ from django.utils import timezone
 from outreach.agencies import logo_rights
 from outreach.agencies.agreement_models import Agreement, in_words
 from outreach.agencies.models import Agency
-from portal.audit import trail
-from portal.audit.models import Entry
+from portal.audit import authorship, trail
 from portal.files.models import StoredFile
 
 if TYPE_CHECKING:
@@ -51,9 +50,8 @@ def file_paper(agreement: Agreement, content: bytes, content_type: str) -> None:
 
 
 def typed(agreement: Agreement, by: "User") -> bool:
-    """Whether a person typed any of the terms: whoever mends a word takes the rest from nobody. The trail knows."""
-    told = Entry.objects.filter(object_type=agreement._meta.label_lower, object_id=str(agreement.pk))
-    return told.filter(actor=by, verb__in=["added", "changed"]).exists()
+    """Whether a person typed any of the terms."""
+    return by.pk in authorship.writers([agreement], fields=Agreement.TERMS)[agreement.pk]
 
 
 def cannot_approve(agreement: Agreement, by: "User | None", *, on: dt.date) -> str:

@@ -107,10 +107,7 @@ class AgreementForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Agreement
-        fields = [
-            "agency", "kind", "title", "reference", "signed_on", "effective_on", "expires_on", "allows_co_branding",
-            "is_confidential", "renews",
-        ]  # fmt: skip
+        fields = ["agency", *Agreement.TERMS]
 
     def clean(self) -> dict[str, Any]:
         """Refuses days that have not come, and the renewal of another agency's agreement."""

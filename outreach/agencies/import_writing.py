@@ -28,7 +28,7 @@ from outreach.agencies.import_hanging import (
 )
 from outreach.agencies.import_plan import FIELDS, ITEMS, as_said
 from outreach.agencies.models import Agency, AgencyQuerySet
-from portal.audit import trail
+from portal.audit import authorship, trail
 from portal.audit.models import Entry
 from portal.imports import pages
 from portal.imports.pages import Row, Values
@@ -90,8 +90,8 @@ class AgencyWriter:
             now.put(agency.pk, agency.parent_id)
             above[row.key] = agency.pk, None
             areas.change(agency.pk, [], after["jurisdictions"])
-            self._hang("imported", agency, {}, None, after)
-            self._tell("imported", agency, {}, after)
+            self._hang(authorship.TAKEN_IN, agency, {}, None, after)
+            self._tell(authorship.TAKEN_IN, agency, {}, after)
         areas.store()
         self._record()
 
@@ -117,7 +117,7 @@ class AgencyWriter:
                 raise Missed(f"{agency.name}: {TAKEN}") from error
             now.put(agency.pk, agency.parent_id)
             areas.change(agency.pk, before["jurisdictions"], after["jurisdictions"])
-            verb = "imported" if new == row.after else "put back, its import undone"
+            verb = authorship.TAKEN_IN if new == row.after else authorship.PUT_BACK
             self._hang(verb, agency, hung[agency.pk], before, after)
             self._tell(verb, agency, told, after)
         areas.store()

@@ -16,22 +16,21 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_GET
 from unfold.admin import StackedInline, TabularInline
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, DropdownFilter
 from unfold.decorators import action, display
 
-from outreach.agencies import logo_rights
+from outreach.agencies import logo_rights, logo_views
 from outreach.agencies.logo_forms import LogoForm, NewLogoForm, PermissionForm, RevokeForm
 from outreach.agencies.logos import Logo, LogoPermission, in_words
-from portal.audit import trail
+from portal.audit import showing, trail
 from portal.audit.admin import AuditedModelAdmin, actor_of
 
 SOON = dt.timedelta(days=30)
 STANDINGS = {"valid": "success", "ending": "warning", "expired": "danger", "waits": "info", "none": "", "retired": ""}
 APPROVE = "outreach.approve_logo_permission"
+COMMAND = "A command"
 LAW = (
     "The seal of DHS and the logos of agencies may be used only with written permission (18 USC 506 and 701; DHS MD "
     "0030): nothing prints a logo that has none on record."
@@ -117,6 +116,7 @@ class RecordedInline(LookedAtInline):
         recorded: QuerySet[LogoPermission] = super().get_queryset(request)
         self.may_revoke = request.user.has_perm("outreach.change_logopermission")
         self.may_approve = request.user.has_perm(APPROVE)
+        self.reader = actor_of(request)
         return recorded.select_related("document", "recorded_by", "approved_by", "revoked_by")
 
     @display(description="Seen by two")
@@ -125,7 +125,7 @@ class RecordedInline(LookedAtInline):
             return (
                 f"Approved by {permission.approved_by}" if permission.approved_by else "Recorded before that was asked"
             )
-        said = f"{permission.recorded_by or 'A command'} recorded it."
+        said = f"{showing.called(permission.recorded_by, reader=self.reader, nobody=COMMAND)} recorded it."
         if permission.revoked_at or not self.may_approve:
             return said
         address = reverse("admin:outreach_logo_approve", args=[permission.logo_id, permission.pk])
@@ -148,7 +148,8 @@ class RecordedInline(LookedAtInline):
     @display(description="Revoke")
     def revoking(self, permission: LogoPermission) -> SafeString | str:
         if permission.revoked_at:
-            return f"{permission.revoked_by or 'A command'}: {permission.revoked_why}"
+            by = showing.called(permission.revoked_by, reader=self.reader, nobody=COMMAND)
+            return f"{by}: {permission.revoked_why}"
         if not self.may_revoke:
             return "–"
         address = reverse("admin:outreach_logo_revoke", args=[permission.logo_id, permission.pk])
@@ -227,8 +228,8 @@ class LogoAdmin(AuditedModelAdmin):
         wrap = self.admin_site.admin_view
         permission = "<int:pk>/permissions/<int:permission>"
         return [
-            path("<int:pk>/preview.png", wrap(preview), name="outreach_logo_preview"),
-            path(f"{permission}/document/", wrap(document), name="outreach_logo_document"),
+            path("<int:pk>/preview.png", wrap(logo_views.preview), name="outreach_logo_preview"),
+            path(f"{permission}/document/", wrap(logo_views.document), name="outreach_logo_document"),
             path(f"{permission}/revoke/", wrap(self.revoke), name="outreach_logo_revoke"),
             path(f"{permission}/approve/", wrap(self.approve), name="outreach_logo_approve"),
             *super().get_urls(),
@@ -351,6 +352,7 @@ class LogoAdmin(AuditedModelAdmin):
             **self.admin_site.each_context(request),
             "title": f"Approve: {recorded}",
             "permission": recorded,
+            "recorded_by": showing.called(recorded.recorded_by, reader=actor_of(request), nobody=COMMAND),
             "refusal": logo_rights.cannot_approve(recorded, actor_of(request)),
             "opts": self.opts,
         }
@@ -376,27 +378,3 @@ class LogoAdmin(AuditedModelAdmin):
             "back": reverse("admin:outreach_logo_change", args=[pk]),
         }
         return TemplateResponse(request, "admin/outreach/verb.html", context)
-
-
-@require_GET
-def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The picture of a logo: a PNG of ours, never the uploaded drawing."""
-    if not request.user.has_perm("outreach.view_logo"):
-        raise PermissionDenied
-    logo = get_object_or_404(Logo.objects.select_related("preview"), pk=pk)
-    return HttpResponse(logo.preview_content(), content_type="image/png")
-
-
-@require_GET
-def document(request: HttpRequest, pk: int, permission: int) -> HttpResponse:
-    """A written permission, as a download. Who fetched it is written to the trail."""
-    if not request.user.has_perm("outreach.view_logopermission"):
-        raise PermissionDenied
-    recorded = get_object_or_404(
-        LogoPermission.objects.select_related("document", "logo__agency"), pk=permission, logo=pk
-    )
-    response = HttpResponse(recorded.content(), content_type=recorded.document.content_type)
-    disposition = content_disposition_header(as_attachment=True, filename=recorded.document.name)
-    response["Content-Disposition"] = disposition or "attachment"
-    trail.record(actor=actor_of(request), verb="downloaded", target=recorded)
-    return response

@@ -15,6 +15,7 @@ from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
 from django.utils import timezone
 
 from outreach.agencies.agreement_models import Agreement
+from portal.audit import showing
 from portal.files.models import StoredFile
 
 
@@ -159,7 +160,7 @@ class Logo(models.Model):
         if waiting := [
             permission for permission in kept if permission.approved_at is None and permission.expires_on >= on
         ]:
-            by = f"{waiting[0].recorded_by} recorded it" if waiting[0].recorded_by else "a command recorded it"
+            by = f"{showing.called(waiting[0].recorded_by, reader=None, nobody='a command')} recorded it"
             return f"{logo} may not stand on {what} yet: no second person has approved its permission ({by}). Approve it under Partners, Logos."
         if kept:
             return f"{logo} may not stand on {what} on {in_words(on)}: the last day of its permission is {in_words(kept[-1].expires_on)}. {mend}"

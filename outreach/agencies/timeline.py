@@ -14,12 +14,14 @@ from outreach.agencies.agreement_models import Agreement, NoticeSent, in_words
 from outreach.agencies.desk_models import Note, Participation, Task
 from outreach.agencies.logos import Logo, LogoPermission
 from outreach.agencies.models import Agency, Contact
+from portal.audit import showing
 from portal.audit.models import Entry
 from portal.mail.models import Mail
 
 if TYPE_CHECKING:
     from portal.people.models import User
 
+SYSTEM: Final = "The system"
 MOST: Final = 200
 """The newest so many are shown."""
 ROWS: Final = (
@@ -54,7 +56,8 @@ SOURCES: Final[list[Source]] = []
 def of(agency: Agency, *, reader: "User") -> list[Happening]:
     """The newest happenings of an agency and of what was merged into it; one statement a kind, for any number.
 
-    Only what ``reader`` may see: each kind of row asks for the permission to view it.
+    Only what ``reader`` may see: each kind of row asks for the permission to view it, and people of partners are named
+    to those alone who may read the trail.
     """
     may = reader.has_perm
     keys = [agency.pk, *merged_into(agency)]
@@ -63,9 +66,9 @@ def of(agency: Agency, *, reader: "User") -> list[Happening]:
         if may(label.replace(".", ".view_")):
             found_keys = model._default_manager.filter(**{path: keys}).order_by().values_list("pk", flat=True)
             rows[label] = list(map(str, found_keys))
-    found = [*_told(rows), *_notices(keys, reader)]
+    found = [*_told(rows, reader), *_notices(keys, reader)]
     if may("portal.view_mail"):
-        found += _mailed(rows)
+        found += _mailed(rows, reader)
     if may("outreach.view_note"):
         found += _noted(keys)
     for source in SOURCES:
@@ -73,24 +76,23 @@ def of(agency: Agency, *, reader: "User") -> list[Happening]:
     return sorted(found, key=lambda each: each.at, reverse=True)[:MOST]
 
 
-def _told(rows: Mapping[str, list[str]]) -> Iterator[Happening]:
+def _told(rows: Mapping[str, list[str]], reader: "User") -> Iterator[Happening]:
     asked = reduce(or_, (Q(object_type=label, object_id__in=keys) for label, keys in rows.items()))
     for entry in Entry.objects.filter(asked).select_related("actor").order_by("-id")[:MOST]:
         yield Happening(
             entry.at,
             NAMES[entry.object_type.partition(".")[2]],
             "redacted" if entry.redacted_at else f"{entry.object_label} {entry.verb}".strip(),
-            str(entry.actor) if entry.actor else "The system",
+            showing.called(entry.actor, reader=reader, nobody=SYSTEM),
             ", ".join(sorted({*entry.before, *entry.after})[:6]) if entry.verb == "changed" else "",
         )
 
 
-def _mailed(rows: Mapping[str, list[str]]) -> Iterator[Happening]:
+def _mailed(rows: Mapping[str, list[str]], reader: "User") -> Iterator[Happening]:
     about = [f"{label}:{key}" for label, keys in rows.items() for key in keys]
     for mail in Mail.objects.filter(about__in=about).select_related("by", "email").order_by("-id")[:MOST]:
-        yield Happening(
-            mail.created_at, "Mail", mail.subject, str(mail.by) if mail.by else "The system", mail.stands.lower()
-        )
+        by = showing.called(mail.by, reader=reader, nobody=SYSTEM)
+        yield Happening(mail.created_at, "Mail", mail.subject, by, mail.stands.lower())
 
 
 def _notices(keys: Collection[int], reader: "User") -> Iterator[Happening]:
@@ -104,7 +106,7 @@ def _notices(keys: Collection[int], reader: "User") -> Iterator[Happening]:
         what = notice.agreement.title if notice.agreement else f"Permission for “{notice.permission.logo.name}”"  # type: ignore[union-attr]  # one of the two
         at = dt.datetime.combine(notice.sent_on, dt.time(), tzinfo=timezone.get_current_timezone())
         left = f"{notice.days} days ahead" if notice.days else "on its last day"
-        yield Happening(at, "Notice", f"{what}: notice {left} of {in_words(notice.of_day)}", "The system")
+        yield Happening(at, "Notice", f"{what}: notice {left} of {in_words(notice.of_day)}", SYSTEM)
 
 
 def _noted(keys: Collection[int]) -> Iterator[Happening]:

@@ -9,7 +9,7 @@ are two, and one who clicks twice is one.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from outreach.channels import standing
 from outreach.channels.check_models import NEVER_CALLED, ChannelCheck, CheckInvitation
 from outreach.channels.models import Channel
 from outreach.channels.standing import CHECK_DAYS, SOON_DAYS, Seen, Standing
-from portal.audit import trail
+from portal.audit import authorship, trail
 from portal.people.models import User
 
 How = ChannelCheck.How
@@ -36,6 +36,7 @@ WAYS: Final = {
     Channel.Kind.WEB_FORM: (How.OPENED, How.READ, How.OPERATOR),
     Channel.Kind.EMAIL: (How.READ, How.OPERATOR),
 }
+VERIFIED: Final = "verified"
 _DERIVED = ("verified_on", "verified_by_id", "first_verified_on", "next_due", "failed_on", "shown_since")
 
 
@@ -82,9 +83,13 @@ def record(
         is_of_this_record = earlier is not None and not _is_of_another_record(earlier, rows)
         if earlier and is_of_this_record and (earlier.how, earlier.result) == (how, result):
             return earlier
-        _refuse_way(mine, how, result, checks, day)
-        if result == Result.REACHES and all(row.entered_by_id == by.pk for row in rows):
-            raise NotPossible(f"You typed {mine.value} yourself. Ask another person to check it.")
+        typed_by = typists(rows)
+        failing = standing_of(mine, checks, typed_by[mine.pk]).failing
+        _refuse_way(mine, how, result, checks, day, is_failing=bool(failing))
+        if result == Result.REACHES and all(by.pk in each for each in typed_by.values()):
+            raise NotPossible(
+                f"You typed {mine.value} yourself, or some of its record. Ask another person to check it."
+            )
         if earlier and is_of_this_record:
             raise NotPossible(
                 f"You recorded a check of {mine.value} today already: {earlier.get_result_display().lower()}. "
@@ -151,19 +156,31 @@ def standing_checks(*keys: str) -> list[ChannelCheck]:
     return list(rows.select_related("by", "invitation").order_by("checked_on", "pk"))
 
 
-def standing_of(channel: Channel, checks: Iterable[ChannelCheck]) -> Standing:
-    """Where a record stands after the checks of its value."""
-    return standing.of(map(_seen, checks), typist=channel.entered_by_id, since=channel.entered_at)
+def typists(rows: Sequence[Channel]) -> Mapping[int, frozenset[int]]:
+    """Who typed what each record says, back to the last time that two people had verified it; by the record's key.
+
+    Whoever mends the area of a number takes the number from nobody.
+    """
+    typed = [row for row in rows if row.entered_at is not None]
+    wrote = authorship.writers(typed, fields=("entered_at",), seen=VERIFIED)
+    return {
+        row.pk: wrote.get(row.pk, frozenset()) | ({row.entered_by_id} if row.entered_by_id else set()) for row in rows
+    }
+
+
+def standing_of(channel: Channel, checks: Iterable[ChannelCheck], typed_by: Collection[int]) -> Standing:
+    """Where a record stands after the checks of its value; ``typed_by`` is its share of ``typists``."""
+    return standing.of(map(_seen, checks), typists=typed_by, since=channel.entered_at)
 
 
 def settle(rows: Sequence[Channel], *, by: User | None) -> None:
     """Writes beside each locked record of a value what its checks say now; whatever changed goes to the trail."""
     if not rows:
         return
-    checks = standing_checks(rows[0].value_key)
+    checks, typed_by = standing_checks(rows[0].value_key), typists(rows)
     for row in rows:
         before, values = trail.snapshot(row), {name: getattr(row, name) for name in _DERIVED}
-        now = standing_of(row, checks)
+        now = standing_of(row, checks, typed_by[row.pk])
         row.verified_on, row.next_due, row.failed_on = now.verified_on, now.verified_until, now.failed_on
         row.verified_by_id = now.verified_by
         row.first_verified_on = row.first_verified_on or now.verified_on
@@ -194,7 +211,9 @@ def mailbox(email: str) -> str:
     return f"{local.partition('+')[0]}@{domain}"
 
 
-def _refuse_way(channel: Channel, how: str, result: str, checks: Sequence[ChannelCheck], day: dt.date) -> None:
+def _refuse_way(
+    channel: Channel, how: str, result: str, checks: Sequence[ChannelCheck], day: dt.date, *, is_failing: bool
+) -> None:
     if how not in How.values or result not in Result.values:
         raise NotPossible("Choose how you checked it, and what you found.")
     if channel.value_key in NEVER_CALLED and how in DIALLED:
@@ -205,7 +224,7 @@ def _refuse_way(channel: Channel, how: str, result: str, checks: Sequence[Channe
     if day > timezone.localdate():
         raise NotPossible("That day is still to come. Record a check on the day it was made.")
     call = last_call(checks, day)
-    if how in DIALLED and result == Result.REACHES and call and not standing_of(channel, checks).failing:
+    if how in DIALLED and result == Result.REACHES and call and not is_failing:
         again = call.checked_on + dt.timedelta(days=CALL_AGAIN_DAYS)
         raise NotPossible(
             f"{call.by or call.by_name} made the call of this period on {call.checked_on:%-d %B %Y}; the next is due from "
@@ -238,7 +257,7 @@ def _verb(before: dict[str, object], after: dict[str, object]) -> str:
     if after["failed_on"] and not before["failed_on"]:
         return "found to fail"
     if after["verified_on"] and after["verified_on"] != before["verified_on"]:
-        return "verified"
+        return VERIFIED
     if after["shown_since"] and not before["shown_since"]:
         return "seen by a second person"
     return "reckoned anew"

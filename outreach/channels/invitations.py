@@ -29,8 +29,8 @@ def invite(*, channel: Channel, name: str, email: str, by: User, address: str) -
     line = next(row for row in rows if row.pk == channel.pk)
     if line.value_key in BY_LAW:
         raise NotPossible(f"Law fixes {line.value}: nobody needs to check it.")
-    if any(row.entered_by_id == by.pk for row in rows):
-        raise NotPossible(f"You typed {line.value}: another person asks its operator.")
+    if any(by.pk in typed_by for typed_by in checking.typists(rows).values()):
+        raise NotPossible(f"You typed {line.value}, or some of its record: another person asks its operator.")
     wanted = mailbox(email)
     if by.email and mailbox(by.email) == wanted:
         raise NotPossible("That is your own address. Its operator must be another person.")

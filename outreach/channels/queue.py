@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -163,11 +163,13 @@ def cards(*, reader: User, today: dt.date, keys: Iterable[str] | None = None) ->
     paper: dict[int, OnPaper] = {}
     for tell in PAPER:
         paper |= tell(reader, rows)
+    typed_by = checking.typists(rows)
     made = [
         _card(
             key,
             tuple(group),
             checks[key],
+            typed_by,
             reader=reader,
             today=today,
             replaces=next((replaced[row.pk] for row in group if row.pk in replaced), None),
@@ -184,6 +186,7 @@ def _card(
     key: str,
     rows: tuple[Channel, ...],
     checks: Sequence[ChannelCheck],
+    typed_by: Mapping[int, frozenset[int]],
     *,
     reader: User,
     today: dt.date,
@@ -193,7 +196,7 @@ def _card(
     paper: OnPaper | None,
 ) -> Card:
     line = rows[0]
-    stands = [checking.standing_of(row, checks) for row in rows]
+    stands = [checking.standing_of(row, checks, typed_by[row.pk]) for row in rows]
     is_failing = any(each.failing for each in stands)
     call = checking.last_call(checks, today)
     is_served = call is not None and not is_failing
@@ -203,8 +206,8 @@ def _card(
     since = max((row.entered_at for row in rows if row.entered_at), default=None)
     done = any(check.checked_on == today and (since is None or check.recorded_at > since) for check in mine)
     refusal = ""
-    if all(row.entered_by_id == reader.pk for row in rows):
-        refusal = "You typed it: another person checks it."
+    if all(reader.pk in typed_by[row.pk] for row in rows):
+        refusal = "You typed it, or some of its record: another person checks it."
     elif done:
         refusal = "You checked it today. A second person, or its operator, is next."
     due = min((row.next_due for row in rows if row.next_due), default=None)

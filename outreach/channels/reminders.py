@@ -66,8 +66,9 @@ def _due(today: dt.date) -> Iterable[tuple[ReminderSent.Kind, dt.date, Channel]]
     checks = defaultdict(list)
     for check in checking.standing_checks(*rows):
         checks[check.value_key].append(check)
+    typed_by = checking.typists(list(rows.values()))
     for key, row in rows.items():
-        failing = checking.standing_of(row, checks[key]).failing
+        failing = checking.standing_of(row, checks[key], typed_by[row.pk]).failing
         if failing:
             yield Kind.FAILING, failing[-1].on, row
         elif row.next_due is None:

@@ -1,12 +1,12 @@
 """What the log of checks says of a value: pure, so that it can be tried with every order of events.
 
 A value is verified while two different persons reached it within one period of each other, one of them of the
-staff, and no report that it fails is open. Whoever typed it counts for nothing that speaks for it. A report that it
+staff, and no report that it fails is open. Whoever typed any of it counts for nothing that speaks for it. A report that it
 fails stays open until the same person finds otherwise, or two others do after it; two open ones mean that it failed.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,7 +37,7 @@ class Standing:
     """Where a value stands after all that was found. Days are whole; ``verified_until`` is the last day of the period.
 
     ``reached`` are the newest findings of those who speak for it, newest first; ``failing`` the open reports against
-    it, oldest first; ``failed_on`` the day of the second of them. ``is_seen``: somebody else than the typist found once
+    it, oldest first; ``failed_on`` the day of the second of them. ``is_seen``: somebody else than its typists found once
     that it reaches its operator.
     """
 
@@ -50,11 +50,11 @@ class Standing:
     is_seen: bool
 
 
-def of(found: Iterable[Seen], *, typist: int | None = None, since: dt.datetime | None = None) -> Standing:
-    """Where a value stands. ``typist`` wrote its record, at ``since``: what was found before is of another record."""
+def of(found: Iterable[Seen], *, typists: Collection[int] = (), since: dt.datetime | None = None) -> Standing:
+    """Where a value stands. ``typists`` wrote its record, the last at ``since``: what was found before is of another."""
 
     def counts(each: Seen) -> bool:
-        is_own = typist is not None and typist in (each.user, each.guest_of)
+        is_own = each.user in typists or each.guest_of in typists
         return (since is None or each.at > since) and not (each.works and is_own)
 
     events = sorted(filter(counts, found), key=lambda each: (each.on, each.at))

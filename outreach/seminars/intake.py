@@ -108,10 +108,13 @@ def submit(
     return kept
 
 
-def confirm_address(*, request_id: int) -> Request:
-    """The contact pressed the button behind the private link. Pressing it again changes nothing."""
+def confirm_address(*, uid: uuid.UUID) -> Request:
+    """The contact pressed the button behind the private link. Pressing it again changes nothing.
+
+    Raises ``Request.DoesNotExist``: the link ended (``renew_link``), as for all that a school does itself.
+    """
     with transaction.atomic():
-        request = _locked(request_id)
+        request = _behind(uid)
         if request.confirmed_at is None:
             request.confirmed_at = timezone.now()
             request.save(update_fields=["confirmed_at"])
@@ -119,10 +122,10 @@ def confirm_address(*, request_id: int) -> Request:
     return request
 
 
-def withdraw(*, request_id: int) -> Request:
+def withdraw(*, uid: uuid.UUID) -> Request:
     """The school takes its request back. Raises ``NotPossible`` once a seminar stands on it."""
     with transaction.atomic():
-        request = _locked(request_id)
+        request = _behind(uid)
         if request.state != State.WITHDRAWN:
             _move(request, State.WITHDRAWN, by=None, verb="withdrawn", reason="")
     return request
@@ -149,14 +152,14 @@ def ask_back(*, request_id: int, by: User, reason: str) -> Request:
     return request
 
 
-def answer(*, request_id: int, text: str) -> Request:
+def answer(*, uid: uuid.UUID, text: str) -> Request:
     """The school answers what it was asked: the request waits for staff again. Earlier answers stay above.
 
     Raises ``NotPossible``: nothing was asked, or nothing said. An answer that is sent twice is one.
     """
     said = text.strip()[:LONGEST_ANSWER]
     with transaction.atomic():
-        request = _locked(request_id)
+        request = _behind(uid)
         if request.state == State.NEW and said and request.answer.endswith(said):
             return request
         if request.state != State.ASKED or not said:
@@ -246,6 +249,17 @@ def make_seminar(
     return seminar
 
 
+def has_other_mailbox(request: Request, *, former: str) -> bool:
+    """Whether another mailbox than ``former`` gets the mails of a request now; capitals make no other."""
+    return request.contact_email.strip().casefold() != former.strip().casefold()
+
+
+def renew_link(request: Request) -> None:
+    """Gives a request another private link, without saving: whoever holds the one of before sees and does nothing
+    more. The address behind the new one is not confirmed."""
+    request.uid, request.confirmed_at = uuid.uuid4(), None
+
+
 def write_to_school(request: Request, template: str, **more: object) -> None:
     """Queues a mail to the adult contact, in the caller's transaction; ``more`` is for the template."""
     with translation.override(spoken(request.contact_language)):
@@ -267,6 +281,11 @@ def _is_flooded(request: Request) -> bool:
 
 def _locked(request_id: int) -> Request:
     return Request.objects.select_for_update(of=("self",)).get(pk=request_id)
+
+
+def _behind(uid: uuid.UUID) -> Request:
+    """The request that a private link leads to, locked: one that ended while we waited leads nowhere."""
+    return Request.objects.select_for_update(of=("self",)).get(uid=uid)
 
 
 def _place(request: Request) -> None:

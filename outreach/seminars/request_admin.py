@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
@@ -20,6 +20,8 @@ from outreach.seminars.staff_forms import PlanForm, ReasonForm
 from outreach.seminars.step_admin import OWN_CLOCK, StepsAdmin, signed_in
 from outreach.seminars.verb_pages import verb_page
 from portal.audit.admin import may
+
+NEW_LINK = "The private link that the address of before had leads nowhere any more. A new one is on its way to the new address."
 
 
 class PreferredDateInline(TabularInline):
@@ -117,6 +119,16 @@ class RequestAdmin(StepsAdmin):
         return self._may_triage(request) and (
             object_id is None or self.is_among(object_id, Request.objects.filter(state=Request.State.ACCEPTED))
         )
+
+    def save_model(self, request: HttpRequest, obj: Request, form: Any, change: bool) -> None:  # type: ignore[override]
+        """The link went to the address of before, perhaps a stranger's by a slip of the keys: it ends with it."""
+        is_moved = change and intake.has_other_mailbox(obj, former=form.initial["contact_email"])
+        if is_moved:
+            intake.renew_link(obj)
+        super().save_model(request, obj, form, change)
+        if is_moved:
+            intake.write_to_school(obj, "request_link_anew")
+            self.message_user(request, NEW_LINK, messages.WARNING)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("preferred_dates")

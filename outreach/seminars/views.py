@@ -55,16 +55,18 @@ def request_page(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if step is not None:
         try:
             if step == "confirm":
-                intake.confirm_address(request_id=asked.pk)
+                intake.confirm_address(uid=uid)
             elif step == "withdraw":
-                intake.withdraw(request_id=asked.pk)
+                intake.withdraw(uid=uid)
             elif step == "answer":
                 if form.is_valid():
-                    intake.answer(request_id=asked.pk, text=form.cleaned_data["answer"])
+                    intake.answer(uid=uid, text=form.cleaned_data["answer"])
                 else:
                     status = 422
             else:
                 raise Http404
+        except Request.DoesNotExist as ended:
+            raise Http404 from ended
         except intake.NotPossible:
             status = 409
         else:

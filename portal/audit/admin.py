@@ -61,7 +61,8 @@ class TrailAdmin(ModelAdmin):
         entries = Entry.objects.filter(object_type=self.opts.label_lower, object_id=str(record.pk))
         newest_first = entries.select_related("actor").order_by("-pk")
         page = Paginator(newest_first, self.history_per_page).get_page(request.GET.get("p"))
-        with_values = request.user.has_perm("portal.view_entry")
+        reader = actor_of(request)
+        with_values = request.user.has_perm(showing.READS_THE_TRAIL)
         context = {
             **self.admin_site.each_context(request),
             "title": f"What happened: {record}",
@@ -69,7 +70,11 @@ class TrailAdmin(ModelAdmin):
             "opts": self.opts,
             "page": page,
             "rows": [
-                (entry, showing.who(entry), showing.differences(entry) if with_values else _names(entry))
+                (
+                    entry,
+                    showing.called(entry.actor, reader=reader),
+                    showing.differences(entry) if with_values else _names(entry),
+                )
                 for entry in page
             ],
             "with_values": with_values,

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.utils import timezone
 
-from portal.audit import trail
+from portal.audit import authorship, trail
 from portal.audit.models import Entry
 from portal.audit.redaction import EMPTIED
 from portal.imports.models import TakenImport
@@ -59,7 +59,9 @@ def remember(
             old, new = trail.difference(old, new)
         rows.append({"pk": after.pk, "name": str(after)[:200], "before": old, "after": new})
         was = trail.snapshot(before) if before else {}
-        entries.append(trail.note(actor=by, verb="imported", target=after, before=was, after=trail.snapshot(after)))
+        entries.append(
+            trail.note(actor=by, verb=authorship.TAKEN_IN, target=after, before=was, after=trail.snapshot(after))
+        )
     if not rows:
         return None
     trail.record_all(entries)
@@ -126,8 +128,7 @@ def _put_back(before: Fields, now: models.Model, by: User | None) -> Entry:
     except ValidationError as error:
         raise NotPossible(f"{now} cannot go back: {' '.join(error.messages)}") from error
     now.save(update_fields=[field.name for field in fields])
-    verb = "put back, its import undone"
-    return trail.note(actor=by, verb=verb, target=now, before=told, after=trail.snapshot(now))
+    return trail.note(actor=by, verb=authorship.PUT_BACK, target=now, before=told, after=trail.snapshot(now))
 
 
 def _removed(made: list[models.Model], way: Way, by: User | None) -> list[Entry]:

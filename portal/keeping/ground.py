@@ -64,7 +64,7 @@ TRIES = Category(
     name=_("Tries to sign in that failed"),
     what=_("How many, and a digest of the name that nobody can turn back into it."),
     why=_("So that nobody guesses a password."),
-    until=_("A day after the last one."),
+    until=_("A day after the last one; wrong codes behind the right password, until one is right."),
 )
 LONGEST = dt.timedelta(days=800)
 """A mail about something that never goes is kept no longer than this."""

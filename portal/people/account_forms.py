@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from portal.mail import outbox
 from portal.people import codes, lockout, vault
-from portal.people.adapters import AccountAdapter, FactorAdapter, counted
+from portal.people.adapters import AccountAdapter, FactorAdapter, counted, too_many
 from portal.people.models import User
 
 PENDING: Final = "second_factor_pending"
@@ -28,6 +28,11 @@ PENDING: Final = "second_factor_pending"
 LOCKED_AWAY: Final = (
     "The key that opens this account's second factor is not here any more. Use a passkey, or ask whoever runs this copy "
     "to take the second factor off, so that you can choose a new one."
+)
+CLOSED: Final = (
+    f"Codes are not looked at any more for this account: {lockout.MOST_IN_A_ROW} were wrong in a row, typed by somebody who "
+    "knows its password. A passkey still lets you in. Otherwise ask whoever manages accounts to unlock it, and choose "
+    "another password."
 )
 MOST_LINKS: Final = 3
 """Links for a new password that one address is sent within a window."""
@@ -134,7 +139,7 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
 
     def clean_code(self) -> str:
         """Uses the code up. Tries are counted per account, by whatever session they come."""
-        tries = counted(lockout.Way.SECOND_STEP, str(self.user.pk))
+        tries = self._counted()
         code: str = self.cleaned_data["code"].replace(" ", "").replace("-", "")
         try:
             factor = codes.take(self.user, code)
@@ -144,22 +149,33 @@ class SecondStepForm(mfa_forms.AuthenticateForm):
             app = Authenticator.objects.filter(user=self.user).order_by("type").last()
             if app:
                 self._emit_authentication_failed(app)
-            if tries == lockout.MOST:
-                warn_of_guessing(self.user)
+            if tries == lockout.MOST_IN_A_ROW:
+                lockout.close(self.user)
+                tell_of(self.user, "account_locked", page="account_reset_password")
+            elif tries % lockout.MOST == 0:
+                tell_of(self.user, "account_guessed", page="account_change_password")
             raise FactorAdapter().validation_error("incorrect_code")
-        lockout.forgive(lockout.Way.SECOND_STEP, str(self.user.pk))
+        lockout.forgive_codes(self.user)
         factor.user = self.user
         self.authenticator = factor
         return code
 
+    def _counted(self) -> int:
+        try:
+            return lockout.spend_a_code(self.user)
+        except lockout.LockedOut as locked:
+            raise too_many(locked) from locked
+        except lockout.Closed as closed:
+            raise forms.ValidationError(CLOSED, code="second_step_closed") from closed
 
-def warn_of_guessing(user: User) -> None:
+
+def tell_of(user: User, template: str, *, page: str) -> None:
     """Tells an account's holder that somebody knows the password and guesses at codes; once a day at most."""
     if not user.email:
         return
-    told = {"name": str(user), "link": f"{settings.PUBLIC_ADDRESS}{reverse('account_change_password')}"}
-    key = f"{user.uid}:guessed:{timezone.localdate()}"
-    outbox.send(to=user.email, template="account_guessed", context=told, language="en", key=key)
+    told = {"name": str(user), "link": f"{settings.PUBLIC_ADDRESS}{reverse(page)}"}
+    key = f"{user.uid}:{template}:{timezone.localdate()}"
+    outbox.send(to=user.email, template=template, context=told, language="en", key=key)
 
 
 class AgainByCodeForm(SecondStepForm, mfa_forms.ReauthenticateForm):

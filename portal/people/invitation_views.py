@@ -18,6 +18,8 @@ from portal.people.granting import NotPossible
 from portal.people.links import LinkClosed, LinkState
 from portal.people.models import AccountInvitation, User
 
+WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+
 
 class NewPersonForm(forms.Form):
     """Who comes, by what name, and with what password."""
@@ -82,11 +84,13 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     if opened.invitation is None or opened.state is not LinkState.OPEN:
         return _closed(request, opened.state)
     try:
-        if invitations.has_account(opened.invitation):
-            return _for_holder(request, token, opened.invitation)
-        return _for_new(request, token, opened.invitation)
+        answer = _for_one(request, token, opened.invitation)
     except LinkClosed as closed:
         return _closed(request, closed.state)
+    # Pressed twice at once: what stands in the way by now is the account that the first press made.
+    if answer.status_code == WRONG and (state := invitations.open_link(token).state) is not LinkState.OPEN:
+        return _closed(request, state)
+    return answer
 
 
 @require_safe
@@ -94,6 +98,12 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 def taken(request: HttpRequest) -> HttpResponse:
     """The account is there: one signs in at the one place where everybody does."""
     return render(request, "portal/people/invitation_taken.html")
+
+
+def _for_one(request: HttpRequest, token: str, invitation: AccountInvitation) -> HttpResponse:
+    if invitations.has_account(invitation):
+        return _for_holder(request, token, invitation)
+    return _for_new(request, token, invitation)
 
 
 def _for_new(request: HttpRequest, token: str, invitation: AccountInvitation) -> HttpResponse:
@@ -124,8 +134,7 @@ def _for_holder(request: HttpRequest, token: str, invitation: AccountInvitation)
 
 def _page(request: HttpRequest, invitation: AccountInvitation, *, is_wrong: bool, **more: object) -> HttpResponse:
     context = {"invitation": invitation, "what_for": invitations.what_for(invitation), **more}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
-    return render(request, "portal/people/invited.html", context, status=status)
+    return render(request, "portal/people/invited.html", context, status=WRONG if is_wrong else HTTPStatus.OK)
 
 
 def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:

@@ -34,7 +34,12 @@ class Rescue(ModelAdmin):  # type: ignore[type-arg]  # no subscripts at run time
             request,
             user,
             title=f"Unlock {user.username}",
-            says="Somebody typed a wrong password or code too often. Be sure that it was them: ask them, not by mail.",
+            says=(
+                "A hundred wrong codes came behind the right password: somebody knows it. See or call the person, have them "
+                "choose another password by “I forgot my password”, then unlock."
+                if lockout.is_closed(user)
+                else "Somebody typed a wrong password or code too often. Be sure that it was them: ask them, not by mail."
+            ),
             button="Unlock",
         )
 

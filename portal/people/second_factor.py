@@ -23,7 +23,7 @@ from django.utils.functional import SimpleLazyObject
 
 from portal.audit import trail
 from portal.mail import outbox
-from portal.people import sessions
+from portal.people import lockout, sessions
 from portal.people.models import User
 
 METHOD: Final = "mfa"
@@ -92,6 +92,7 @@ def reset(*, user: User, by: User | None) -> int:
         locked = User.objects.select_for_update().get(pk=user.pk)
         kinds = sorted(factors_of(locked).values_list("type", flat=True))
         factors_of(locked).delete()
+        lockout.forgive_codes(locked)
         offices, _ = SocialAccount.objects.filter(user_id=locked.pk).delete()
         sessions.end_all(user=locked, by=by, why="its second factor was reset")
         before: trail.Fields = {"second factors": kinds} | ({"offices connected": offices} if offices else {})

@@ -3,12 +3,12 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set
-from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from portal.people import sessions
+from portal.people import lockout, sessions
 from portal.people.models import User
 
 
@@ -35,3 +35,9 @@ def password_is_new(sender: object, request: HttpRequest, user: User, **rest: An
 def factor_is_new(sender: object, request: HttpRequest, user: User, **rest: Any) -> None:
     """Whoever was in by the old factors is out."""
     sessions.end_all(user=user, by=user, why="a second factor changed", but=request.session)
+
+
+@receiver(authenticator_used, dispatch_uid="portal.people.sessions")
+def factor_is_right(sender: object, user: User, **rest: Any) -> None:
+    """A code or a passkey was right: those that were wrong before count no more."""
+    lockout.forgive_codes(user)

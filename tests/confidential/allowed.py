@@ -29,15 +29,17 @@ FIELDS_WITH: Mapping[tuple[str, str], str] = {
 }
 COLLEAGUES = {"username", "first_name", "last_name"}
 """Whoever works at the desk sees who of the others did what; addresses and the rest are the superuser's."""
+OUTSIDERS = {"outreach.view_membership", "outreach.view_proposal"}
+"""People who work at no desk are seen by whoever lets them in, and by whoever decides on what they ask for."""
 
 
-def lets_see(role: Role | str, label: str, field: str) -> bool:
-    """Whether roles.py lets a role see a field of a model's rows."""
+def lets_see(role: Role | str, label: str, field: str, *, is_outsider: bool = False) -> bool:
+    """Whether roles.py lets a role see a field of a model's rows; ``is_outsider``: of an account without a desk."""
     if role not in DESK:
         return False
-    if label == "portal.user" and field in COLLEAGUES:
-        return True
-    app, model = label.split(".")
     granted = permissions(Role(role))
+    if label == "portal.user" and field in COLLEAGUES:
+        return not is_outsider or not OUTSIDERS.isdisjoint(granted)
+    app, model = label.split(".")
     shown = {WITH.get(label, ""), FIELDS_WITH.get((label, field), ""), f"{app}.view_{model}"}
     return not shown.isdisjoint(granted)

@@ -26,6 +26,7 @@ import psycopg
 from django.conf import settings
 
 from portal.supervisor import broker
+from tests import migrated
 
 WITHIN_SECONDS = 120.0
 
@@ -103,6 +104,12 @@ class Copy:
         assert program.returncode == 0, problems
         return out
 
+    def migrate(self) -> None:
+        """Makes its database."""
+        if not self._url:
+            migrated.copy_to(self._file)
+        self.run("migrate", "--verbosity", "0")
+
     def tell(self, code: str) -> str:
         """What Python says, run inside the portal."""
         return self.run("shell", "--verbosity", "0", "-c", code)
@@ -168,6 +175,10 @@ class Copy:
         return {path.name: path.read_bytes() for path in place.iterdir()}
 
     @property
+    def _file(self) -> Path:
+        return self.folder / "waypost.sqlite3"
+
+    @property
     def _url(self) -> str:
         return self.environment.get("WAYPOST_DATABASE_URL", "")
 
@@ -177,14 +188,14 @@ class Copy:
                 answer = line.execute(statement.encode())
                 row = answer.fetchone() if answer.description else None
         else:
-            with closing(sqlite3.connect(self.folder / "waypost.sqlite3", timeout=20)) as database, database:
+            with closing(sqlite3.connect(self._file, timeout=20)) as database, database:
                 row = database.execute(statement).fetchone()
         return row[0] if row else None
 
 
 def order(copy: Copy, stations: Mapping[str, int]) -> list[str]:
     """Migrates, builds a railway with so many more stations in each state, and orders a batch of each; their uids."""
-    copy.run("migrate", "--verbosity", "0")
+    copy.migrate()
     return copy.tell(_ORDER.format(stations=dict(stations))).split()[-len(stations) :]
 
 

@@ -153,7 +153,7 @@ def move_to_postgres(copy: Copy, shared: Services, folder: Path, database: str) 
     shared.postgres.make(database)
     host = Host(folder, shared, database)
     with contextlib.closing(host.line):
-        host.run("migrate", "--verbosity", "0")
+        host.migrate()
         host.run("flush", "--no-input", "--verbosity", "0")
         host.run("loaddata", "--verbosity", "0", str(rows))
 

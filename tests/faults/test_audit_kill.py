@@ -83,7 +83,7 @@ def kill(linker: "subprocess.Popen[str]") -> None:
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_chain_is_whole_after_eight_writers_and_killed_linkers(tmp_path: Path, engine: str) -> None:
     with copy_on(engine, tmp_path) as copy:
-        copy.run("migrate", "--verbosity", "0")
+        copy.migrate()
         before = int(copy.ask("SELECT count(*) FROM portal_entry"))
         writers = copy.start("shell", "--verbosity", "0", "-c", WRITE)
         linkers = [copy.start("shell", "--verbosity", "0", "-c", LINK) for _ in range(2)]

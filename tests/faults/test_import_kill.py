@@ -142,7 +142,7 @@ class Kills:
 def uploaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with some schools, and a file that was uploaded by the page and not read yet."""
     copy = Copy(tmp_path_factory.mktemp("uploaded"))
-    copy.run("migrate", "--verbosity", "0")
+    copy.migrate()
     known, path = files(copy.folder)
     copy.tell(_BEGIN.format(known=str(known), path=str(path)))
     return copy.folder

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-import pytest
 from django.contrib import admin
 from django.http import HttpRequest
 from django.test import RequestFactory
@@ -20,18 +19,11 @@ from tests.test_roles_by_url import (
     ANYBODY,
     DOORS,
     ELSEWHERE,
-    NO_ROLE,
-    PEOPLE,
     PUBLIC,
     Page,
     admin_pages,
     grants,
 )
-
-QUICK = (ANYBODY, NO_ROLE, Role.PARTNER, Role.COORDINATOR)
-EVERYBODY = [person if person in QUICK else pytest.param(person, marks=pytest.mark.slow) for person in PEOPLE]
-"""As whom everything is asked: as some with every run, as the others by CI."""
-
 
 ANSWERED: Final = frozenset({200, 302, 303, 400, 404, 405, 409, 410, 422})
 """What an address says that lets somebody in: that a form is empty, a row is gone or a method is not its own too."""

@@ -13,7 +13,8 @@ from tests.outreach.partners import pages as partner_pages
 from tests.outreach.partners.conftest import Desk
 from tests.roles import expected
 from tests.roles.asking import METHODS, Answer, ask, names
-from tests.roles.expected import ANSWERED, EVERYBODY, LEAVES, NOT_THERE, TELLS_BY_GET, Row
+from tests.roles.expected import ANSWERED, LEAVES, NOT_THERE, TELLS_BY_GET, Row
+from tests.test_roles_by_url import EVERYBODY
 
 pytestmark = pytest.mark.django_db
 

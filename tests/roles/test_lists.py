@@ -13,8 +13,8 @@ from portal.people.roles import Role
 from portal.seasons.models import Season
 from tests.outreach.partners.conftest import Desk
 from tests.roles.asking import ask
-from tests.roles.expected import ANSWERED, EVERYBODY
-from tests.test_roles_by_url import ACTIONS, SUPERUSER, Page, grants
+from tests.roles.expected import ANSWERED
+from tests.test_roles_by_url import ACTIONS, EVERYBODY, SUPERUSER, Page, grants
 
 pytestmark = pytest.mark.django_db
 

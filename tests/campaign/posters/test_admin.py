@@ -375,7 +375,7 @@ def test_three_people_sign_all_on_one_sheet(people: Office) -> None:
     review.submit(of=mine, by=people.translator)
     client = browser(people.translator)
     page = text_of(client, at("textset_sign_off"))
-    assert "You wrote this one: another person signs it." in page
+    assert "You wrote this one, or one it was made from: another person signs it." in page
     assert review.VOUCH in page
     assert page.count("Sign all that are ticked") == 1
     approver = browser(people.approver)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, transaction
 
-from campaign.posters import drafting, review, writing
+from campaign.posters import drafting, invitations, review, writing
 from campaign.posters.history import history
 from campaign.posters.languages import UnknownLanguage
 from campaign.posters.models import Design, Review, TextSet
 from campaign.posters.refusals import NotAllowed
+from campaign.posters.versions import writers
 from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
@@ -92,6 +93,42 @@ def test_author_never_signs_their_own(people: Office, vietnamese: TextSet) -> No
         TextSet.objects.filter(pk=vietnamese.pk).update(state=Review.APPROVED, reviewed_by=people.translator)
     vietnamese.refresh_from_db()
     assert vietnamese.state == Review.IN_REVIEW
+
+
+def test_whoever_revises_a_draft_takes_its_words_from_nobody(people: Office, vietnamese: TextSet) -> None:
+    first, other = people.translator, people.translator_too
+    mended = writing.revise_texts(language="vi", by=other, source=vietnamese)
+    again = writing.revise_texts(language="vi", by=other, source=mended)
+    review.submit(of=again, by=other)
+    assert "a version that this one was made from" in refused(lambda: review.approve(of=again, by=first))
+    assert not review.may_sign(again, first, written_by=writers(again))
+    assert "another person invites" in refused(
+        lambda: invitations.invite(
+            texts=again, name="Robin Hale", email="robin@example.org", by=first, address="https://x.example"
+        )
+    )
+    review.approve(of=again, by=people.approver)
+    # What was approved is everybody's: who wrote it may sign what another makes of it.
+    next_one = writing.revise_texts(language="vi", by=other)
+    review.submit(of=next_one, by=other)
+    review.approve(of=next_one, by=first)
+
+
+def test_of_what_an_older_version_was_made_is_taken_as_the_one_before(people: Office, vietnamese: TextSet) -> None:
+    later = writing.revise_texts(
+        language="vi", by=people.translator_too, source=TextSet.objects.get(language="vi", version=1)
+    )
+    assert writers(later) == {people.translator_too.pk}
+    for entry in Entry.objects.filter(object_id=str(later.pk), verb="revised"):
+        Entry.objects.filter(pk=entry.pk).update(after={})
+    assert writers(later) == {people.translator.pk, people.translator_too.pk}
+
+
+def test_designer_does_not_approve_what_another_made_of_their_draft(people: Office) -> None:
+    few_posters()
+    mine = drafting.add_design(source=SOURCE, by=people.designer)
+    theirs = drafting.revise(design=mine, by=people.designer_too)
+    assert writers(theirs) == {people.designer.pk, people.designer_too.pk}
 
 
 def test_roles_bound_who_signs(people: Office, vietnamese: TextSet) -> None:

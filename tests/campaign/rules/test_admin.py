@@ -155,6 +155,25 @@ def test_nobody_verifies_what_they_wrote(coordinator: User, user_with: Callable[
     assert verify(rules=[own], by=user_with(Role.APPROVER)) == Verified(count=1, own=0)
 
 
+def test_whoever_mends_a_typo_takes_the_rest_from_nobody(
+    client: Client, coordinator: User, user_with: Callable[..., User]
+) -> None:
+    rule, mender = Rule.objects.get(area="CA"), user_with(Role.COORDINATOR)
+    client.force_login(coordinator)
+    save(client, rule, min_point_size="18")
+    client.force_login(mender)
+    save(client, rule, citation="Civ. Code 52.6")
+    assert rule.changed_by == mender
+    for person in (coordinator, mender):
+        assert verify(rules=[rule], by=person) == Verified(count=0, own=1)
+    third = user_with(Role.APPROVER)
+    assert verify(rules=[rule], by=third) == Verified(count=1, own=0)
+    # What the third one saw is seen: only what is written from here on waits for another.
+    client.force_login(mender)
+    save(client, rule, citation="Civil Code 52.6")
+    assert verify(rules=[rule], by=coordinator) == Verified(count=1, own=0)
+
+
 def test_verify_retire_and_bring_back_as_actions(staff: Client, coordinator: User) -> None:
     mine, rule = Rule.objects.get(area="CA"), Rule.objects.get(area="IL")
     Rule.objects.filter(pk=mine.pk).update(changed_by=coordinator)
@@ -167,7 +186,7 @@ def test_verify_retire_and_bring_back_as_actions(staff: Client, coordinator: Use
 
     said = act("verified_today")
     assert "1 verified today" in said
-    assert "1 left as they are: you wrote them down yourself." in said
+    assert "1 left as they are: you wrote them down yourself, or some of their facts." in said
     act("retire")
     assert rule.retired_at
     assert rule not in Rule.objects.in_force(dt.date(2027, 1, 11))

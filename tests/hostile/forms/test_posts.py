@@ -28,7 +28,8 @@ __all__ = ["browser_of", "world"]
 
 SEED = 20270111
 FEW, MANY = 1, 17
-"""Inputs for each address: with every run some, by chance that is always the same; by CI many."""
+"""Inputs for each address: with every run one at some addresses, by chance that is always the same; by CI many at all."""
+SOME_ADDRESSES = 120
 KINDS = 14
 FORM = "application/x-www-form-urlencoded"
 FIELD = re.compile(
@@ -118,6 +119,8 @@ def try_all(client: Client, *, count: int) -> tuple[int, int, list[str]]:
     wrong: list[str] = []
     tried = 0
     found = addresses()
+    if count == FEW:
+        found = dict(random.Random(SEED).sample(sorted(found.items()), SOME_ADDRESSES))
     for name, path in found.items():
         shown = client.get(path)
         fields = fields_of(shown.getvalue()) if "html" in shown.headers.get("Content-Type", "") else {}
@@ -160,13 +163,13 @@ def judge(client: Client, person: str, count: int, capsys: pytest.CaptureFixture
     assert not wrong, f"{len(wrong)}\n" + "\n".join(wrong)
 
 
-def test_every_address_takes_any_post_from_whoever_may_do_all(
+def test_addresses_take_any_post_from_whoever_may_do_all(
     world: Season, browser_of: Callable[[str], Client], capsys: pytest.CaptureFixture[str]
 ) -> None:
     judge(browser_of(SUPERUSER), SUPERUSER, FEW, capsys)
 
 
-def test_every_address_takes_any_post_from_anybody(
+def test_addresses_take_any_post_from_anybody(
     world: Season, browser_of: Callable[[str], Client], capsys: pytest.CaptureFixture[str]
 ) -> None:
     judge(browser_of(ANYBODY), ANYBODY, FEW, capsys)

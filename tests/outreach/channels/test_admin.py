@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from outreach.channels import checking, invitations
 from outreach.channels.imports import COLUMNS, ChannelResource
 from outreach.channels.models import CHECK_DAYS, Channel
 from portal.audit.models import Entry
@@ -105,6 +106,42 @@ def test_line_that_one_person_makes_another_waits_for_a_second(
         assert getattr(line, f"{name}_id" if name == "area" else name) == value
     assert not any((line.verified_on, line.verified_by, line.shown_since))
     assert line not in Channel.objects.sure()
+
+
+def test_whoever_mends_the_area_of_a_line_takes_its_number_from_nobody(
+    client: Client, user_with: Callable[..., User]
+) -> None:
+    ana, ben, cem, dan = (user_with(Role.COORDINATOR) for _ in range(4))
+    line = Channel.objects.get(slug="ms-dps-call")
+    line.may_print = False
+    line.save()
+    for person, changed in ((ana, {"value": "601-987-1672", "may_print": "on"}), (ben, {"area": "LA"})):
+        client.force_login(person)
+        client.post(reverse("admin:outreach_channel_change", args=[line.pk]), form_of(line, **changed))
+        line.refresh_from_db()
+    assert (line.value, line.area_id, line.entered_by) == ("601-987-1672", "LA", ben)
+    for person in (ana, ben):
+        with pytest.raises(checking.NotPossible, match="or some of its record"):
+            read(line, person)
+        with pytest.raises(checking.NotPossible, match="another person asks"):
+            invitations.invite(
+                channel=line, name="Desk", email="desk@line.example", by=person, address="https://x.example"
+            )
+    for person in (cem, dan):
+        read(line, person)
+    line.refresh_from_db()
+    assert line.verified_on
+    # Two saw the number, so it is nobody's own once the area changes again.
+    client.force_login(ben)
+    client.post(reverse("admin:outreach_channel_change", args=[line.pk]), form_of(line, area="MS"))
+    read(line, ana)
+    line.refresh_from_db()
+    assert line.shown_since
+
+
+def read(line: Channel, by: User) -> None:
+    """Somebody finds the value on the page of its operator."""
+    checking.record(channel=line, by=by, how=checking.How.READ, result=checking.Result.REACHES)
 
 
 def test_retire_and_bring_back_keep_the_line(coordinator: Client) -> None:

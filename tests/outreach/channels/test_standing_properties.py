@@ -68,13 +68,13 @@ def test_verified_means_two_people_within_one_period_and_no_open_report(found: l
 @given(logs(), st.sampled_from(STAFF))
 def test_whoever_typed_a_value_speaks_for_it_neither_alone_nor_by_guests(found: list[Seen], typist: int) -> None:
     others = [each for each in found if not (each.works and typist in (each.user, each.guest_of))]
-    assert standing.of(found, typist=typist) == standing.of(others)
-    assert standing.of(found, typist=typist).verified_by != typist
+    assert standing.of(found, typists=[typist]) == standing.of(others)
+    assert standing.of(found, typists=[typist]).verified_by != typist
 
 
 @given(logs(people=(1,)))
 def test_a_typist_with_any_number_of_mailboxes_shows_nothing(found: list[Seen]) -> None:
-    stands = standing.of(found, typist=1)
+    stands = standing.of(found, typists=[1])
     assert not stands.is_seen
     assert stands.verified_on is None
 
@@ -133,7 +133,7 @@ def test_operator_is_a_second_person_but_not_a_first_and_a_second() -> None:
     operator = seen(None, 3, guest="operator", of=1)
     assert standing.of([seen(1, 0), operator]).verified_on == DAY + dt.timedelta(3)
     assert standing.of([operator, seen(None, 4, guest="reviewer", of=1)]).verified_on is None
-    assert standing.of([seen(2, 0), operator], typist=1).verified_on is None
+    assert standing.of([seen(2, 0), operator], typists=[1]).verified_on is None
 
 
 def test_report_that_it_fails_is_answered_by_two_others_or_by_its_own_person() -> None:

@@ -13,6 +13,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[3]
 #: Set for a test process with a browser's loop in it, not for the portal's own processes.
 ASYNC_UNSAFE = "DJANGO_ALLOW_ASYNC_UNSAFE"
@@ -37,7 +39,13 @@ class House:
 
     def migrate(self, *target: str) -> None:
         """To the newest, or to ``target``: an app and one of its migrations."""
+        if not (target or self.database_url or self._file.exists()):
+            migrated.copy_to(self._file)
         self._run("manage.py", "migrate", "-v0", *target)
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "waypost.sqlite3"
 
     def tell(self, code: str) -> Any:
         """The JSON that ``code`` prints last."""

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from post_office.models import Email
 from pytest_django import DjangoAssertNumQueries
 
 from outreach.registration import booking
 from outreach.registration import notices as guest_notices
-from outreach.seminars import notices
+from outreach.seminars import intake, notices
 from outreach.seminars.models import Presenter, Request, Seminar
 from portal.areas.models import Area
 from portal.audit.models import Entry
@@ -78,6 +79,30 @@ def test_accept_button_accepts_and_tells_the_school(client: Client, scheduler: U
     assert asked.state == "accepted"
     assert Email.objects.get().to == [asked.contact_email]
     assert Entry.objects.filter(verb="accepted", actor=scheduler).exists()
+
+
+def test_link_ends_with_the_address_that_it_was_mailed_to(client: Client, scheduler: User, ahead: Season) -> None:
+    asked = factories.request(season=ahead, contact_email="typo@example.org", confirmed_at=timezone.now())
+    old = reverse("request-page", args=[asked.uid])
+    sent = fields_of(client, asked)
+
+    client.post(change(asked), sent | {"contact_email": "Typo@example.org", "room": "12"})
+    assert client.get(old).status_code == 200, "capitals make no other mailbox"
+    page = client.post(change(asked), sent | {"contact_email": "right@example.org"}, follow=True)
+    assert "leads nowhere any more" in page.text
+    was = asked.uid
+    asked = Request.objects.get(confirmed_at=None)
+    assert client.get(old).status_code == 404
+    assert client.post(old, {"step": "withdraw"}).status_code == 404
+    with pytest.raises(Request.DoesNotExist):  # a press that waited for the lock
+        intake.confirm_address(uid=was)
+    mail = Email.objects.get()
+    new = reverse("request-page", args=[asked.uid])
+    assert (mail.to, new in mail.message) == (["right@example.org"], True)
+    assert client.post(new, {"step": "confirm"}).status_code == 303
+    assert not Request.objects.filter(confirmed_at=None).exists()
+    told = str(list(Entry.objects.values_list("before", "after")))
+    assert not [secret for secret in (str(was), str(asked.uid), "example.org") if secret in told]
 
 
 @pytest.mark.parametrize(("step", "state"), [("ask_back", "asked"), ("decline", "declined")])

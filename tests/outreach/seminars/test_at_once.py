@@ -70,7 +70,7 @@ for n in range(5):
     verbs = {{
         "accept": lambda: intake.accept(request_id=asked.pk, by=staff),
         "decline": lambda: intake.decline(request_id=asked.pk, by=staff, reason="Nobody near."),
-        "withdraw": lambda: intake.withdraw(request_id=asked.pk),
+        "withdraw": lambda: intake.withdraw(uid=asked.uid),
     }}
     answers = at_once(*(verbs[verb] for verb in "{pair}".split("-")))
     asked.refresh_from_db()

@@ -104,7 +104,7 @@ def test_a_press_without_its_words_changes_nothing(
 
 def test_the_second_of_two_who_press_is_told(client: Client, scheduler: User, ahead: Season) -> None:
     asked = factories.request(season=ahead)
-    intake.withdraw(request_id=asked.pk)
+    intake.withdraw(uid=asked.uid)
     told = client.get(answer(client, asked, "accept")["Location"]).content.decode()
 
     asked.refresh_from_db()
@@ -115,7 +115,7 @@ def test_the_second_of_two_who_press_is_told(client: Client, scheduler: User, ah
 def test_all_shown_are_accepted_but_those_that_wait_no_more(client: Client, scheduler: User, ahead: Season) -> None:
     shown = [factories.request(season=ahead, contact_email=f"{number}@example.org") for number in range(3)]
     later = factories.request(season=ahead)
-    intake.withdraw(request_id=shown[1].pk)
+    intake.withdraw(uid=shown[1].uid)
     path = reverse("admin:outreach_request_accept_shown")
     told = client.post(path, {"shown": ",".join(str(each.pk) for each in shown)}, follow=True).content.decode()
 

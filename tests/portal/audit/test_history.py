@@ -41,6 +41,24 @@ def test_history_tells_values_to_who_may_read_the_trail(
     assert "is-now" not in page
 
 
+def test_people_of_partners_are_named_to_who_may_read_the_trail(
+    client: Client, user_with: Callable[..., User], agency: Agency
+) -> None:
+    colleague = user_with(Role.APPROVER)
+    colleague.first_name = "Colleague"
+    colleague.save()
+    partner = User.objects.create_user("pat", first_name="Pat", last_name="Quill")
+    for actor in (colleague, partner):
+        trail.record(actor=actor, verb="changed", target=agency, before={"name": "a"}, after={"name": "b"})
+    for role, is_told in ((Role.COORDINATOR, True), (Role.SCHEDULER, False), (Role.ANALYST, False)):
+        client.force_login(user_with(role))
+        for page in (history(agency), reverse("admin:outreach_agency_timeline", args=[agency.pk])):
+            shown = client.get(page).text
+            assert ("Pat Quill" in shown) is is_told
+            assert ("Somebody outside the staff" in shown) is not is_told
+            assert "Colleague" in shown
+
+
 def test_history_is_refused_to_who_may_not_see_the_record(
     client: Client, user_with: Callable[..., User], agency: Agency
 ) -> None:

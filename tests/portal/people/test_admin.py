@@ -1,6 +1,7 @@
 """Accounts: signing in, granting roles, and who gets into the admin."""
 
 from collections.abc import Callable
+from io import StringIO
 
 import pytest
 from django.core.management import call_command
@@ -28,6 +29,27 @@ def test_account_of_createsuperuser_signs_in(client: Client, monkeypatch: pytest
 
     assert answer.redirect_chain[-1][0] == f"{reverse('second-factor')}?next=%2Fadmin%2F"
     assert answer.context["user"].username == "anna"
+
+
+def test_commands_of_the_host_leave_an_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSPHRASE)
+    call_command("createsuperuser", username="anna", email="anna@example.org", interactive=False, verbosity=0)
+    anna = User.objects.get()
+    added = Entry.objects.get(object_type="portal.user", verb="added")
+    assert (added.object_id, added.actor, added.after["by"]) == (str(anna.pk), None, "the command line")
+    assert "anna@example.org" not in str(added.after)
+
+    chosen = f"{PASSPHRASE} at night"
+    typed = iter([chosen, chosen])
+    monkeypatch.setattr("getpass.getpass", lambda prompt: next(typed))  # noqa: ARG005  (asked by its name)
+    call_command("changepassword", "anna", stdout=StringIO())
+    anna.refresh_from_db()
+    assert anna.check_password(chosen)
+    changed = Entry.objects.get(verb="password changed")
+    assert (changed.object_id, changed.actor, changed.after) == (str(anna.pk), None, {"by": "the command line"})
+    assert Email.objects.get().to == ["anna@example.org"]
+    anna.save()
+    assert Entry.objects.filter(object_type="portal.user").count() == 2, "only the commands tell by themselves"
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -6,8 +6,9 @@ import pytest
 from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
 
-from portal.people import granting, sessions
+from portal.people import granting, invitations, sessions
 from portal.people.granting import NotPossible
+from portal.people.links import Opened
 from portal.people.models import AccountInvitation, LiveSession, User
 from portal.people.roles import Role
 from tests.campaign.posters.test_at_once import at_once, on_disk
@@ -38,6 +39,24 @@ def test_link_makes_one_account() -> None:
     assert sorted(map(str, at_once([press(name) for name in ("one", "two", "three")]))) == ["303", "410", "410"]
     assert User.objects.filter(email="ana@example.org").count() == 1
     assert AccountInvitation.objects.get().account is not None
+
+
+@pytest.mark.parametrize("names", [("ana", "ana"), ("one", "two")])
+def test_second_press_is_told_of_the_first_one(monkeypatch: pytest.MonkeyPatch, names: tuple[str, str]) -> None:
+    """The other press is done between the look at the link and all else."""
+    link = invited(User.objects.create_superuser("root"))
+    second, first = ({**ANSWERS, "username": name} for name in names)
+    look = invitations.open_link
+
+    def look_slowly(token: str) -> Opened[AccountInvitation]:
+        found = look(token)
+        monkeypatch.setattr(invitations, "open_link", look)
+        assert Client().post(link, first).status_code == 303
+        return found
+
+    monkeypatch.setattr(invitations, "open_link", look_slowly)
+    assert Client().post(link, second).status_code == 410
+    assert User.objects.filter(email="ana@example.org").count() == 1
 
 
 def test_sessions_that_start_together_are_counted() -> None:

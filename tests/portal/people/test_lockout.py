@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_used
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -137,6 +139,91 @@ def test_superuser_unlocks_and_resets_by_the_page_of_an_account(client: Client, 
     assert not second_factor.is_enrolled(eva)
     client.post(reverse("admin:portal_user_reset_second_factor", args=[ben.pk]))
     assert second_factor.is_enrolled(ben)
+
+
+@pytest.fixture
+def closed(client: Client, ben: User) -> User:
+    """Ben, after a hundred wrong codes over many windows; the browser stands at the second step."""
+    User.objects.filter(pk=ben.pk).update(email="ben@example.org")
+    entering.by_password(client, "ben", PASSPHRASE)
+    for _ in range(lockout.MOST_IN_A_ROW - 1):
+        lockout.spend_a_code(ben)
+        Tries.objects.update(since=timezone.now() - lockout.WINDOW)
+    assert not lockout.is_closed(ben)
+    assert not Entry.objects.filter(verb=lockout.CLOSED).exists()
+    entering.by_code(client, "000000")
+    return ben
+
+
+def test_a_hundred_wrong_codes_in_a_row_close_the_second_step_for_good(client: Client, closed: User) -> None:
+    assert lockout.is_closed(closed)
+    Tries.objects.update(since=timezone.now() - lockout.WINDOW * 1000)
+    lockout.forget(timezone.now())
+    page = client.post(reverse("mfa_authenticate"), {"code": entering.code()})
+    assert "100 were wrong in a row" in page.text
+    assert not Entry.objects.filter(verb="signed in").exists()
+    entry = Entry.objects.get(verb=lockout.CLOSED)
+    assert (entry.object_id, entry.actor) == (str(closed.pk), None)
+    mail = Email.objects.get(subject="Waypost: your second step is locked")
+    assert (mail.to, reverse("account_reset_password") in mail.message) == (["ben@example.org"], True)
+    row = Tries.objects.get(key__startswith=lockout.LASTING)
+    assert re.fullmatch(r"lasting-[0-9a-f]{56}", row.key)
+
+
+def test_superuser_opens_what_was_closed(client: Client, closed: User) -> None:
+    desk = Client()
+    desk.force_login(User.objects.create_superuser("eva"))
+    page = reverse("admin:portal_user_unlock", args=[closed.pk])
+    assert "behind the right password" in desk.get(page).text
+    desk.post(page)
+    assert not lockout.is_closed(closed)
+    assert Entry.objects.get(verb="unlocked").object_id == str(closed.pk)
+    assert entering.by_code(client, entering.code()) != ""
+
+
+def test_new_factor_begins_with_no_wrong_codes(closed: User) -> None:
+    second_factor.reset(user=closed, by=None)
+    assert not lockout.is_closed(closed)
+
+
+def test_passkey_opens_what_was_closed(closed: User) -> None:
+    passkey = Authenticator(user=closed, type=Authenticator.Type.WEBAUTHN, data={})
+    authenticator_used.send(sender=Authenticator, request=None, user=closed, authenticator=passkey)
+    assert not Tries.objects.exists()
+
+
+def test_right_code_forgets_all_that_were_wrong(client: Client, ben: User) -> None:
+    entering.by_password(client, "ben", PASSPHRASE)
+    for _ in range(3):
+        entering.by_code(client, "000000")
+    entering.by_code(client, entering.code())
+    assert Entry.objects.filter(verb="signed in").exists()
+    assert not Tries.objects.exists()
+
+
+@pytest.mark.slow
+def test_of_many_codes_by_four_processes_no_more_than_a_hundred_are_judged(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.migrate()
+    ben = "from portal.people import lockout\nfrom portal.people.models import User\nben = User.objects.get_or_create(username='ben')[0]\n"
+    before = (
+        "from portal.people.lockout_models import Tries\n"
+        "lockout.spend_a_code(ben)\n"
+        f"Tries.objects.filter(key__startswith='lasting-').update(count={lockout.MOST_IN_A_ROW - 4})\n"
+        "print(1)"
+    )
+    house.tell(ben + before)
+    guess = (
+        "judged = 0\n"
+        "for _ in range(2):\n"
+        "    try:\n"
+        "        lockout.spend_a_code(ben); judged += 1\n"
+        "    except lockout.Closed:\n"
+        "        pass\n"
+        "print(json.dumps(judged))"
+    )
+    processes = [house.start(ben + guess) for _ in range(4)]
+    assert sum(int(each.communicate(timeout=120)[0].splitlines()[-1]) for each in processes) == 4
 
 
 def test_holder_hears_of_ten_wrong_codes_behind_the_right_password(client: Client, ben: User) -> None:
