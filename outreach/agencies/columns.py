@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from django.core.validators import URLValidator
 from django.db.models import Prefetch
 
 from outreach.agencies.agreement_models import Agreement
@@ -11,7 +10,6 @@ from outreach.agencies.desk_models import Participation
 from outreach.agencies.models import Agency, AgencyQuerySet, Contact, FormerName, Part
 from portal.areas.register import BY_CODE
 from portal.imports.columns import (
-    CheckedColumn,
     ChoiceColumn,
     CodesColumn,
     Column,
@@ -22,6 +20,7 @@ from portal.imports.columns import (
     TextColumn,
     ToldColumn,
     UidColumn,
+    WebsiteColumn,
     email_column,
     moment_text,
 )
@@ -44,9 +43,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ChoiceColumn("kind", choices=Agency.Kind.choices, needed=True),
     ChoiceColumn("level", choices=Agency.Level.choices, needed=True),
     TextColumn("description", longest=20_000, lines=True),
-    CheckedColumn(
-        "website", longest=200, check=URLValidator(["http", "https"]), says="No web address, as https://www.example.gov."
-    ),
+    WebsiteColumn("website", longest=200),
     TextColumn("postal_address", longest=300, lines=True),
     CodesColumn(
         "jurisdictions", codes=lambda: frozenset(BY_CODE), says="area (write USPS codes, as MS, LA; US is the nation)",

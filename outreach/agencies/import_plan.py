@@ -1,26 +1,26 @@
-"""Which agency each row of a table means, and what the rows would do, judged together and before anything is stored.
+"""What the rows of a table of agencies would do, judged together and before anything is stored.
 
-A row is found by its id, else by its name and the path of what it lies within, former names included. Paths may name what
-the same file brings or renames. Rows are planned in the order in which they are stored, new ones first and offices above
-others before these, and the tree is judged at each step: what cannot be stored is refused here.
+Rows are planned in the order in which they are stored, new ones first and offices above others before these, and the tree
+is judged at each step: what cannot be stored is refused here. Names are judged as they all will be, so that offices may
+exchange them.
 """
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils import timezone
 
 from outreach.agencies import tree
-from outreach.agencies.columns import BY_NAME, COLUMNS, Facts, facts
-from outreach.agencies.models import PATH, Agency, Contact, FormerName, is_another_person
+from outreach.agencies.columns import COLUMNS, Facts, facts
+from outreach.agencies.import_finding import Finder, Office, Place, take
+from outreach.agencies.models import Agency, Contact, FormerName, is_another_person
 from portal.imports.columns import Column, ItemsColumn
 from portal.imports.pages import Kind, Row
 from portal.imports.records import Said
 from portal.seasons.models import Season
 
-SIGN: Final = PATH.strip()
 FIELDS: Final = (
     *("name", "within", "acronym", "kind", "level", "description", "website", "jurisdictions", "parts"),
     *("legal_name", "postal_address", "needs_agreement", "is_listed", "retired_at"),
@@ -36,213 +36,132 @@ EMPTY: Final[Facts] = {
     "is_listed": False,
     "retired_at": None,
 }
-Place = tuple[int | None, str]
-"""The office above, and a name in small letters: it is there once."""
 _MISSING = "Missing: a new agency needs it."
 
 
-@dataclass(slots=True)
-class Office:
-    """An agency, or one that the file brings: ``key`` is negative then."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a row would make of an agency; ``before`` is ``None`` where there is none yet. Both name ``FIELDS``."""
 
-    key: int
-    uid: str
-    name: str
-    parent: int | None
-    is_merged: bool = False
-    said: Said | None = None
-    under: int | None = None
-    """The office above as the file has it."""
-    called: str = ""
-    """Its name as the file has it."""
-    is_retired: bool = False
+    office: Office
+    said: Said
+    before: Facts | None
+    after: Facts
 
     @property
-    def is_new(self) -> bool:
-        """Whether nothing is stored of it yet."""
-        return self.key < 0
+    def changes(self) -> bool:
+        """Whether it says anything that is not stored."""
+        return self.before != self.after
+
+    @property
+    def row(self) -> Row:
+        """As a page keeps it."""
+        was = self.before or {}
+        before = None if self.before is None else [was[name] for name in FIELDS]
+        after = [self.after[name] for name in FIELDS]
+        note = " ".join(told for name, told in self.said.notes.items() if was.get(name) != self.after[name])
+        return Row(self.said.number, _kind(self.before, self.after), self.office.uid, before, after, note)
 
 
-@dataclass(slots=True)
 class Planner:
-    """The agencies that there are, and what a file makes of them."""
+    """What a file makes of the agencies that there are."""
 
-    offices: dict[int, Office] = field(default_factory=dict)
-    by_uid: dict[str, int] = field(default_factory=dict)
-    places: dict[Place, int] = field(default_factory=dict)
-    """The agencies as they are stored."""
-    coming: dict[Place, int] = field(default_factory=dict)
-    """The same as the file has it."""
-    former: dict[str, list[int]] = field(default_factory=dict)
-    contacts: dict[str, int] = field(default_factory=dict)
-    years: frozenset[str] = frozenset()
-
-    @classmethod
-    def of_now(cls) -> "Planner":
-        """With what is stored."""
-        plan = cls()
-        names = ("pk", "uid", "name", "parent_id", "merged_into_id", "retired_at")
-        for key, uid, name, parent, merged, retired in Agency.objects.order_by().values_list(*names):
-            office = Office(key, str(uid), name, parent, merged is not None, is_retired=retired is not None)
-            plan.offices[key] = office
-            plan.by_uid[office.uid] = key
-            plan.places[_place(parent, name)] = key
-        for key, name in FormerName.objects.order_by("pk").values_list("agency_id", "name"):
-            plan.former.setdefault(name.lower(), []).append(key)
-        plan.contacts = {str(uid): key for uid, key in Contact.objects.order_by().values_list("uid", "agency_id")}
-        plan.years = frozenset(map(str, Season.objects.values_list("year", flat=True)))
-        return plan
+    def __init__(self) -> None:
+        self.finder = Finder.of_now()
+        self.contacts = {str(uid): key for uid, key in Contact.objects.order_by().values_list("uid", "agency_id")}
+        self.years = frozenset(map(str, Season.objects.values_list("year", flat=True)))
 
     def run(self, rows: list[Said]) -> tuple[list[Row], int]:
         """What the rows would do, in the order in which it is done, and how many change nothing."""
-        found = self._identify(rows)
-        stored = self._stored(found)
-        planned: list[Row] = []
-        unchanged = 0
-        parents = {office.key: office.parent for office in self.offices.values() if not office.is_new}
-        places = dict(self.places)
-        for office in _in_order(found):
-            row = self._row(office, stored.get(office.uid), parents, places)
-            if row is None:
-                continue
-            parents[office.key] = office.under
-            places.pop(_place(office.parent, office.name), None)
-            places[_place(office.under, office.called)] = office.key
-            if row.before == row.after:
-                unchanged += 1
-            else:
-                planned.append(row)
-        return planned, unchanged
+        found = _in_order(self.finder.find(rows))
+        stored = _stored(found)
+        drafts = [draft for office in found if (draft := self._draft(office, stored.get(office.uid)))]
+        sound = self._judged(drafts)
+        planned = [draft.row for draft in sound if draft.changes]
+        return planned, len(sound) - len(planned)
 
-    def _identify(self, rows: list[Said]) -> list[Office]:
-        """The offices that the rows mean. Who lies within one that the file brings waits for it."""
-        waiting = [said for said in rows if self._read(said)]
-        found: list[Office] = []
-        while waiting:
-            left = []
-            for said in waiting:
-                is_there, above = self._above(said)
-                if not is_there:
-                    left.append(said)
-                elif office := self._office(said, above):
-                    found.append(office)
-            if len(left) == len(waiting):
-                break
-            waiting = left
-        for said in waiting:
-            path = said.values["within"]
-            said.refuse(
-                "within",
-                f"No agency “{path[:200]}”. Write the names from the top, as “Department of Justice > Office of Justice "
-                "Programs”; if the file brings it, mend its row first.",
-            )
-        return found
-
-    def _read(self, said: Said) -> bool:
-        """Reads by what a row is found."""
-        for name in ("uid", "within", "name"):
-            if said.has(name) or name == "uid":
-                _take(said, BY_NAME[name])
-        if SIGN in said.values.get("name", ""):
-            said.refuse("name", f"“{SIGN}” stands between the names of a path: leave it out.")
-        if said.values.get("uid") is None and not said.has("name") and not said.problems:
-            said.refuse("name", "Neither an id nor a name: nobody can tell which agency this is.")
-        return not said.problems
-
-    def _above(self, said: Said) -> tuple[bool, int | None]:
-        """Whether the office above is known by now, and its key."""
-        known = self.by_uid.get(said.values.get("uid") or "")
-        if "within" not in said.values:
-            if known is not None:
-                return True, self.offices[known].parent
-            named = [office for office in self.offices.values() if office.name.lower() == said.values["name"].lower()]
-            return True, named[0].parent if len(named) == 1 else None
-        above: int | None = None
-        for name in filter(None, map(str.strip, said.values["within"].split(SIGN))):
-            there = self._child(above, name)
-            if there is None:
-                return False, None
-            above = there
-        return True, above
-
-    def _child(self, above: int | None, name: str) -> int | None:
-        """The office of that name beneath another one: as the file has it, as it is stored, as it was called before."""
-        for places in (self.coming, self.places):
-            if (key := places.get(_place(above, name))) is not None:
-                return key
-        former = {key for key in self.former.get(name.lower(), []) if self.offices[key].parent == above}
-        return former.pop() if len(former) == 1 else None
-
-    def _office(self, said: Said, above: int | None) -> Office | None:
-        uid, name = said.values.get("uid"), said.values.get("name")
-        key = self.by_uid.get(uid or "")
-        by_place = self._child(above, name) if name and key is None else None
-        if key is None and uid and by_place is not None:
-            says = "An agency of that name is there with another id: empty this cell to change that one."
-            said.refuse("uid", says)
-            return None
-        if key is None and by_place is None and not name:
-            said.refuse("uid", "No agency has this id: write its name too, and it is made.")
-            return None
-        if key is None:
-            key = by_place
-        if key is None:
-            key = -len(self.offices) - 1
-            self.offices[key] = Office(key, uid or str(uuid.uuid4()), name or "", above)
-            self.by_uid[self.offices[key].uid] = key
-        office = self.offices[key]
-        if office.said:
-            said.refuse("name", f"The same agency stands in line {office.said.number}: delete one of the two.")
-            return None
-        office.said, office.under = said, above
-        is_former = by_place is not None and _place(0, name or "") != _place(0, office.name)
-        office.called = office.name if name is None or is_former else name
-        self.coming[_place(above, office.called)] = key
-        self.coming.setdefault(_place(office.parent, office.called), key)
-        return office
-
-    def _stored(self, found: list[Office]) -> dict[str, Facts]:
-        known = [office.key for office in found if not office.is_new]
-        stored: dict[str, Facts] = {}
-        for begin in range(0, len(known), 500):
-            rows = Agency.objects.filter(pk__in=known[begin : begin + 500])
-            public = {told["uid"]: told for told in facts(rows, confidential=False)}
-            for told in facts(rows, confidential=True):
-                stored[told["uid"]] = told | {"public": public[told["uid"]]}
-        return stored
-
-    def _row(
-        self,
-        office: Office,
-        known: Facts | None,
-        parents: dict[int, int | None],
-        places: dict[Place, int],
-    ) -> Row | None:
-        """What the row does; nothing where it is refused."""
+    def _draft(self, office: Office, known: Facts | None) -> Draft | None:
+        """What the row says; nothing where it is refused."""
         said = office.said
         assert said
         after = {name: told for name, told in self._after(office, said, known).items() if name in FIELDS}
-        before = None
-        if known is not None:
-            before = {name: known[name] for name in FIELDS} | {"within": self._within(office.parent)}
-        if not said.problems:
-            for column, key in ITEMS.items():
-                old, after[column] = _differing(before[column] if before else [], after[column], key)
-                if before:
-                    before[column] = old
-        if before != after and not said.problems:
-            self._judge(office, said, after, parents, places)
         if said.problems:
             return None
+        before = None
+        if known is not None:
+            before = {name: known[name] for name in FIELDS} | {"within": self.finder.within(office.parent)}
+        for column, key in ITEMS.items():
+            old, after[column] = _differing(before[column] if before else [], after[column], key)
+            if before:
+                before[column] = old
         self.contacts |= {item["uid"]: office.key for item in after["contacts"]}
-        office.is_retired = after["retired_at"] is not None
-        return Row(
-            said.number,
-            _kind(before, after),
-            office.uid,
-            None if before is None else [before[name] for name in FIELDS],
-            [after[name] for name in FIELDS],
-        )
+        return Draft(office, said, before, after)
+
+    def _judged(self, drafts: list[Draft]) -> list[Draft]:
+        """Those that can all be stored together. What one that is refused would have made room for goes with it."""
+        left: list[Draft] = []
+        while len(left) != len(drafts):
+            left = drafts
+            self._judge_names(left)
+            self._judge_tree(left)
+            drafts = [draft for draft in left if not draft.said.problems]
+        return drafts
+
+    def _judge_names(self, drafts: list[Draft]) -> None:
+        """Refuses who would come to where another one is, or comes first; who is refused stays, and is in the way itself."""
+        going = {draft.office.key: draft.said for draft in drafts if draft.office.comes}
+        here: dict[Place, list[Office]] = {}
+        for office in self.finder.offices.values():
+            if not office.is_new and office.key not in going:
+                here.setdefault(office.place, []).append(office)
+        for draft in drafts:
+            if draft.office.key in going:
+                here.setdefault(draft.office.goal, []).append(draft.office)
+        waiting = [place for place, offices in here.items() if len(offices) > 1]
+        while waiting:
+            place = waiting.pop()
+            coming = [office for office in here[place] if office.key in going]
+            staying = [office for office in here[place] if office.key not in going]
+            for office in coming if staying else coming[1:]:
+                says = "Another agency has this name there, and keeps it: choose another name, or rename that one too."
+                going.pop(office.key).refuse("name", says)
+                if not office.is_new:
+                    here.setdefault(office.place, []).append(office)
+                    waiting.append(office.place)
+            here[place] = staying or coming[:1]
+
+    def _judge_tree(self, drafts: list[Draft]) -> None:
+        """Refuses what the tree, or a merge, doesn't allow."""
+        offices = self.finder.offices
+        now = tree.Tree({key: office.parent for key, office in offices.items() if not office.is_new})
+        retired = {key for key, office in offices.items() if office.is_retired}
+        for draft in drafts:
+            if draft.changes:
+                self._judge(draft, now, retired)
+            if not draft.said.problems:
+                now.put(draft.office.key, draft.office.under)
+                (retired.add if draft.after["retired_at"] else retired.discard)(draft.office.key)
+
+    def _judge(self, draft: Draft, now: tree.Tree, retired: set[int]) -> None:
+        office, said, under = draft.office, draft.said, draft.office.under
+        if office.is_merged:
+            said.refuse("name", "It was merged into another agency: change that one, or undo the merge first.")
+        if under is not None and under not in now.above:
+            above = self.finder.offices[under].said
+            said.refuse(
+                "within", f"The office above is refused itself (line {above.number if above else '?'}): mend it first."
+            )
+        elif office.is_new and under is not None and self.finder.offices[under].is_merged:
+            path = self.finder.offices[under].name
+            says = f"“{path}” was merged into another agency: name that one, or undo the merge first."
+            said.refuse("within", says)
+        elif office.is_new or under != office.parent:
+            if refusal := now.refusal(moved=None if office.is_new else office.key, under=under):
+                said.refuse("within", refusal)
+            # As nobody moves one there by hand. A new one may lie there: its office was retired later, where it comes from.
+            if not office.is_new and under in retired and not draft.after["retired_at"]:
+                says = "The office above is retired: choose one in use, or empty its “retired_at” first."
+                said.refuse("within", says)
 
     def _after(self, office: Office, said: Said, known: Facts | None) -> Facts:
         after = dict(known or EMPTY)
@@ -253,10 +172,10 @@ class Planner:
                 if column.needed and known is None:
                     said.refuse(column.name, _MISSING)
             elif not _says_nothing_new(column, said.cell(column.name), known):
-                _take(said, column)
+                take(said, column)
                 if column.name in said.values:
                     after[column.name] = said.values[column.name]
-        after["name"], after["within"] = office.called, self._within(office.under)
+        after["name"], after["within"] = office.called, self.finder.within(office.under)
         if not said.problems:
             self._complete(office, said, known or EMPTY, after)
         return after
@@ -308,55 +227,6 @@ class Planner:
             said.refuse("contacts", f"{item['role'][:60]}: give an address or a phone number.")
         return told
 
-    def _judge(
-        self,
-        office: Office,
-        said: Said,
-        after: Facts,
-        parents: dict[int, int | None],
-        places: dict[Place, int],
-    ) -> None:
-        """Refuses what the tree, or a merge, doesn't allow."""
-        if office.is_merged:
-            said.refuse("name", "It was merged into another agency: change that one, or undo the merge first.")
-        if office.under is not None and office.under not in parents:
-            above = self.offices[office.under].said
-            said.refuse(
-                "within", f"The office above is refused itself (line {above.number if above else '?'}): mend it first."
-            )
-        elif office.is_new and office.under is not None and self.offices[office.under].is_merged:
-            path = self.offices[office.under].name
-            says = f"“{path}” was merged into another agency: name that one, or undo the merge first."
-            said.refuse("within", says)
-        elif office.is_new or office.under != office.parent:
-            moved = None if office.is_new else office.key
-            if refusal := tree.refusal(parents, moved=moved, under=office.under):
-                said.refuse("within", refusal)
-            # As nobody moves one there by hand. A new one may lie there: its office was retired later, where it comes from.
-            is_moved = not office.is_new and office.under is not None
-            if is_moved and self.offices[office.under or 0].is_retired and not after["retired_at"]:
-                says = "The office above is retired: choose one in use, or empty its “retired_at” first."
-                said.refuse("within", says)
-        if places.get(_place(office.under, office.called), office.key) != office.key:
-            says = "Another agency has this name there. To swap names, give one another name in a first file."
-            said.refuse("name", says)
-
-    def _within(self, key: int | None) -> dict[str, str] | None:
-        """The office above: its id, and its path as people read it."""
-        if key is None:
-            return None
-        names, seen, above = [], set(), key
-        while above is not None and above not in seen:
-            seen.add(above)
-            office = self.offices[above]
-            names.append(office.called or office.name)
-            above = office.under if office.said else office.parent  # type: ignore[assignment]
-        return {"uid": self.offices[key].uid, "path": PATH.join(reversed(names))}
-
-
-def _place(above: int | None, name: str) -> Place:
-    return above, name.lower()
-
 
 def _in_order(found: Iterable[Office]) -> list[Office]:
     """New ones first, and each behind the office above it where that is among them."""
@@ -371,11 +241,16 @@ def _in_order(found: Iterable[Office]) -> list[Office]:
     return [*ordered.values()]
 
 
-def _take(said: Said, column: Column) -> None:
-    try:
-        said.values[column.name] = column.read(said.cell(column.name))
-    except ValueError as told:
-        said.refuse(column.name, str(told))
+def _stored(found: list[Office]) -> dict[str, Facts]:
+    """What is stored of those that are not new, by id; under ``public`` what an export without secrets says."""
+    known = [office.key for office in found if not office.is_new]
+    stored: dict[str, Facts] = {}
+    for begin in range(0, len(known), 500):
+        rows = Agency.objects.filter(pk__in=known[begin : begin + 500])
+        public = {told["uid"]: told for told in facts(rows, confidential=False)}
+        for told in facts(rows, confidential=True):
+            stored[told["uid"]] = told | {"public": public[told["uid"]]}
+    return stored
 
 
 def _says_nothing_new(column: Column, cell: Any, known: Facts | None) -> bool:

@@ -3,146 +3,232 @@
 The tree is locked throughout; a row that is not what the preview said makes the whole import, or its undoing, do nothing.
 """
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, models
-from django.utils.dateparse import parse_date, parse_datetime
+from django.db.models import Value
+from django.db.models.functions import Cast, Concat
+from django.utils.dateparse import parse_datetime
 
 from outreach.agencies import placing, tree
-from outreach.agencies.columns import Facts, contact_facts, facts, season_facts
-from outreach.agencies.desk_models import Participation
+from outreach.agencies.columns import Facts, facts
+from outreach.agencies.import_hanging import (
+    MODELS,
+    AreasOf,
+    Dropped,
+    Hung,
+    children,
+    delete,
+    hanging,
+    item_fields,
+    item_of,
+    named,
+)
 from outreach.agencies.import_plan import FIELDS, ITEMS, as_said
-from outreach.agencies.models import Agency, Contact, FormerName
-from portal.audit import trail
+from outreach.agencies.models import Agency, AgencyQuerySet
+from portal.audit import authorship, trail
+from portal.audit.models import Entry
+from portal.imports import pages
 from portal.imports.pages import Row, Values
 from portal.imports.sources import Missed
+from portal.seasons.models import Season
 
 if TYPE_CHECKING:
     from portal.people.models import User
 
-PLAIN = (
+PLAIN: Final = (
     *("name", "legal_name", "acronym", "kind", "level", "description", "website", "postal_address", "parts"),
     *("needs_agreement", "is_listed"),
 )
-OWN = frozenset({"outreach.contact", "outreach.participation", "outreach.formername"})
-"""What an import hangs on an agency; each is asked by itself."""
-TAKEN = "another agency has its name there, or its id, by now."
+TAKEN: Final = "another agency has its name there, or its id, by now."
+REMOVED: Final = "removed, its import undone"
 
 
 class AgencyWriter:
-    """A ``Writer`` of agencies, in the caller's transaction."""
+    """A ``Writer`` of agencies, in the caller's transaction. What a page needs is read at once, as is its trail written."""
 
     def __init__(self, by: "User | None") -> None:
         self.by = by
+        self._aside: dict[str, str] = {}
+        """By id, the names of those that stepped aside."""
+        self._told: list[Entry] = []
+        self._dropped = Dropped()
+
+    @cached_property
+    def _seasons(self) -> dict[int, Season]:
+        return Season.objects.in_bulk()
+
+    def make_way(self, steps: Iterable[tuple[str, Values | None, Values | None]]) -> None:
+        """Gives a name of nobody's, for a while, to those whose place another one takes: so two can exchange theirs."""
+        moves = [(key, _place_in(old), _place_in(new)) for key, old, new in steps]
+        goals = {new for _key, old, new in moves if new is not None and new != old}
+        leaving = [key for key, old, new in moves if old in goals and old != new]
+        if leaving:
+            placing.lock()
+        for begin in range(0, len(leaving), pages.SIZE):
+            agencies = Agency.objects.filter(uid__in=leaving[begin : begin + pages.SIZE])
+            self._aside |= {str(uid): name for uid, name in agencies.values_list("uid", "name")}
+            agencies.update(name=Concat(Value("… "), Cast("uid", models.CharField())))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Makes agencies, offices above before those beneath."""
-        parents = placing.lock()
-        for row in rows:
+        given = list(rows)
+        if not given:
+            return
+        now, above = tree.Tree(placing.lock()), _above([row.after for row in given])
+        areas = AreasOf()
+        for row in given:
             after = _fields(row.after)
             agency = Agency(uid=row.key)
-            self._place(agency, after, parents)
+            self._place(agency, after, now, above)
             try:
                 agency.save(force_insert=True)
             except IntegrityError as error:
                 raise Missed(f"{agency.name}: {TAKEN}") from error
-            parents[agency.pk] = agency.parent_id
-            if after["jurisdictions"]:
-                agency.jurisdictions.set(after["jurisdictions"])
-            self._hang(agency, None, after)
-            self._tell("imported", agency, {}, after)
+            now.put(agency.pk, agency.parent_id)
+            above[row.key] = agency.pk, None
+            areas.change(agency.pk, [], after["jurisdictions"])
+            self._hang(authorship.TAKEN_IN, agency, {}, None, after)
+            self._tell(authorship.TAKEN_IN, agency, {}, after)
+        areas.store()
+        self._record()
 
     def move(self, steps: Iterable[tuple[Row, Values, Values]]) -> None:
         """Changes agencies, each of which must be as ``old`` says."""
         given = list(steps)
         if not given:
             return
-        parents = placing.lock()
-        now = now_of([row for row, _old, _new in given])
-        agencies = {str(agency.uid): agency for agency in Agency.objects.filter(uid__in=[row.key for row, *_ in given])}
+        now, above = tree.Tree(placing.lock()), _above([new for _row, _old, new in given])
+        rows = [row for row, _old, _new in given]
+        agencies = self._agencies(Agency.objects.all(), rows)
+        hung, stored = hanging(agencies.values(), self._seasons), self._now(rows)
+        areas = AreasOf()
         for row, old, new in given:
-            if row.key not in agencies or now[row.key] != tuple(old):
+            if row.key not in agencies or stored[row.key] != tuple(old):
                 raise Missed
             agency, before, after = agencies[row.key], _fields(old), _fields(new)
             told = _snapshot(agency, before)
-            self._place(agency, after, parents)
+            self._place(agency, after, now, above)
             try:
                 agency.save(update_fields=[*PLAIN, "parent", "retired_at"])
             except IntegrityError as error:
                 raise Missed(f"{agency.name}: {TAKEN}") from error
-            parents[agency.pk] = agency.parent_id
-            if before["jurisdictions"] != after["jurisdictions"]:
-                agency.jurisdictions.set(after["jurisdictions"])
-            self._hang(agency, before, after)
-            verb = "imported" if new == row.after else "put back, its import undone"
+            now.put(agency.pk, agency.parent_id)
+            areas.change(agency.pk, before["jurisdictions"], after["jurisdictions"])
+            verb = authorship.TAKEN_IN if new == row.after else authorship.PUT_BACK
+            self._hang(verb, agency, hung[agency.pk], before, after)
             self._tell(verb, agency, told, after)
+        areas.store()
+        self._record()
 
     def remove(self, rows: Iterable[Row], now: Any) -> None:
         """Deletes what an import made, offices beneath others before these; retires what something refers to by now."""
         given = list(rows)
+        if not given:
+            return
         placing.lock()
-        stored = now_of(given)
+        # Nobody comes to name them from here on.
+        agencies = self._agencies(Agency.objects.select_for_update(), given)
+        hung, stored = hanging(agencies.values(), self._seasons), self._now(given)
+        if any(stored.get(row.key) != tuple(row.after) for row in given):
+            raise Missed
+        kept = named(agencies.values())
+        beneath = children(agencies.values())
+        gone: dict[int, int | None] = {}
         for row in given:
-            if stored.get(row.key) != tuple(row.after):
-                raise Missed
-            # Nobody comes to name it from here on.
-            agency = Agency.objects.select_for_update().get(uid=row.key)
-            after = _fields(row.after)
+            agency, after = agencies[row.key], _fields(row.after)
             told = _snapshot(agency, after)
-            if _is_referred_to(agency, after):
-                agency.retired_at = agency.retired_at or now
-                agency.save(update_fields=["retired_at"])
+            items = [hung[agency.pk].pop((column, _name(column, item))) for column in ITEMS for item in after[column]]
+            if agency.pk in kept or hung[agency.pk] or beneath[agency.pk] - gone.keys():
+                self._retire(agency, now)
                 self._tell("retired, its import undone", agency, told, after)
                 continue
-            trail.record(actor=self.by, verb="removed, its import undone", target=agency, before=told)
-            self._hang(agency, after, {column: [] for column in ITEMS})
-            agency.jurisdictions.clear()
-            agency.delete()
+            self._told.append(trail.note(actor=self.by, verb=REMOVED, target=agency, before=told))
+            self._told += [self._gone(item) for item in items]
+            gone[agency.pk] = agency.parent_id
+        self._record()
+        delete(gone)
 
-    def _place(self, agency: Agency, after: Facts, parents: dict[int, int | None]) -> None:
+    def _agencies(self, rows: AgencyQuerySet, given: Iterable[Row]) -> dict[str, Agency]:
+        """The agencies of these rows, by id, under the names that they had."""
+        found = {str(row.uid): row for row in rows.filter(uid__in=[row.key for row in given]).order_by("pk")}
+        for key in found.keys() & self._aside.keys():
+            found[key].name = self._aside[key]
+        return found
+
+    def _now(self, rows: list[Row]) -> dict[str, tuple[Any, ...]]:
+        """How they are stored, under the names that they had."""
+        found = now_of(rows)
+        for key in found.keys() & self._aside.keys():
+            values = list(found[key])
+            values[FIELDS.index("name")] = self._aside[key]
+            found[key] = tuple(values)
+        return found
+
+    def _place(self, agency: Agency, after: Facts, now: tree.Tree, offices: dict[str, tuple[int, int | None]]) -> None:
         """Sets an agency's own fields. Raises ``Missed`` where the tree is another one by now."""
         for name in PLAIN:
             setattr(agency, name, after[name])
         agency.retired_at = parse_datetime(after["retired_at"]) if after["retired_at"] else None
         under = None
         if after["within"]:
-            above = Agency.objects.filter(uid=after["within"]["uid"])
-            under, merged = above.values_list("pk", "merged_into").first() or (None, None)
+            under, merged = offices.get(after["within"]["uid"], (None, None))
             if under is None or (merged and agency.pk is None):
                 raise Missed(f"{agency.name}: the office above it was {'merged away' if merged else 'deleted'}.")
         if agency.pk is None or under != agency.parent_id:
-            if refusal := tree.refusal(parents, moved=agency.pk, under=under):
+            if refusal := now.refusal(moved=agency.pk, under=under):
                 raise Missed(f"{agency.name}: {refusal}")
             agency.parent_id = under
 
-    def _hang(self, agency: Agency, before: Facts | None, after: Facts) -> None:
+    def _hang(self, verb: str, agency: Agency, hung: Hung, before: Facts | None, after: Facts) -> None:
         """Adds, changes and takes away what hangs on an agency, so that it is as ``after`` says."""
-        for column, key in ITEMS.items():
-            old = {str(item[key]).lower(): item for item in before[column]} if before else {}
-            new = {str(item[key]).lower(): item for item in after[column]}
+        for column in ITEMS:
+            old = {_name(column, item): item for item in before[column]} if before else {}
+            new = {_name(column, item): item for item in after[column]}
             for name in old.keys() - new.keys():
-                self._drop(_item(agency, column, old[name]))
+                row = item_of(hung, column, old[name])
+                self._told.append(self._gone(row))
+                self._dropped.add(row)
             for name, item in new.items():
-                self._put(agency, column, old.get(name), item)
+                row = item_of(hung, column, old[name]) if name in old else MODELS[column](agency=agency)
+                told = trail.snapshot(row) if name in old else {}
+                self._put(agency, column, row, item)
+                after_all = trail.snapshot(row)
+                self._told.append(trail.note(actor=self.by, verb=verb, target=row, before=told, after=after_all))
 
-    def _drop(self, row: models.Model) -> None:
-        trail.record(actor=self.by, verb="removed, its import undone", target=row, before=trail.snapshot(row))
-        row.delete()
-
-    def _put(self, agency: Agency, column: str, old: Facts | None, new: Facts) -> None:
-        row = _item(agency, column, old) if old else _made(agency, column)
-        told = trail.snapshot(row) if old else {}
-        for name, value in _item_fields(column, new).items():
+    def _put(self, agency: Agency, column: str, row: Any, item: Facts) -> None:
+        for name, value in item_fields(column, item).items():
             setattr(row, name, value)
+        if column == "seasons":
+            if row.season_id not in self._seasons:
+                raise Missed(f"{agency.name}: no January {row.season_id} is on record any more.")
+            row.season = self._seasons[row.season_id]
         try:
             row.save()
         except IntegrityError as error:
             raise Missed(f"{agency.name}: another record has one of its {column.replace('_', ' ')} by now.") from error
-        trail.record(actor=self.by, verb="imported", target=row, before=told, after=trail.snapshot(row))
+
+    def _retire(self, agency: Agency, now: Any) -> None:
+        agency.retired_at = agency.retired_at or now
+        try:
+            agency.save(update_fields=["name", "retired_at"])
+        except IntegrityError as error:
+            raise Missed(f"{agency.name}: something refers to it, and {TAKEN}") from error
+
+    def _gone(self, row: Any) -> Entry:
+        return trail.note(actor=self.by, verb=REMOVED, target=row, before=trail.snapshot(row))
 
     def _tell(self, verb: str, agency: Agency, before: trail.Fields, now: Facts) -> None:
-        trail.record(actor=self.by, verb=verb, target=agency, before=before, after=_snapshot(agency, now))
+        after = _snapshot(agency, now)
+        self._told.append(trail.note(actor=self.by, verb=verb, target=agency, before=before, after=after))
+
+    def _record(self) -> None:
+        """Writes what was kept for the end of a page."""
+        self._dropped.delete()
+        trail.record_all(self._told)
+        self._told, self._dropped = [], Dropped()
 
 
 def now_of(rows: list[Row]) -> dict[str, tuple[Any, ...]]:
@@ -152,64 +238,28 @@ def now_of(rows: list[Row]) -> dict[str, tuple[Any, ...]]:
     return {one["uid"]: as_said(one, by_uid[one["uid"]]) for one in told}
 
 
+def _above(values: list[Values]) -> dict[str, tuple[int, int | None]]:
+    """The offices above, by id: their keys, and into which they were merged."""
+    wanted = {told["within"]["uid"] for told in map(_fields, values) if told["within"]}
+    found = Agency.objects.filter(uid__in=wanted).values_list("uid", "pk", "merged_into")
+    return {str(uid): (key, merged) for uid, key, merged in found}
+
+
+def _place_in(values: Values | None) -> tuple[str | None, str] | None:
+    """The office above, by id, and the name in small letters: where nobody else may be."""
+    if values is None:
+        return None
+    told = _fields(values)
+    return told["within"] and told["within"]["uid"], told["name"].lower()
+
+
 def _fields(values: Values) -> Facts:
     return dict(zip(FIELDS, values, strict=True))
 
 
+def _name(column: str, item: Facts) -> str:
+    return str(item[ITEMS[column]]).lower()
+
+
 def _snapshot(agency: Agency, now: Facts) -> trail.Fields:
     return trail.snapshot(agency) | {"jurisdictions": now["jurisdictions"]}
-
-
-def _made(agency: Agency, column: str) -> Any:
-    if column == "contacts":
-        return Contact(agency=agency)
-    return Participation(agency=agency) if column == "seasons" else FormerName(agency=agency)
-
-
-def _item(agency: Agency, column: str, item: Facts) -> Any:
-    """The stored row of an item. Raises ``Missed``."""
-    rows: models.QuerySet[Any]
-    is_same: Callable[[Any], Facts | None]
-    if column == "contacts":
-        rows, is_same = Contact.objects.filter(agency=agency, uid=item["uid"]), contact_facts
-    elif column == "seasons":
-        rows, is_same = Participation.objects.filter(agency=agency, season=int(item["year"])), season_facts
-    else:
-        rows, is_same = FormerName.objects.filter(agency=agency, name__iexact=item["name"]), lambda _row: item
-    row: Any = rows.select_for_update().first()
-    if row is None or is_same(row) != item:
-        raise Missed
-    return row
-
-
-def _item_fields(column: str, item: Facts) -> Facts:
-    if column == "contacts":
-        return {
-            **{name: item[name] for name in ("uid", "role", "name", "email", "phone")},
-            "is_confidential": item["shown_to"] == "desk",
-            "consented_on": parse_date(item["agreed_on"]) if item["agreed_on"] else None,
-        }
-    if column == "seasons":
-        return {
-            "season_id": int(item["year"]),
-            **{name: item[name] for name in ("state", "parts", "note")},
-        }
-    return {"name": item["name"], "why": item["why"]}
-
-
-def _is_referred_to(agency: Agency, after: Facts) -> bool:
-    """Whether anything names it but what its import hung on it."""
-    own = {column: {str(item[key]).lower() for item in after[column]} for column, key in ITEMS.items()}
-    if Contact.objects.filter(agency=agency).exclude(uid__in=own["contacts"]).exists():
-        return True
-    if Participation.objects.filter(agency=agency).exclude(season__in=map(int, own["seasons"])).exists():
-        return True
-    if any(name.lower() not in own["former_names"] for name in agency.former_names.values_list("name", flat=True)):
-        return True
-    passed = {*OWN, Agency.jurisdictions.through._meta.label_lower}
-    for relation in Agency._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.is_relation and not relation.many_to_many:
-            model, name = relation.related_model, relation.field.name  # type: ignore[union-attr]
-            if model._meta.label_lower not in passed and model._base_manager.filter(**{name: agency}).exists():  # type: ignore[union-attr]
-                return True
-    return False

@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from outreach.agencies.columns import COLUMNS
+from outreach.agencies.import_hanging import OWN
 from outreach.agencies.import_plan import FIELDS, Planner
-from outreach.agencies.import_writing import OWN, AgencyWriter, now_of
+from outreach.agencies.import_writing import AgencyWriter, now_of
 from outreach.agencies.models import Agency
 from portal.imports.pages import Row
 from portal.imports.records import RecordSource, Said
@@ -32,7 +33,7 @@ class AgencyTable(RecordSource):
         return Agency
 
     def plan(self, rows: list[Said]) -> tuple[list[Row], int]:
-        return Planner.of_now().run(rows)
+        return Planner().run(rows)
 
     def writer(self, by: "User | None") -> AgencyWriter:
         return AgencyWriter(by)

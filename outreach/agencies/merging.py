@@ -290,8 +290,9 @@ def _refuse(winner: Agency, loser: Agency) -> None:
     parents = dict(Agency.objects.order_by().values_list("pk", "parent_id"))
     if winner.pk in tree.beneath(parents, loser.pk):
         raise NotPossible(f"{winner} lies beneath {loser}: merge the other way round, or move it first.")
+    now = tree.Tree(parents)
     for child in (key for key, above in parents.items() if above == loser.pk):
-        if refusal := tree.refusal(parents, moved=child, under=winner.pk):
+        if refusal := now.refusal(moved=child, under=winner.pk):
             raise NotPossible(f"An office beneath {loser} would lie too deep. {refusal}")
 
 
@@ -304,7 +305,7 @@ def _refuse_undo(record: MergeRecord, winner: Agency, loser: Agency) -> None:
         if getattr(winner, name) != record.after[name]:
             label = Agency._meta.get_field(name).verbose_name  # type: ignore[union-attr]
             raise NotPossible(f"The {label} of {winner} was changed since the merge. Mend the two records by hand.")
-    parents = dict(Agency.objects.order_by().values_list("pk", "parent_id"))
+    now = tree.Tree(dict(Agency.objects.order_by().values_list("pk", "parent_id")))
     for relation, keys in record.moved.items():
         rows, field = _rows(relation)
         names = dict(keys)
@@ -317,7 +318,7 @@ def _refuse_undo(record: MergeRecord, winner: Agency, loser: Agency) -> None:
             )
         if relation == "outreach.agency.parent":
             for child in names:
-                if refusal := tree.refusal(parents, moved=child, under=loser.pk):
+                if refusal := now.refusal(moved=child, under=loser.pk):
                     raise NotPossible(f"An office that moved cannot go back. {refusal}")
         alike = MOVES[relation].alike
         taken = {alike(row) for row in rows.filter(**{field: loser})} - {None}

@@ -4,6 +4,7 @@ When a channel was verified, and by whom, leaves with it but is never brought in
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.db.models import Model
@@ -133,17 +134,18 @@ def _refuse(row: Model, before: undo.Fields) -> str:
     return ""
 
 
-def _retire(row: Model) -> None:
+def _retire(rows: Sequence[Model]) -> None:
     """A channel is never deleted: what an import made is retired."""
-    channel = cast(Channel, row)
-    try:
-        if told := in_the_way(channel):
-            raise succession.NotPossible(told)
-        succession.keep_a_call_line(without=[channel], on=timezone.localdate())
-    except succession.NotPossible as refusal:
-        raise undo.NotPossible(str(refusal)) from refusal
-    channel.retired_at = timezone.now()
-    channel.save(update_fields=["retired_at"])
+    for row in rows:
+        channel = cast(Channel, row)
+        try:
+            if told := in_the_way(channel):
+                raise succession.NotPossible(told)
+            succession.keep_a_call_line(without=[channel], on=timezone.localdate())
+        except succession.NotPossible as refusal:
+            raise undo.NotPossible(str(refusal)) from refusal
+        channel.retired_at = timezone.now()
+        channel.save(update_fields=["retired_at"])
 
 
 undo.WAYS[Channel._meta.label_lower] = undo.Way(refuse=_refuse, remove=_retire)

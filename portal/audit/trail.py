@@ -1,6 +1,7 @@
 """Writes the trail: who did what to which record, before and after."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,10 +65,25 @@ def record(
     ``actor`` is ``None`` for a command, a task or a member of the public. A model whose name for
     people names a person has a ``trail_label`` that doesn't.
     """
+    entry = note(actor=actor, verb=verb, target=target, before=before, after=after, label=label)
+    entry.save(force_insert=True)
+    return entry
+
+
+def note(
+    *,
+    actor: "User | None",
+    verb: str,
+    target: models.Model | None,
+    before: Fields | None = None,
+    after: Fields | None = None,
+    label: str = "",
+) -> Entry:
+    """The entry that ``record`` would add, of the target as it is now; for ``record_all``."""
     old, new = (_plain(fields) for fields in difference(before or {}, after or {}))
     label = _storable(label or str(getattr(target, "trail_label", target or "")))[:200]
     salt = new_salt()
-    return Entry.objects.create(
+    return Entry(
         actor=actor,
         verb=verb,
         object_type=target._meta.label_lower if target else "",
@@ -78,6 +94,11 @@ def record(
         salt=salt,
         content_digest=content_digest(salt=salt, label=label, before=old, after=new),
     )
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Adds many entries at once, in their order and in the caller's transaction."""
+    Entry.objects.bulk_create(entries)
 
 
 def _plain(fields: Fields) -> Fields:

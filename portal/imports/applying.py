@@ -5,6 +5,7 @@ the statement miss, and nothing is done. Only the statements themselves hold the
 """
 
 import hashlib
+from collections.abc import Iterator
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +13,7 @@ from django.utils import timezone
 from portal.audit import trail
 from portal.imports import pages
 from portal.imports.models import TakenImport
-from portal.imports.pages import Kind, Page
+from portal.imports.pages import Kind, Page, Row
 from portal.imports.sources import SOURCES, Missed, Source
 from portal.imports.statistics import room_for_many_rows, tell_planner
 from portal.imports.undo import NotPossible, Undone
@@ -38,6 +39,7 @@ def take(*, taken_id: int, by: User | None) -> TakenImport:
                 raise NotPossible("What its rows say is no longer kept: upload the file again.")
             resource = SOURCES[taken.kind]()
             table, digest = resource.writer(by), hashlib.sha256()
+            table.make_way((row.key, row.before, row.after) for row in _rows(taken, resource))
             for page in pages.each(taken, hear=digest.update):
                 _require_whole(page, resource)
                 table.add(row for row in page.rows if row.before is None)
@@ -79,6 +81,7 @@ def undo_pages(*, taken_id: int, by: User | None) -> Undone:
                 raise NotPossible("What its rows were is no longer kept: this import can't be undone any more.")
             resource = SOURCES[taken.kind]()
             table, now = resource.writer(by), timezone.now()
+            table.make_way((row.key, row.after, row.before) for row in _rows(taken, resource))
             for page in pages.each(taken, backwards=True):
                 _require_whole(page, resource)
                 table.move((row, row.after, row.before) for row in reversed(page.rows) if row.before is not None)
@@ -96,6 +99,12 @@ def undo_pages(*, taken_id: int, by: User | None) -> Undone:
         told = _in_the_way(TakenImport.objects.get(pk=taken_id), missed, before=False)
         raise NotPossible(f"{told} Nothing was undone.") from None
     return done
+
+
+def _rows(taken: TakenImport, resource: Source) -> Iterator[Row]:
+    for page in pages.each(taken):
+        _require_whole(page, resource)
+        yield from page.rows
 
 
 def _require_whole(page: Page, resource: Source) -> None:

@@ -246,6 +246,7 @@ class _Told:
     fields: list[tuple[str, str, str]]
     more: list[tuple[str, str, str]]
     """Of a new row, what a person rarely looks for."""
+    note: str
 
 
 def _told(shown: Shown, resource: Source) -> Iterator[_Told]:
@@ -268,6 +269,7 @@ def _told(shown: Shown, resource: Source) -> Iterator[_Told]:
             str(row.after[name]) if name is not None else "",
             [fields[column] for column in first],
             [told for column, told in fields.items() if column not in first],
+            row.note,
         )
 
 

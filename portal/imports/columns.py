@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import URLValidator, validate_email
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -31,6 +31,8 @@ NO: Final = frozenset({"no", "false", "0", "n", ""})
 _TURNS: Final = frozenset(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _BETWEEN = re.compile(r"(?<!\\)((?:\\\\)*)\|")
 _ESCAPED = re.compile(r"\\(.)")
+_BARE_SITE = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?::\d+)?(?:[/?#].*)?")
+"""A host with a dot, whose last part is letters: never an address of mail, another scheme, or a number."""
 
 
 class Column(ABC):
@@ -48,9 +50,17 @@ class Column(ABC):
     def read(self, cell: Cell) -> Value:
         """What the cell says."""
 
+    def note(self, cell: Cell, value: Value) -> str:
+        """What a person should know of how the cell was read; mostly nothing."""
+        return ""
+
     def text(self, value: Value) -> str:
         """The value in a cell of a sheet."""
         return "" if value is None else str(value)
+
+    def sheet(self, value: Value) -> Cell:
+        """The value in a cell of a workbook: a text, unless a column keeps what it was given."""
+        return self.text(value)
 
     def json(self, value: Value) -> Value:
         """The value in JSON."""
@@ -110,6 +120,21 @@ class CheckedColumn(TextColumn):
             except ValidationError:
                 raise ValueError(self.says) from None
         return text
+
+
+class WebsiteColumn(CheckedColumn):
+    """The address of a website. People leave out how it begins."""
+
+    def __init__(self, name: str, label: str = "", *, longest: int) -> None:
+        says = "No web address, as https://www.example.gov."
+        super().__init__(name, label, longest=longest, check=URLValidator(["http", "https"]), says=says)
+
+    def read(self, cell: Cell) -> str:
+        text = text_of(cell).strip()
+        return super().read(f"https://{text}" if _BARE_SITE.fullmatch(text) else text)
+
+    def note(self, cell: Cell, value: Value) -> str:
+        return "taken with https:// before it." if value != text_of(cell).strip() else ""
 
 
 def email_column(name: str) -> CheckedColumn:

@@ -9,7 +9,17 @@ from typing import Any, Final
 from portal.imports.cells import escape, unescape
 from portal.imports.columns import Column
 from portal.imports.sheets import refused
-from portal.imports.tables import AS_IT_STANDS, LONGEST_RAW, MOST_ROWS, REASON, Line, Table, require_header
+from portal.imports.tables import (
+    AS_IT_STANDS,
+    BEYOND,
+    LONGEST_RAW,
+    MOST_ROWS,
+    REASON,
+    Line,
+    Table,
+    require_header,
+    without_blank_end,
+)
 
 LONGEST_LINE: Final = LONGEST_RAW
 """Letters between two line breaks."""
@@ -70,14 +80,16 @@ class CsvTable(Table):
         width = len(self.header)
         # A broken row of a file of errors stands there as it was, without what is wrong with it.
         needed = width - (self.header[-1] == REASON)
-        if len(cells) < needed or any(cells[width:]):
-            says = (
-                f"{len(cells)} cells where the header has {width}: "
-                "a cell with a comma or a line break in it needs quotation marks round it."
-            )
-            lacks = tuple(self.header[len(cells) : needed])
-            return Line(number, self._cells(cells) if lacks else {}, says, raw=self._raw(), lacks=lacks)
-        return Line(number, self._cells(cells))
+        beyond = without_blank_end(map(unescape, cells[width:]))
+        if len(cells) >= needed and not beyond:
+            return Line(number, self._cells(cells))
+        says = (
+            f"{len(cells)} cells where the header has {width}: "
+            "a cell with a comma or a line break in it needs quotation marks round it."
+        )
+        if beyond:
+            return Line(number, self._cells(cells), says, beyond=beyond)
+        return Line(number, self._cells(cells), says, raw=self._raw(), lacks=tuple(self.header[len(cells) : needed]))
 
     def _cells(self, cells: list[str]) -> dict[str, Any]:
         return {name: unescape(cell) for name, cell in zip(self.header, cells, strict=False)}
@@ -116,13 +128,19 @@ class _Lines:
 
 
 def write(columns: Sequence[Column], rows: Iterable[dict[str, Any]], *, separator: str = ",") -> bytes:
-    """A header and the rows, in UTF-8 with the mark that spreadsheets know it by; nothing runs as a formula."""
+    """A header and the rows, in UTF-8 with the mark that spreadsheets know it by; nothing runs as a formula.
+
+    Cells that stand under no column (``BEYOND``) stay so: the header is empty above them.
+    """
     out = StringIO()
     writer = csv.writer(out, delimiter=separator)
-    writer.writerow([column.name for column in columns])
-    for row in rows:
+    all_rows = list(rows)
+    most_beyond = max((len(row.get(BEYOND, ())) for row in all_rows), default=0)
+    writer.writerow([*(column.name for column in columns), *[""] * most_beyond])
+    for row in all_rows:
         if AS_IT_STANDS in row:
             out.write(row[AS_IT_STANDS].rstrip("\r\n") + "\r\n")
         else:
-            writer.writerow([escape(column.text(row.get(column.name))) for column in columns])
+            cells = [column.text(row.get(column.name)) for column in columns]
+            writer.writerow(map(escape, [*cells, *row.get(BEYOND, ())]))
     return b"\xef\xbb\xbf" + out.getvalue().encode()

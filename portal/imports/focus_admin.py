@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -107,9 +108,9 @@ def _refuse(row: Model, before: undo.Fields) -> str:
     return ""
 
 
-def _remove(row: Model) -> None:
-    """What an import made goes; the row in hand keeps its key for the trail."""
-    FocusArea.objects.filter(pk=cast(FocusArea, row).pk).delete()
+def _remove(rows: Sequence[Model]) -> None:
+    """What an import made goes; the rows in hand keep their keys for the trail."""
+    FocusArea.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
 undo.WAYS[FocusArea._meta.label_lower] = undo.Way(refuse=_refuse, remove=_remove)

@@ -1,6 +1,7 @@
 """Tables as JSON: a list of objects, read one at a time so that none is large and none is deep."""
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -17,7 +18,9 @@ MOST_SIGNS: Final = 20_000
 """Brackets, commas and texts of one object."""
 
 _SIGN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{},"]', re.DOTALL)
+_HALF = re.compile("[\ud800-\udfff]")
 _WRAPPED = re.compile(r'\s*\{\s*"[^"\\]{1,60}"\s*:\s*(?=\[)')
+_TOO_LONG = f"A number of more than {MOST_DIGITS} digits: write it as a text in quotation marks."
 _DEEP = f"Lists lie in lists more than {DEEPEST} deep: no table does."
 
 
@@ -53,7 +56,9 @@ class JsonTable(Table):
         if len(text) > LONGEST:
             return Line(number, {}, f"Longer than {LONGEST:,} letters: no row is.")
         try:
-            row = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
+            row = json.loads(
+                text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole, parse_float=_finite
+            )
         except _Wrong as told:
             return self._broken_row(number, text, str(told))
         except json.JSONDecodeError as error:
@@ -66,8 +71,9 @@ class JsonTable(Table):
         if unknown := [name for name in row if name not in self._known]:
             says = f"None of the columns: delete it, or name it as one of {', '.join(name for name in self.header if name != REASON)}."
             known = {name: row[name] for name in row if name in self._known}
-            # As it stands, or the file of errors would lack what nobody has named yet.
-            return Line(number, known, says, shown(unknown[0]), raw=text if len(text) <= LONGEST_RAW else "")
+            if AS_IT_STANDS in unknown:
+                return Line(number, known, says, raw=text if len(text) <= LONGEST_RAW else "")
+            return Line(number, known, says, shown(unknown[0]), unknown={name: row[name] for name in unknown})
         return Line(number, row)
 
     def _broken_row(self, number: int, text: str, says: str) -> Line:
@@ -126,8 +132,15 @@ def _no_number(word: str) -> None:
 
 def _whole(digits: str) -> int:
     if len(digits.lstrip("-")) > MOST_DIGITS:
-        raise _Wrong(f"A number of more than {MOST_DIGITS} digits: write it as a text in quotation marks.")
+        raise _Wrong(_TOO_LONG)
     return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise _Wrong(_TOO_LONG)
+    return number
 
 
 def write(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> bytes:
@@ -139,4 +152,6 @@ def _written(columns: Sequence[Column], row: dict[str, Any]) -> str:
     if AS_IT_STANDS in row:
         return str(row[AS_IT_STANDS]).strip()
     cells = {column.name: column.json(row[column.name]) for column in columns if column.name in row}
-    return json.dumps(cells, ensure_ascii=False)
+    text = json.dumps(cells, ensure_ascii=False)
+    # Half of a character, which a row was refused for, has no bytes of its own.
+    return text if not _HALF.search(text) else json.dumps(cells)

@@ -79,7 +79,7 @@ _AFTER_A_LOST_JOB = {
 class ImportPage(models.Model):
     """Some hundred rows of an import that is too large for one field: its preview, what is applied, what undo needs.
 
-    ``content`` is JSON, compressed: ``{"rows": [[line, kind, key, before or null, after], …],
+    ``content`` is JSON, compressed: ``{"rows": [[line, kind, key, before or null, after, note], …],
     "problems": [[row, column, value, message], …]}`` and more (``pages.Page``). Rows that change nothing are only counted.
     """
 

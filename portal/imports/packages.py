@@ -23,7 +23,8 @@ MOST_BYTES_OF_OTHERS: Final = 4 * 1024**2
 MOST_ELEMENTS: Final = 1_200_000
 MOST_ELEMENTS_OF_OTHERS: Final = 20_000
 DEEPEST: Final = 32
-LONGEST_TEXT: Final = 200_000
+LONGEST_TEXT: Final = 230_000
+"""The longest text of a cell, each sign of it written in seven letters (_x000D_)."""
 LAST_ROW: Final = 1_048_576
 CHUNK: Final = 64 * 1024
 MOST_HELD: Final = 1024 * 1024

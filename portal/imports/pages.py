@@ -30,13 +30,17 @@ class Kind(StrEnum):
 
 
 class Row(NamedTuple):
-    """One row: its line, its register's id, and the columns' values before (None: there was none) and after."""
+    """One row: its line, its register's id, and the columns' values before (None: there was none) and after.
+
+    ``note`` says how cells were read, where a person should know, and nothing of what they hold.
+    """
 
     line: int
     kind: Kind
     key: str
     before: Values | None
     after: Values
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -68,7 +72,7 @@ class Page:
         found = json.loads(text)
         return cls(
             columns=tuple(found["columns"]),
-            rows=[Row(line, Kind(kind), key, before, after) for line, kind, key, before, after in found["rows"]],
+            rows=[Row(line, Kind(kind), *told) for line, kind, *told in found["rows"]],
             problems=[Problem(*told) for told in found["problems"]],
             lines=found["lines"],
             is_redacted=_EMPTIED in text,

@@ -13,12 +13,13 @@ from typing import IO, Any, ClassVar, Final
 
 from portal.imports import csv_rows, formats, pages
 from portal.imports.columns import Cell, Column, TextColumn, Value
+from portal.imports.kept_cells import Unread, packed, unpacked
 from portal.imports.models import TakenImport
 from portal.imports.pages import Kind, Page, Row
 from portal.imports.problems import Problem
 from portal.imports.sheets import refused
 from portal.imports.sources import Done, Source
-from portal.imports.tables import AS_IT_STANDS, REASON, Line, Table, shown
+from portal.imports.tables import AS_IT_STANDS, BEYOND, REASON, Line, Table, shown
 
 _REASON: Final = TextColumn(REASON, longest=10_000, lines=True)
 
@@ -32,6 +33,9 @@ class RawColumn(Column):
     def text(self, value: Value) -> str:
         return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else super().text(value)
 
+    def sheet(self, value: Value) -> Value:
+        return self.text(value) if isinstance(value, list | dict) else value
+
 
 @dataclass(slots=True)
 class Said:
@@ -41,6 +45,8 @@ class Said:
     place: Callable[[str], str]
     values: dict[str, Value] = field(default_factory=dict)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: dict[str, str] = field(default_factory=dict)
+    """By column, how its cell was read, where a person should know."""
 
     @property
     def number(self) -> int:
@@ -112,12 +118,17 @@ class RecordSource(Source):
     def refused_file(self, taken: TakenImport) -> tuple[str, str, Iterator[bytes]]:
         header = json.loads(taken.header or "{}")
         kind = header.get("format", "csv")
-        columns = [*map(RawColumn, header.get("columns", [])), _REASON]
+        rows = list(_refused_rows(taken, kind))
+        names = dict.fromkeys(header.get("columns", ()))
+        if kind == "json":
+            # Names that are no columns stand in their objects.
+            names |= dict.fromkeys(name for row in rows for name in row if name not in {AS_IT_STANDS, REASON})
+        columns = [*map(RawColumn, names), _REASON]
         name = f"refused-{PurePath(taken.file_name).stem}.{kind}"
         write = formats.WRITERS[kind]
         if kind == "csv":
             write = partial(csv_rows.write, separator=header.get("separator", ","))
-        return name, formats.TYPES[kind], iter([write(columns, _refused_rows(taken))])
+        return name, formats.TYPES[kind], iter([write(columns, rows)])
 
     def column(self, name: str) -> Column | None:
         """The file's column of that name."""
@@ -148,15 +159,30 @@ class RecordSource(Source):
 
 
 def _kept(said: Said) -> str:
-    """A refused row's cells, days as they are written; one that has none, because it is broken, as it stands."""
-    if said.line.raw:
-        return json.dumps({AS_IT_STANDS: said.line.raw})
-    cells = {name: cell for name, cell in said.line.cells.items() if name != REASON}
-    return json.dumps(cells, default=str, ensure_ascii=True)
+    """All of a refused row's cells, each with its type; one that has none, because it is broken, as it stands."""
+    line = said.line
+    if line.raw:
+        return json.dumps({AS_IT_STANDS: line.raw})
+    cells = {name: packed(cell) for name, cell in (line.cells | line.unknown).items() if name != REASON}
+    if line.beyond:
+        cells[BEYOND] = [packed(cell) for cell in line.beyond]
+    return json.dumps(cells, ensure_ascii=True)
 
 
-def _refused_rows(taken: TakenImport) -> Iterator[dict[str, Any]]:
+def _refused_rows(taken: TakenImport, kind: str) -> Iterator[dict[str, Any]]:
     for page in pages.each(taken):
         for problem, line in zip(page.problems, page.lines, strict=False):
-            column = f"{problem.column}: " if problem.column else ""
-            yield {**json.loads(line), REASON: f"{column}{problem.message}"}
+            cells = json.loads(line)
+            if kind == "xlsx":
+                cells = {
+                    name: [unpacked(each) for each in cell] if name == BEYOND else unpacked(cell)
+                    for name, cell in cells.items()
+                }
+            yield {**cells, REASON: _reason(problem, cells)}
+
+
+def _reason(problem: Problem, cells: dict[str, Any]) -> str:
+    """What is wrong with a row, and what stood where its file of errors has a code instead."""
+    held = [f"{name} held {cell.text[:200]}" for name, cell in cells.items() if isinstance(cell, Unread)]
+    told = f"{problem.column}: {problem.message}" if problem.column else problem.message
+    return " ".join([told, *held])[: _REASON.longest]

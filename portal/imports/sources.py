@@ -26,6 +26,9 @@ class Missed(Exception):
 class Writer(Protocol):
     """Stores rows, and puts them back, in the caller's transaction; each raises ``Missed``."""
 
+    def make_way(self, steps: Iterable[tuple[str, Values | None, Values | None]]) -> None:
+        """Hears first of all that is to come, by key and from what to what: of rows that change places with others."""
+
     def add(self, rows: Iterable[Row]) -> None:
         """Stores new rows."""
 

@@ -4,13 +4,15 @@ What a file as a whole is refused for is raised as ``FileRefused``; what is wron
 """
 
 import codecs
+import datetime as dt
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, ClassVar, Final
 
+from portal.imports.kept_cells import Unread
 from portal.imports.problems import FileRefused, Problem
 from portal.imports.sheets import refused
 
@@ -21,6 +23,8 @@ REASON: Final = "problem"
 """A column that files of errors have, and that is not read."""
 AS_IT_STANDS: Final = ""
 """In place of columns: a row that is broken, and is written as it stands."""
+BEYOND: Final = " "
+"""In place of a column: the list of a row's cells that stand under none, behind the others."""
 LONGEST_RAW: Final = 250_000
 
 _MARKS: Final = (
@@ -37,7 +41,8 @@ class Line:
     """One row. ``cells`` by column, only those that the file has; ``wrong`` says why it cannot be read at all.
 
     ``raw`` is the row as it stands, where it could not be cut into cells; ``lacks`` the columns that it ends before,
-    where it has too few.
+    where it has too few; ``beyond`` its cells to the right of the last column; ``unknown`` what it says under names
+    that are no columns.
     """
 
     number: int
@@ -46,6 +51,8 @@ class Line:
     column: str = ""
     raw: str = ""
     lacks: tuple[str, ...] = ()
+    beyond: tuple[Any, ...] = ()
+    unknown: dict[str, Any] = field(default_factory=dict)
 
 
 class Table(ABC):
@@ -160,8 +167,23 @@ def require_header(names: list[str], *, known: Collection[str], row: int) -> lis
     return found
 
 
+def without_blank_end(cells: Iterable[Any]) -> tuple[Any, ...]:
+    """The cells up to the last that says something."""
+    found = list(cells)
+    while found and found[-1] in (None, ""):
+        found.pop()
+    return tuple(found)
+
+
 def shown(value: object, longest: int = 60) -> str:
     """A cell in a message: short, on one line, nothing invisible."""
-    text = str(value).strip() if isinstance(value, str | int | float | bool) else "…"
-    text = text[:longest]
+    match value:
+        case bool():
+            text = str(value).upper()
+        case dt.datetime() if value.time() == dt.time():
+            text = str(value.date())
+        case str() | int() | float() | dt.date() | dt.time() | Unread():
+            text = str(value).strip()[:longest]
+        case _:
+            text = "…"
     return text if text.isprintable() else ascii(text)[1:-1][:longest]

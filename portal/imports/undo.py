@@ -1,7 +1,7 @@
 """Undoing an import: every row as it was, all or none, and only where nobody changed it since."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from portal.audit import authorship, trail
+from portal.audit.models import Entry
 from portal.audit.redaction import EMPTIED
 from portal.imports.models import TakenImport
 from portal.people.models import User
@@ -28,11 +29,11 @@ class Way:
     """How rows of a model go back.
 
     ``refuse`` answers why a row (locked, not yet written) must not take its former fields, or nothing; ``remove``
-    takes out of service what the import made, and raises ``NotPossible``.
+    takes out of service all rows that the import made, and raises ``NotPossible``.
     """
 
     refuse: Callable[[models.Model, Fields], str]
-    remove: Callable[[models.Model], None]
+    remove: Callable[[Sequence[models.Model]], None]
 
 
 WAYS: dict[str, Way] = {}
@@ -51,21 +52,19 @@ def remember(
     *, model: type[models.Model], pairs: Iterable[tuple[models.Model | None, models.Model]], file_name: str, by: Any
 ) -> TakenImport | None:
     """Keeps what an import did, as (before, after) of each row, and tells the trail of each; in its transaction."""
-    rows = []
+    rows, entries = [], []
     for before, after in pairs:
         old, new = (fields_of(before) if before else None), fields_of(after)
         if old is not None:
             old, new = trail.difference(old, new)
         rows.append({"pk": after.pk, "name": str(after)[:200], "before": old, "after": new})
-        trail.record(
-            actor=by,
-            verb=authorship.TAKEN_IN,
-            target=after,
-            before=trail.snapshot(before) if before else {},
-            after=trail.snapshot(after),
+        was = trail.snapshot(before) if before else {}
+        entries.append(
+            trail.note(actor=by, verb=authorship.TAKEN_IN, target=after, before=was, after=trail.snapshot(after))
         )
     if not rows:
         return None
+    trail.record_all(entries)
     return TakenImport.objects.create(model=model._meta.label_lower, file_name=file_name[:200], by=by, rows=rows)
 
 
@@ -83,13 +82,14 @@ def undo(*, taken: TakenImport, by: User | None) -> Undone:
         if told := [reason for row in taken.rows if (reason := _in_the_way(row, found.get(row["pk"]), way))]:
             more = f" And {len(told) - 5} more." if len(told) > 5 else ""
             raise NotPossible(f"{' '.join(told[:5])}{more} Nothing was undone: mend these rows by hand.")
-        for row in taken.rows:
-            _put_back(row, found[row["pk"]], way, by)
+        old = [(row["before"], found[row["pk"]]) for row in taken.rows if row["before"] is not None]
+        made = [found[row["pk"]] for row in taken.rows if row["before"] is None]
+        entries = [_put_back(before, now, by) for before, now in old]
+        trail.record_all([*entries, *_removed(made, way, by)])
         taken.undone_at, taken.undone_by = timezone.now(), by
         taken.state = TakenImport.State.UNDONE
         taken.save(update_fields=["undone_at", "undone_by", "state"])
-        removed = sum(row["before"] is None for row in taken.rows)
-        done = Undone(restored=len(taken.rows) - removed, removed=removed)
+        done = Undone(restored=len(old), removed=len(made))
         trail.record(
             actor=by,
             verb="undid import",
@@ -118,19 +118,24 @@ def _in_the_way(row: dict[str, Any], now: models.Model | None, way: Way) -> str:
     return way.refuse(now, row["before"]) if row["before"] is not None else ""
 
 
-def _put_back(row: dict[str, Any], now: models.Model, way: Way, by: User | None) -> None:
-    before = trail.snapshot(now)
-    if row["before"] is None:
-        way.remove(now)
-        verb = "removed, its import undone"
-    else:
-        for field in now._meta.concrete_fields:
-            if field.attname in row["before"]:
-                setattr(now, field.attname, field.to_python(row["before"][field.attname]))
-        try:
-            now.validate_constraints()
-        except ValidationError as error:
-            raise NotPossible(f"{now} cannot go back: {' '.join(error.messages)}") from error
-        now.save(update_fields=[field.name for field in now._meta.concrete_fields if field.attname in row["before"]])
-        verb = authorship.PUT_BACK
-    trail.record(actor=by, verb=verb, target=now, before=before, after=trail.snapshot(now))
+def _put_back(before: Fields, now: models.Model, by: User | None) -> Entry:
+    told = trail.snapshot(now)
+    fields = [field for field in now._meta.concrete_fields if field.attname in before]
+    for field in fields:
+        setattr(now, field.attname, field.to_python(before[field.attname]))
+    try:
+        now.validate_constraints()
+    except ValidationError as error:
+        raise NotPossible(f"{now} cannot go back: {' '.join(error.messages)}") from error
+    now.save(update_fields=[field.name for field in fields])
+    return trail.note(actor=by, verb=authorship.PUT_BACK, target=now, before=told, after=trail.snapshot(now))
+
+
+def _removed(made: list[models.Model], way: Way, by: User | None) -> list[Entry]:
+    told = [trail.snapshot(row) for row in made]
+    way.remove(made)
+    verb = "removed, its import undone"
+    return [
+        trail.note(actor=by, verb=verb, target=row, before=before, after=trail.snapshot(row))
+        for row, before in zip(made, told, strict=True)
+    ]

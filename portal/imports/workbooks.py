@@ -10,9 +10,10 @@ from typing import IO, Any, Final
 
 from portal.imports import packages
 from portal.imports.columns import Column
+from portal.imports.kept_cells import Unread
 from portal.imports.problems import FileRefused, Problem
 from portal.imports.sheets import refused
-from portal.imports.tables import MOST_COLUMNS, MOST_ROWS, Line, Table, require_header
+from portal.imports.tables import BEYOND, MOST_COLUMNS, MOST_ROWS, Line, Table, require_header, shown, without_blank_end
 
 LONGEST_CELL: Final = 32_767
 """Letters; a spreadsheet cuts what is longer without a word."""
@@ -22,6 +23,7 @@ WRITTEN_AT: Final = (2000, 1, 1, 0, 0, 0)
 _OUR_SIGNS = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _THEIR_SIGNS = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f])_")
 _ZEROS = re.compile(r"0{2,15}")
+ERROR_CODES: Final = frozenset({"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"})
 _WITHOUT_TIMES = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
@@ -83,15 +85,14 @@ class Workbook(Table):
     def _line(self, number: int, cells: Sequence[Any], beyond: Sequence[Any]) -> Line:
         line = Line(number, {})
         for name, cell in zip(self.header, cells, strict=False):
-            try:
-                line.cells[name] = _value(cell)
-            except ValueError as told:
-                line.cells[name] = str(cell.value)[:200]
-                if not line.wrong:
-                    line.wrong, line.column = str(told), name
-        for place, cell in enumerate(beyond, len(self.header) + 1):
-            if cell.value not in {None, ""} and not line.wrong:
-                line.wrong = f"Cell {_letters(place)}{number} stands under no column: delete it, or name its column."
+            line.cells[name], wrong = _value(cell)
+            if wrong and not line.wrong:
+                line.wrong, line.column = wrong, name
+        line.beyond = without_blank_end(_value(cell)[0] for cell in beyond)
+        for place, value in enumerate(line.beyond, len(self.header) + 1):
+            if value != "" and not line.wrong:
+                told = f"Cell {_letters(place)}{number} (“{shown(value)}”)"
+                line.wrong = f"{told} stands under no column: delete it, or name its column."
         return line
 
 
@@ -114,16 +115,25 @@ def _name(cell: Any) -> str:
     return _theirs(value) if isinstance(value, str) and cell.data_type != "f" else "" if value is None else str(value)
 
 
-def _value(cell: Any) -> Any:
-    """What a cell says. Raises ``ValueError``."""
+def _value(cell: Any) -> tuple[Any, str]:
+    """What a cell says, and what is wrong with it."""
     value = cell.value
     match cell.data_type:
         case "f":
-            raise ValueError("Holds a formula: copy it, and paste its value in its place (Paste Special, Values).")
+            text = value if isinstance(value, str) else getattr(value, "text", None) or "="
+            return Unread(text), "Holds a formula: copy it, and paste its value in its place (Paste Special, Values)."
         case "e":
-            raise ValueError(f"Holds the error {value}: write what it should be.")
+            code = value if value in ERROR_CODES else "#VALUE!"
+            return Unread(str(value), code), f"Holds the error {value}: write what it should be."
         case "s" | "inlineStr":
-            return _theirs(str(value or ""))
+            text = _theirs(str(value or ""))
+            if len(text) > LONGEST_CELL:
+                return Unread(text[:LONGEST_CELL]), f"Longer than a cell may be ({LONGEST_CELL:,} letters): cut it."
+            return text, ""
+    return _plain(cell, value), ""
+
+
+def _plain(cell: Any, value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         zeros = _ZEROS.fullmatch(str(cell.number_format))
         # Shown as 00501: the zeros are part of what it says.
@@ -149,17 +159,21 @@ def _letters(place: int) -> str:
 
 
 def write(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> bytes:
-    """A sheet of texts that no spreadsheet runs or rewrites. Raises ``FileRefused`` for a text that no cell can hold."""
+    """A sheet of texts that no spreadsheet runs or rewrites; cells that were kept as they stood have their type again.
+
+    Raises ``FileRefused`` for a text that no cell can hold.
+    """
     # All of it before the sheet is begun, which no one could leave half written.
-    texts = [_texts(number, columns, row) for number, row in enumerate(rows, 2)]
+    values = [_values(number, columns, row) for number, row in enumerate(rows, 2)]
     from openpyxl import Workbook as Book
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    def text_cell(text: str) -> Any:
-        # As text, whatever it begins with; the mark makes a spreadsheet keep it as text when it is edited.
-        cell = WriteOnlyCell(sheet, value=text)
-        cell.data_type, cell.number_format, cell.quotePrefix = "s", "@", True
+    def cell_of(value: Any) -> Any:
+        cell = WriteOnlyCell(sheet, value=value.code if isinstance(value, Unread) else value)
+        if isinstance(value, str):
+            # As text, whatever it begins with; the mark makes a spreadsheet keep it as text when it is edited.
+            cell.data_type, cell.number_format, cell.quotePrefix = "s", "@", True
         return cell
 
     book = Book(write_only=True)
@@ -172,23 +186,21 @@ def write(columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> bytes:
         cell.font = bold
         head.append(cell)
     sheet.append(head)
-    for row in texts:
-        sheet.append([text_cell(text) if text else None for text in row])
+    for row in values:
+        sheet.append([None if value is None or value == "" else cell_of(value) for value in row])
     out = BytesIO()
     book.save(out)
     return _always_the_same(out)
 
 
-def _texts(number: int, columns: Sequence[Column], row: dict[str, Any]) -> list[str]:
+def _values(number: int, columns: Sequence[Column], row: dict[str, Any]) -> list[Any]:
     """A row's cells. Raises ``FileRefused``."""
-    found = []
-    for column in columns:
-        text = _ours(column.text(row.get(column.name)))
-        if len(text) > LONGEST_CELL:
-            says = f"{len(text):,} letters, where a cell holds {LONGEST_CELL:,}: take CSV or JSON."
+    found = [column.sheet(row.get(column.name)) for column in columns]
+    for column, value in zip(columns, found, strict=True):
+        if isinstance(value, str) and len(value) > LONGEST_CELL:
+            says = f"{len(value):,} letters, where a cell holds {LONGEST_CELL:,}: take CSV or JSON."
             raise FileRefused([Problem(number, column.name, "", says)])
-        found.append(text)
-    return found
+    return [_ours(value) if isinstance(value, str) else value for value in [*found, *row.get(BEYOND, ())]]
 
 
 def _always_the_same(book: BytesIO) -> bytes:

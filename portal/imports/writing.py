@@ -46,6 +46,9 @@ class Table:
         self._retire = f"UPDATE {self._name} SET {quote(self._column(resource.retired))} = %s WHERE {self._as_said}"  # noqa: S608
         self._delete = f"DELETE FROM {self._name} WHERE {self._as_said}{self._unreferenced()}"  # noqa: S608
 
+    def make_way(self, steps: Iterable[tuple[str, Values | None, Values | None]]) -> None:
+        """A register's rows stand in nobody's way: its ids tell them apart, and never change."""
+
     def add(self, rows: Iterable[Row]) -> None:
         """Stores new rows. Raises ``Missed`` where one is there."""
         given = [(*self._key(row), *self._values(row.after), *(make() for make in self._makers)) for row in rows]

@@ -224,7 +224,7 @@ BOOKS: Hostile = {
     "cell of a column without end": (rows(f'<row>{text("x", "ZZZZZZZZ1")}</row>'), "a cell"),
     "cell in the last column": (rows(f'<row r="2">{text("x", "XFD2")}</row>'), "right of column 200"),
     "too many columns": (book({S1: sheet(f"<row>{WIDE}</row>")}), "right of column 200"),
-    "something under no column": (rows(f"{START}{text('a')}{text('b')}</row>"), "E2 stands under no column"),
+    "something under no column": (rows(f"{START}{text('a')}{text('b')}</row>"), "E2 (“b”) stands under no column"),
     "formula": (cell("<c><f>1+1</f><v>2</v></c>"), "formula"),
     "formula without a value": (cell("<c><f>NOW()</f></c>"), "formula"),
     "formula that starts a program": (cell("<c><f>cmd|'/C calc'!A0</f><v>0</v></c>"), "formula"),

@@ -1,5 +1,6 @@
 """Every hostile file is sent as a table of agencies: it is refused with a sentence, nothing changes, nothing grows."""
 
+import io
 import resource
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from outreach.agencies.imports import AgencyTable
 from portal.imports import drafts, pages
+from portal.imports.formats import open_table
 from portal.imports.models import TakenImport
 from portal.imports.pages import Kind
 from portal.jobs import runners
@@ -106,6 +109,9 @@ def said_of(desk: Client, name: str, content: bytes) -> list[str]:
     page = desk.get(reverse("admin:portal_takenimport_preview", args=[taken.pk]))
     assert page.status_code == 200
     problems = pages.show(taken, Kind.REFUSED, first=0, count=50).problems
+    if problems:
+        errors = desk.get(reverse("admin:portal_takenimport_refused", args=[taken.pk])).getvalue()
+        assert list(open_table(io.BytesIO(errors), known=AgencyTable().names)), "the file of errors can be read"
     return [taken.failure, *(f"Line {told.row}, {told.column}: {told.message}" for told in problems)]
 
 

@@ -82,6 +82,13 @@ def test_file_is_looked_at_taken_and_undone(
     assert not Agency.objects.filter(name="Lantern").exists()
 
 
+def test_preview_says_how_a_website_was_read_and_of_no_other_row(desk: Client) -> None:
+    taken = upload(desk, table(ROW | {"website": "example.gov"}, ROW | {"name": "Lamp", "website": "https://a.gov"}))
+    preview = page(desk, "preview", taken)
+    assert preview.count("taken with https:// before it") == 1
+    assert "https://example.gov" in preview
+
+
 def test_file_of_errors_is_a_workbook_where_the_file_was_one(desk: Client) -> None:
     taken = upload(desk, a_workbook(ROW | {"level": "cosmic", "acronym": "007"}), "agencies.xlsx")
     answer = desk.get(reverse("admin:portal_takenimport_refused", args=[taken.pk]))

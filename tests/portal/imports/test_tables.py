@@ -13,7 +13,7 @@ from portal.imports.columns import Column, FlagColumn, ItemsColumn, MomentColumn
 from portal.imports.csv_rows import CsvTable
 from portal.imports.formats import WRITERS, open_table
 from portal.imports.problems import FileRefused
-from portal.imports.tables import MOST_ROWS, Line
+from portal.imports.tables import MOST_ROWS, Line, shown
 from tests.hostile.files.books import S1, book, sheet, text
 
 COLUMNS: list[Column] = [
@@ -146,3 +146,19 @@ def test_most_rows_are_read_and_one_more_is_refused() -> None:
 def test_same_rows_are_the_same_bytes(file_format: str) -> None:
     rows = [{"name": "Lantern", "note": "", "items": []}]
     assert WRITERS[file_format](COLUMNS, rows) == WRITERS[file_format](COLUMNS, rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (True, "TRUE"),
+        (dt.datetime.fromisoformat("2027-01-31"), "2027-01-31"),
+        (dt.datetime.fromisoformat("2027-01-31T08:30"), "2027-01-31 08:30:00"),
+        (dt.time(8, 30), "08:30:00"),
+        (["MS"], "…"),
+        (" a\nb ", "a\\nb"),
+        ("x" * 100, "x" * 60),
+    ],
+)
+def test_cell_in_a_message_is_short_and_as_a_spreadsheet_says_it(value: object, told: str) -> None:
+    assert shown(value) == told
