@@ -105,6 +105,7 @@ def _send(pk: int, registration_id: int, now: dt.datetime) -> bool:
     notice = BookingNotice.objects.select_for_update().filter(pk=pk, queued_at=None).first()
     if booking is None or notice is None:
         return False  # somebody else has it in hand, or had
+    booking.seminar = Seminar.objects.select_related("area").get(pk=booking.seminar_id)
     if not mails.holds(booking, notice.template, now=now):
         notice.delete()
         return False

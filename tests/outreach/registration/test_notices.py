@@ -129,7 +129,7 @@ def test_statements_for_each_mail_do_not_grow(django_assert_max_num_queries: Dja
     event = factories.seminar()
     for number in range(5):
         notices.note(booked(event=event, email=f"g{number}@example.org"), template=notices.CONFIRMED, key="booked")
-    with django_assert_max_num_queries(1 + 5 * 12):
+    with django_assert_max_num_queries(1 + 5 * 13):
         assert notices.send_due() == 5
 
 
