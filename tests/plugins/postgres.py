@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from django.test import SimpleTestCase
 
 with warnings.catch_warnings():
     # It looks for a runtime folder, and warns where the temporary one has to do.
@@ -40,6 +41,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header() -> str:
     return f"database: PostgreSQL at {os.environ['WAYPOST_DATABASE_URL']}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A test that asks no database says nothing of this one: it has run already."""
+    asks_none = [item for item in items if not _asks_a_database(item)]
+    config.hook.pytest_deselected(items=asks_none)
+    items[:] = [item for item in items if _asks_a_database(item)]
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("django_db"):
+        return True
+    if {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ())):
+        return True
+    test_class = getattr(item, "cls", None)
+    return test_class is not None and issubclass(test_class, SimpleTestCase)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
