@@ -52,8 +52,8 @@ def by_code(client: Client, said: str) -> str:
 
 
 def sign_in(window: "Page", name: str, passphrase: str, then: str, site: str = "") -> None:
-    """The same in a browser. A code opens once, so the oldest that is still taken comes first."""
-    window.goto(f"{site}/account/sign-in/?next={then}")
+    """The same in a browser, in English. A code opens once, so the oldest that is still taken comes first."""
+    window.goto(f"{site}/account/sign-in/?language=en&next={then}")
     window.get_by_label("Name", exact=True).fill(name)
     window.get_by_label("Password", exact=True).fill(passphrase)
     window.get_by_role("button", name="Go on").click()

@@ -1,6 +1,7 @@
 """The door as a volunteer has it: a phone-sized page, with and without a network, with and without scripts."""
 
 import re
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ print(json.dumps({{
 """
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 ALL_SENT = "All is sent"
+REACHED = "address => fetch(address).then(() => 'reached', () => 'no network')"
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,14 @@ def begun(context: BrowserContext, address: str) -> Page:
     return page
 
 
+def cut_off(page: Page) -> None:
+    """No network, once the browser has told all that runs for the page so: it tells them one after the other."""
+    page.context.set_offline(True)
+    until = time.monotonic() + 20
+    while any(each.evaluate(REACHED, "/healthz") == "reached" for each in (page, *page.context.service_workers)):
+        assert time.monotonic() < until, "the network is still there"
+
+
 def net(page: Page) -> Any:
     return expect(page.locator("#net"))
 
@@ -119,7 +129,7 @@ def count_class(page: Page, people: int) -> None:
 
 def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     for name in ("Ana Ruiz", "Bo Nguyen", "Chidi Okafor", "Dara Lee", "Eve Álvarez"):
         let_in(page, name)
     count_class(page, 30)
@@ -130,8 +140,7 @@ def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place
     expect(page.locator("#people")).to_have_text("38")
     net(page).to_contain_text("6")
     [worker] = phone.service_workers
-    reached = "address => fetch(address).then(() => 'reached', () => 'no network')"
-    assert page.evaluate(reached, "/healthz") == worker.evaluate(reached, "/healthz") == "no network"
+    assert page.evaluate(REACHED, "/healthz") == worker.evaluate(REACHED, "/healthz") == "no network"
     assert place.recorded()["rows"] == []
 
     sent: list[str] = []
@@ -153,7 +162,7 @@ def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place
 
 def test_undo_without_a_network_is_kept_too(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     let_in(page, "Bo Nguyen")
     page.locator("#result").get_by_role("button", name="Undo").click()
     result(page).to_contain_text("Bo Nguyen is not in")
@@ -169,8 +178,8 @@ def test_undo_without_a_network_is_kept_too(place: Place, phone: BrowserContext)
 def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(place: Place, browser: Browser) -> None:
     phones = [browser.new_context(**PHONE) for _ in range(2)]
     main, side = (begun(context, place.door(number)) for number, context in enumerate(phones))
-    for context in phones:
-        context.set_offline(True)
+    for page in (main, side):
+        cut_off(page)
     let_in(main, "Dara Lee")
     let_in(side, "Dara Lee")
     for context, page in zip(phones, (main, side), strict=True):
@@ -200,7 +209,7 @@ def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(place
 def test_clock_that_is_three_hours_wrong_is_set_right(place: Place, phone: BrowserContext) -> None:
     phone.add_init_script("const now = Date.now.bind(Date); Date.now = () => now() + 3 * 3600 * 1000;")
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     before = place.house.tell("import time; print(json.dumps(time.time()))")
     let_in(page, "Ana Ruiz")
     phone.set_offline(False)
@@ -212,7 +221,7 @@ def test_clock_that_is_three_hours_wrong_is_set_right(place: Place, phone: Brows
 
 def test_revoked_link_wipes_names_and_keeps_what_was_recorded(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     let_in(page, "Ana Ruiz")
     place.house.tell(
         "from django.utils import timezone\nfrom outreach.attendance.models import DoorLink\n"
@@ -234,7 +243,7 @@ def test_revoked_link_wipes_names_and_keeps_what_was_recorded(place: Place, phon
 
 def test_finish_forgets_everything_once_all_is_sent(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     let_in(page, "Ana Ruiz")
     page.get_by_role("button", name="Finish").click()
     expect(page.locator("#finish-waits")).to_contain_text("wait for the network: 1")
@@ -283,7 +292,7 @@ HTMLMediaElement.prototype.play = async () => {};
 def test_camera_reads_tickets(place: Place, phone: BrowserContext) -> None:
     phone.add_init_script(FAKE_CAMERA)
     page = begun(phone, place.door())
-    phone.set_offline(True)
+    cut_off(page)
     page.get_by_role("button", name="Scan a ticket").click()
     ana, bo = place.rows["tickets"][:2]
     for shown, said in (

@@ -20,6 +20,7 @@ DRAWING = svg(
     '<circle cx="20" cy="15" r="12" fill="#e8a33d"/><rect x="40" y="8" width="44" height="14" fill="#12343b"/>'
 )
 LONG = "Trafficking" * 5
+WIDTH = "image => image.decode().then(() => image.naturalWidth)"
 SEED = f"""
 from tests.outreach import factories
 from tests.outreach.agencies.conftest import office
@@ -122,7 +123,7 @@ def test_a_day(editor: Page, seeded: tuple[House, str, dict[str, Any]], tmp_path
     page.get_by_role("button", name="Add this logo").press("Enter")
     expect(page.get_by_role("heading", name="Sun over water")).to_be_visible()
     expect(page.get_by_text("Waits for a written permission").first).to_be_visible()
-    assert page.get_by_role("img", name="A sun beside a bar").evaluate("image => image.naturalWidth") > 100
+    assert page.get_by_role("img", name="A sun beside a bar").evaluate(WIDTH) > 100
 
     # A presenter, who gets a mail.
     page.goto(f"/en/partner/{lamp}/presenters/new/")
