@@ -99,7 +99,8 @@ def cut_off(page: Page) -> None:
     """No network, once the browser has told all that runs for the page so: it tells them one after the other."""
     page.context.set_offline(True)
     until = time.monotonic() + 20
-    while any(each.evaluate(REACHED, "/healthz") == "reached" for each in (page, *page.context.service_workers)):
+    told: list[Any] = [page, *page.context.service_workers]
+    while any(each.evaluate(REACHED, "/healthz") == "reached" for each in told):
         assert time.monotonic() < until, "the network is still there"
 
 
