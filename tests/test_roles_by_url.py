@@ -8,9 +8,8 @@ open (nobody adds an audit entry) must be shut to all.
 import datetime as dt
 import io
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import pytest
 from django.apps import apps
@@ -19,7 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
@@ -53,6 +52,7 @@ from portal.people.roles import DESK, MODELS, VERBS, Role, permissions
 from portal.seasons.models import FocusArea, Season
 from tests.outreach.partners import pages as partner_pages
 from tests.portal.people.account_pages import ACCOUNT
+from tests.roles.asking import names
 
 pytestmark = pytest.mark.django_db
 
@@ -506,21 +506,6 @@ ACTIONS = {
     "cancel_bookings": "outreach.change_registration",
     "let_others_go_first": "outreach.change_registration",
 }
-
-
-def patterns(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
-    """Every pattern with its full name; ``admin:None`` for those without one."""
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            yield from patterns(entry, (*spaces, entry.namespace) if entry.namespace else spaces)
-        else:
-            yield ":".join([*spaces, str(entry.name)]), entry
-
-
-@cache
-def names() -> frozenset[str]:
-    """The names of all pages."""
-    return frozenset(name for name, _ in patterns(get_resolver()))
 
 
 def model_pages() -> dict[str, Page]:

@@ -4,13 +4,13 @@ The link's token is the authority; nothing is set in the browser. Looking change
 look too; only the form answers, once.
 """
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
@@ -24,10 +24,12 @@ from campaign.posters.words import name_of_language
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
 from portal.pages.limits import Limit
+from portal.people import link_pages
 from portal.people.links import LinkClosed, LinkState
 
 #: Proofs cost 50 ms each.
 PROOFS = Limit(name="proofs for reviewers", per_minute=30, burst=20, ceiling_per_minute=120)
+_closed = partial(link_pages.show_closed, template="campaign/posters/review_closed.html")
 
 
 class AnswerForm(forms.Form):
@@ -70,7 +72,7 @@ def texts(request: HttpRequest, token: str) -> HttpResponse:
             except NotAllowed as refusal:
                 form.add_error(None, str(refusal))
             else:
-                return _render(request, "review_thanks", {"is_right": is_right})
+                return link_pages.show(request, "campaign/posters/review_thanks.html", {"is_right": is_right})
     return _page(request, opened.invitation, token, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -115,16 +117,4 @@ def _page(
         ],
         "vouch": _(review.VOUCH),
     }
-    return _render(request, "review", context, status=status)
-
-
-def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
-    """Kindly, what became of the link."""
-    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
-    return _render(request, "review_closed", {"state": state.value}, status=status)
-
-
-def _render(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
-    answer = render(request, f"campaign/posters/{name}.html", context, status=status)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return link_pages.show(request, "campaign/posters/review.html", context, status=status)

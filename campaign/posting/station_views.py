@@ -5,12 +5,13 @@ since mail programs look too, and nobody learns of it. What is fetched and what 
 the link's number, without a person.
 """
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -28,11 +29,13 @@ from portal.areas.clocks import spoken_day
 from portal.audit import trail
 from portal.pages.headers import leaves_no_trace
 from portal.pages.limits import Limit
+from portal.people import link_pages
 from portal.people.links import LinkClosed, LinkState
 
 #: An envelope's papers are set when they are asked for: 0.3 s each.
 FILES = Limit(name="papers for stations", per_minute=30, burst=20, ceiling_per_minute=120)
 ENVELOPE = "envelope-"
+_closed = partial(link_pages.show_closed, template="campaign/posting/station_closed.html")
 
 
 @csrf_exempt  # no session stands behind it: the unguessable address is the authority
@@ -113,7 +116,7 @@ def _page(
         "is_empty": is_empty,
         "error": _("Tick at least one place where the posters hang."),
     }
-    return _render(request, "station", context, status=status)
+    return link_pages.show(request, "campaign/posting/station.html", context, status=status)
 
 
 def _files(shown: StationPacket) -> list[dict[str, object]]:
@@ -136,15 +139,3 @@ def _row(hanging: Hanging) -> dict[str, object]:
         "posters": [(name_of_language(poster.language), poster.code) for poster in hanging.posters],
         "seen_on": hanging.seen_on,
     }
-
-
-def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
-    """Kindly, what became of the link."""
-    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
-    return _render(request, "station_closed", {"state": state.value}, status=status)
-
-
-def _render(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
-    answer = render(request, f"campaign/posting/{name}.html", context, status=status)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer

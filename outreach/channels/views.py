@@ -4,13 +4,13 @@ The link's token is the authority; nothing is set in the browser. Looking change
 too; only the form answers, once. The page names no line but its value, and no campaign.
 """
 
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -20,6 +20,7 @@ from outreach.channels.check_models import ChannelCheck
 from outreach.channels.checking import NotPossible
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
+from portal.people import link_pages
 from portal.people.links import LinkClosed, LinkState
 
 ANSWERS = [
@@ -28,6 +29,7 @@ ANSWERS = [
     (ChannelCheck.Result.DEAD, gettext_lazy("It is out of service")),
     (ChannelCheck.Result.WRONG, gettext_lazy("It is not ours")),
 ]
+_closed = partial(link_pages.show_closed, template="outreach/channels/check_closed.html")
 
 
 class AnswerForm(forms.Form):
@@ -68,23 +70,16 @@ def channel_check(request: HttpRequest, token: str) -> HttpResponse:
             return _closed(request, closed.state)
         except NotPossible:
             return _closed(request, LinkState.OVER)
-        return _render(request, "check_thanks", {})
+        return link_pages.show(request, "outreach/channels/check_thanks.html", {})
     context = {
         "form": form,
         "line": opened.invitation.channel,
         "name": opened.invitation.name,
         "until": spoken_day(opened.invitation.expires_at, settings.TIME_ZONE),
     }
-    return _render(request, "check", context, status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
-
-
-def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
-    """Kindly, what became of the link."""
-    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
-    return _render(request, "check_closed", {"state": state.value}, status=status)
-
-
-def _render(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
-    answer = render(request, f"outreach/channels/{name}.html", context, status=status)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
+    return link_pages.show(
+        request,
+        "outreach/channels/check.html",
+        context,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK,
+    )

@@ -1,5 +1,6 @@
 """The page behind the link of an invitation. Opening it changes nothing: its button does."""
 
+from functools import partial
 from http import HTTPStatus
 
 from django import forms
@@ -13,13 +14,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.pages.names import NameField
-from portal.people import invitations
+from portal.people import invitations, link_pages
 from portal.people.account_pages import private
 from portal.people.granting import NotPossible
 from portal.people.links import LinkClosed, LinkState
 from portal.people.models import AccountInvitation, User
 
 WRONG = HTTPStatus.UNPROCESSABLE_ENTITY
+_closed = partial(link_pages.show_closed, template="portal/people/invitation_closed.html")
 
 
 class NewPersonForm(forms.Form):
@@ -141,8 +143,3 @@ def _for_holder(request: HttpRequest, token: str, invitation: AccountInvitation)
 def _page(request: HttpRequest, invitation: AccountInvitation, *, is_wrong: bool, **more: object) -> HttpResponse:
     context = {"invitation": invitation, "what_for": invitations.what_for(invitation), **more}
     return render(request, "portal/people/invited.html", context, status=WRONG if is_wrong else HTTPStatus.OK)
-
-
-def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
-    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
-    return render(request, "portal/people/invitation_closed.html", {"state": state.value}, status=status)

@@ -15,7 +15,8 @@ from outreach.agencies.columns import COLUMNS
 from portal.imports.formats import LABELS
 from tests.confidential.addresses import ENDS, guessed
 from tests.outreach.partners import pages as partner_pages
-from tests.test_roles_by_url import ELSEWHERE, PUBLIC, admin_pages, names
+from tests.roles.asking import names
+from tests.test_roles_by_url import ELSEWHERE, PUBLIC, admin_pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,8 @@ def frozen(server: Postgres) -> Iterator[None]:
                 process.resume()
 
 
-#: More than wait in the two web processes.
-CROWD = 100
+#: Half of them ask for what needs the database: more than may wait in the two web processes, 78 of 80 threads.
+CROWD = 240
 
 
 @pytest.mark.parametrize("how", ["stopped", "silent"])

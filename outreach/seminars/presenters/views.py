@@ -6,13 +6,13 @@ agency and the claim stand behind links that work once, the others behind the pr
 
 import datetime as dt
 import uuid
+from functools import partial
 from http import HTTPStatus
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -29,11 +29,13 @@ from outreach.seminars.refusals import NotPossible
 from portal.areas import clocks
 from portal.areas.clocks import spoken_day
 from portal.pages.headers import leaves_no_trace
+from portal.people import link_pages
 from portal.people.links import LinkClosed, LinkState
 from portal.seasons.models import Season
 
 SEE_OTHER = HTTPStatus.SEE_OTHER
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
+_closed = partial(link_pages.show_closed, template="outreach/presenting/closed.html")
 
 
 @csrf_exempt  # no session stands behind it: the unguessable address is the authority
@@ -52,7 +54,9 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
             return _closed(request, closed.state)
         return _to("presenter-page", presenter.key)
     until = spoken_day(invitation.expires_at, settings.TIME_ZONE)
-    return _render(request, "claim", {"presenter": invitation.presenter, "until": until})
+    return link_pages.show(
+        request, "outreach/presenting/claim.html", {"presenter": invitation.presenter, "until": until}
+    )
 
 
 @csrf_exempt  # no session stands behind it: the unguessable address is the authority
@@ -68,7 +72,7 @@ def agency(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.POST.get("step") == "finish":
             claiming.finish(token=token)
-            return _render(request, "agency_done", {"agency": invitation.agency})
+            return link_pages.show(request, "outreach/presenting/agency_done.html", {"agency": invitation.agency})
         if form.is_valid():
             claiming.add(token=token, added=form.presenter())
             return HttpResponseRedirect(request.path, status=SEE_OTHER)
@@ -84,7 +88,9 @@ def agency(request: HttpRequest, token: str) -> HttpResponse:
         "left": claiming.MOST - len(added),
         "until": spoken_day(invitation.expires_at, settings.TIME_ZONE),
     }
-    return _render(request, "agency", context, status=REFUSED if form.errors else HTTPStatus.OK)
+    return link_pages.show(
+        request, "outreach/presenting/agency.html", context, status=REFUSED if form.errors else HTTPStatus.OK
+    )
 
 
 @csrf_exempt  # the unguessable address is the authority
@@ -109,7 +115,9 @@ def presenter_page(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     page = Page(presenter, list(assignments.told_to(presenter, now=now)), now=now)
     calendar = settings.PUBLIC_ADDRESS + reverse("presenter-calendar", args=[presenter.calendar_key])
     context = {"presenter": presenter, "page": page, "form": form, "wrong": wrong, "calendar": calendar}
-    return _render(request, "page", context, status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK)
+    return link_pages.show(
+        request, "outreach/presenting/page.html", context, status=HTTPStatus.CONFLICT if wrong else HTTPStatus.OK
+    )
 
 
 def _answer(request: HttpRequest, key: uuid.UUID, form: DeclineForm) -> None:
@@ -143,7 +151,9 @@ def presenter_details(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         else:
             return _to("presenter-page", key)
     context = {"presenter": presenter, "form": form, "clock": clocks.clock_name(presenter.time_zone)}
-    return _render(request, "details", context, status=REFUSED if form.errors else HTTPStatus.OK)
+    return link_pages.show(
+        request, "outreach/presenting/details.html", context, status=REFUSED if form.errors else HTTPStatus.OK
+    )
 
 
 @csrf_exempt  # the unguessable address is the authority
@@ -183,7 +193,9 @@ def presenter_days(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "day_form": day_form,
     }
     is_wrong = week_form.errors or day_form.errors
-    return _render(request, "availability", context, status=REFUSED if is_wrong else HTTPStatus.OK)
+    return link_pages.show(
+        request, "outreach/presenting/availability.html", context, status=REFUSED if is_wrong else HTTPStatus.OK
+    )
 
 
 def _tick(request: HttpRequest, presenter: Presenter, shown: month.Month) -> HttpResponse:
@@ -227,15 +239,3 @@ def _presenter(key: uuid.UUID) -> Presenter:
 
 def _to(page: str, key: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse(page, kwargs={"key": key}), status=SEE_OTHER)
-
-
-def _closed(request: HttpRequest, state: LinkState) -> HttpResponse:
-    """Kindly, what became of the link."""
-    status = HTTPStatus.NOT_FOUND if state is LinkState.UNKNOWN else HTTPStatus.GONE
-    return _render(request, "closed", {"state": state.value}, status=status)
-
-
-def _render(request: HttpRequest, name: str, context: dict[str, Any], *, status: int = HTTPStatus.OK) -> HttpResponse:
-    answer = render(request, f"outreach/presenting/{name}.html", context, status=status)
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer

