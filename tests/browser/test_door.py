@@ -1,10 +1,10 @@
 """The door as a volunteer has it: a phone-sized page, with and without a network, with and without scripts."""
 
 import re
-import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.outreach.registration.house import House
+from tests.servers import Line
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -40,16 +41,19 @@ print(json.dumps({{
 """
 PHONE: Any = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 ALL_SENT = "All is sent"
-REACHED = "address => fetch(address).then(() => 'reached', () => 'no network')"
 
 
 @dataclass(frozen=True)
 class Place:
-    """A served copy with one event and one class of students tonight."""
+    """A served copy with one event and one class of students tonight, and the line of a phone to it."""
 
     house: House
-    address: str
+    line: Line
     rows: dict[str, Any]
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.line.port}"
 
     def door(self, number: int = 0, language: str = "en") -> str:
         return f"{self.address}/{language}/door/{self.rows['doors'][number]}/"
@@ -63,18 +67,27 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, int]]:
     house = House(tmp_path_factory.mktemp("door"))
     house.migrate()
     with house.serving() as port:
-        yield house, f"http://127.0.0.1:{port}"
+        yield house, port
 
 
 @pytest.fixture
-def place(served: tuple[House, str]) -> Place:
+def lines(served: tuple[House, int]) -> Iterator[tuple[Line, Line]]:
+    """Of two phones."""
+    with closing(Line(served[1])) as one, closing(Line(served[1])) as other:
+        one.mend()
+        other.mend()
+        yield one, other
+
+
+@pytest.fixture
+def place(served: tuple[House, int], lines: tuple[Line, Line]) -> Place:
     """Rows of the test's own."""
-    house, address = served
-    return Place(house, address, house.tell(SEED))
+    house, _ = served
+    return Place(house, lines[0], house.tell(SEED))
 
 
 @pytest.fixture
@@ -95,13 +108,16 @@ def begun(context: BrowserContext, address: str) -> Page:
     return page
 
 
-def cut_off(page: Page) -> None:
-    """No network, once the browser has told all that runs for the page so: it tells them one after the other."""
-    page.context.set_offline(True)
-    until = time.monotonic() + 20
-    told: list[Any] = [page, *page.context.service_workers]
-    while any(each.evaluate(REACHED, "/healthz") == "reached" for each in told):
-        assert time.monotonic() < until, "the network is still there"
+def cut_off(place: Place, phone: BrowserContext) -> None:
+    """No network: the line is dead, and the phone says so. A browser that is only told so forgets it at times."""
+    place.line.cut()
+    phone.set_offline(True)
+
+
+def back(place: Place, phone: BrowserContext) -> None:
+    """The network is there again."""
+    place.line.mend()
+    phone.set_offline(False)
 
 
 def net(page: Page) -> Any:
@@ -130,7 +146,7 @@ def count_class(page: Page, people: int) -> None:
 
 def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     for name in ("Ana Ruiz", "Bo Nguyen", "Chidi Okafor", "Dara Lee", "Eve Álvarez"):
         let_in(page, name)
     count_class(page, 30)
@@ -140,13 +156,11 @@ def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place
     page.reload()
     expect(page.locator("#people")).to_have_text("38")
     net(page).to_contain_text("6")
-    [worker] = phone.service_workers
-    assert page.evaluate(REACHED, "/healthz") == worker.evaluate(REACHED, "/healthz") == "no network"
     assert place.recorded()["rows"] == []
 
     sent: list[str] = []
     page.on("request", lambda asked: sent.append(asked.post_data or "") if asked.url.endswith("/sync/") else None)
-    phone.set_offline(False)
+    back(place, phone)
     settled(page)
     recorded = place.recorded()
     assert recorded["attended"] == 38
@@ -163,28 +177,33 @@ def test_class_of_30_and_five_tickets_are_counted_without_a_network(place: Place
 
 def test_undo_without_a_network_is_kept_too(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     let_in(page, "Bo Nguyen")
     page.locator("#result").get_by_role("button", name="Undo").click()
     result(page).to_contain_text("Bo Nguyen is not in")
     expect(page.locator("#people")).to_have_text("0")
     page.reload()
     expect(page.locator("#people")).to_have_text("0")
-    phone.set_offline(False)
+    back(place, phone)
     settled(page)
 
     assert [row[:3] for row in place.recorded()["rows"]] == [["arrived", 2, "taken_back"], ["undone", 2, "counts"]]
 
 
-def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(place: Place, browser: Browser) -> None:
+def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(
+    place: Place, lines: tuple[Line, Line], browser: Browser
+) -> None:
     phones = [browser.new_context(**PHONE) for _ in range(2)]
-    main, side = (begun(context, place.door(number)) for number, context in enumerate(phones))
-    for page in (main, side):
-        cut_off(page)
+    places = [replace(place, line=line) for line in lines]
+    main, side = (
+        begun(context, at.door(number)) for number, (context, at) in enumerate(zip(phones, places, strict=True))
+    )
+    for at, context in zip(places, phones, strict=True):
+        cut_off(at, context)
     let_in(main, "Dara Lee")
     let_in(side, "Dara Lee")
-    for context, page in zip(phones, (main, side), strict=True):
-        context.set_offline(False)
+    for at, context, page in zip(places, phones, (main, side), strict=True):
+        back(at, context)
         settled(page)
     main.evaluate("window.dispatchEvent(new Event('online'))")
     for page in (main, side):
@@ -210,10 +229,10 @@ def test_one_ticket_at_two_doors_is_a_conflict_on_both_until_one_gives_way(place
 def test_clock_that_is_three_hours_wrong_is_set_right(place: Place, phone: BrowserContext) -> None:
     phone.add_init_script("const now = Date.now.bind(Date); Date.now = () => now() + 3 * 3600 * 1000;")
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     before = place.house.tell("import time; print(json.dumps(time.time()))")
     let_in(page, "Ana Ruiz")
-    phone.set_offline(False)
+    back(place, phone)
     settled(page)
 
     (row,) = place.recorded()["rows"]
@@ -222,13 +241,13 @@ def test_clock_that_is_three_hours_wrong_is_set_right(place: Place, phone: Brows
 
 def test_revoked_link_wipes_names_and_keeps_what_was_recorded(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     let_in(page, "Ana Ruiz")
     place.house.tell(
         "from django.utils import timezone\nfrom outreach.attendance.models import DoorLink\n"
         f"print(DoorLink.objects.filter(seminar={place.rows['pk']}, label='Main door').update(revoked_at=timezone.now()))"
     )
-    phone.set_offline(False)
+    back(place, phone)
     expect(page.locator("#kept-words")).to_contain_text("wait on this phone: 1")
     assert "Ana Ruiz" not in page.content()
     with page.expect_download() as saved:
@@ -244,11 +263,11 @@ def test_revoked_link_wipes_names_and_keeps_what_was_recorded(place: Place, phon
 
 def test_finish_forgets_everything_once_all_is_sent(place: Place, phone: BrowserContext) -> None:
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     let_in(page, "Ana Ruiz")
     page.get_by_role("button", name="Finish").click()
     expect(page.locator("#finish-waits")).to_contain_text("wait for the network: 1")
-    phone.set_offline(False)
+    back(place, phone)
     settled(page)
     page.get_by_role("button", name="Finish").click()
     expect(page.locator("#finished")).to_be_visible()
@@ -293,7 +312,7 @@ HTMLMediaElement.prototype.play = async () => {};
 def test_camera_reads_tickets(place: Place, phone: BrowserContext) -> None:
     phone.add_init_script(FAKE_CAMERA)
     page = begun(phone, place.door())
-    cut_off(page)
+    cut_off(place, phone)
     page.get_by_role("button", name="Scan a ticket").click()
     ana, bo = place.rows["tickets"][:2]
     for shown, said in (
