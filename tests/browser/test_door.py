@@ -450,7 +450,7 @@ def test_looking_changes_nothing_and_names_nobody(place: Place, phone: BrowserCo
     for path in ("", "plain/", "hands/"):
         answer = phone.request.get(place.door() + path)
         assert answer.ok
-        assert "Ana" not in answer.text()
+        assert "Ana Ruiz" not in answer.text()
     assert phone.request.get(place.door() + "sync/").status == 405
     assert place.recorded()["rows"] == []
     assert uuid.UUID(place.rows["uid"])

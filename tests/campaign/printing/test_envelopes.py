@@ -111,7 +111,7 @@ class TestEnvelope:
         assert card.count("1-800-555-0199") == card.count("555019") == 2
         assert "Please don’t write about anyone’s situation here. No one is watching this for reports." in slip
         assert "Need help: 1-800-555-0199, text 555019." in slip
-        assert "888" not in card + slip
+        assert "373-7888" not in card + slip
 
     def test_without_an_emergency_number_the_card_names_none(self, network: Network) -> None:
         lines = poster_lines(None, network.season.starts_on)

@@ -1,6 +1,7 @@
 """Jobs: one holder at a time, safe to interrupt, never lost."""
 
 import datetime as dt
+import time
 import uuid
 from collections.abc import Callable, Iterator
 
@@ -237,7 +238,9 @@ def test_a_run_that_lost_its_lease_leaves_and_writes_nothing(kind: Callable[[Bod
 
 @pytest.mark.django_db(transaction=True)
 def test_enqueue_stands_without_a_broker(kind: Callable[[Body], str], caplog: pytest.LogCaptureFixture) -> None:
+    began = time.monotonic()
     with transaction.atomic():
         job = queue.enqueue(kind=kind(nothing), params={})
     assert "waits for the next sweep" in caplog.text
+    assert time.monotonic() - began < 1.5, "whoever pressed waited for a broker that is away"
     assert Job.objects.get(pk=job.pk).state == "queued"
