@@ -14,6 +14,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 ROUNDS = 5
 KILLS_A_ROUND = 2
+TRIES = 4
 STATIONS = {"MS": 60, "TN": 40}
 
 Ordered = tuple[Path, list[str]]
@@ -62,19 +63,25 @@ def test_a_batch_of_two_workers_survives_either(
 ) -> None:
     folder, (uid, other) = ordered
     chance = random.Random(f"{victim} {pool}")
-    copy = Copy(shutil.copytree(folder, tmp_path / "killed"))
-    copy.tell(f"{FIND}ask(Batch.objects.get(uid='{other}').job, Job.State.CANCELLED)")
 
-    with broker_of(copy), copy.worker("one", pool=pool) as one, copy.worker("two", pool=pool) as two:
-        copy.sweep()
-        eventually(lambda: one.helped or two.helped, "somebody helps")
-        conductor, helper = (one, two) if one.conducts else (two, one)
-        kill(conductor if victim == "conductor" else helper, copy, after=chance.uniform(0.0, 0.6))
-        assert copy.delivered() < packets_of(copy, uid)
-        copy.let_the_leases_run_out()
-        copy.sweep()
-        copy.wait_for_the_end(uid)
+    def killed(copy: Copy) -> bool:
+        """Whether the kill came while packets were left; on a busy machine it may come late."""
+        copy.tell(f"{FIND}ask(Batch.objects.get(uid='{other}').job, Job.State.CANCELLED)")
+        with broker_of(copy), copy.worker("one", pool=pool) as one, copy.worker("two", pool=pool) as two:
+            copy.sweep()
+            eventually(lambda: one.helped or two.helped, "somebody helps")
+            conductor, helper = (one, two) if one.conducts else (two, one)
+            kill(conductor if victim == "conductor" else helper, copy, after=chance.uniform(0.0, 0.6))
+            if copy.delivered() == packets_of(copy, uid):
+                return False
+            copy.let_the_leases_run_out()
+            copy.sweep()
+            copy.wait_for_the_end(uid)
+        return True
 
+    copies = (Copy(shutil.copytree(folder, tmp_path / f"killed-{number}")) for number in range(TRIES))
+    copy = next((copy for copy in copies if killed(copy)), None)
+    assert copy, "no kill came in time"
     assert copy.files(uid, tmp_path / "out") == undisturbed[0]
     every_page_is_there_once(copy, batches=1)
 

@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.faults]
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 120.0
 GONE_WITHIN = 10.0
+#: The portal gives its processes seven seconds; the rest is for a machine that runs other tests too.
+STOPS_WITHIN = 20.0
 KILLS = 5
 
 
@@ -169,7 +171,7 @@ def test_signal_stops_all_in_seconds(portal: Portal, number: signal.Signals) -> 
     program = portal.run()
     assert len(portal.members()) >= 8
     program.send_signal(number)
-    assert program.wait(timeout=10) == 0
+    assert program.wait(timeout=STOPS_WITHIN) == 0
     assert portal.gone()
 
 
@@ -177,7 +179,7 @@ def test_interrupt_that_was_inherited_as_ignored_stops_all(portal: Portal) -> No
     program = portal.start(ignoring=signal.SIGINT)
     portal.wait_until_running()
     program.send_signal(signal.SIGINT)
-    assert program.wait(timeout=10) == 0
+    assert program.wait(timeout=STOPS_WITHIN) == 0
     assert portal.gone()
 
 
@@ -228,7 +230,7 @@ def test_data_folder_whose_path_no_socket_can_have_works_too(tmp_path: Path, por
         program = portal.run()
         assert broker.answers(short)
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=10) == 0
+        assert program.wait(timeout=STOPS_WITHIN) == 0
         assert portal.gone()
     finally:
         shutil.rmtree(short.parent, ignore_errors=True)
