@@ -37,6 +37,7 @@ WAYS: Final = {
     Channel.Kind.EMAIL: (How.READ, How.OPERATOR),
 }
 VERIFIED: Final = "verified"
+_TYPED = ("entered_at",)
 _DERIVED = ("verified_on", "verified_by_id", "first_verified_on", "next_due", "failed_on", "shown_since")
 
 
@@ -162,10 +163,15 @@ def typists(rows: Sequence[Channel]) -> Mapping[int, frozenset[int]]:
     Whoever mends the area of a number takes the number from nobody.
     """
     typed = [row for row in rows if row.entered_at is not None]
-    wrote = authorship.writers(typed, fields=("entered_at",), seen=VERIFIED)
+    wrote = authorship.writers(typed, fields=_TYPED, seen=VERIFIED)
     return {
         row.pk: wrote.get(row.pk, frozenset()) | ({row.entered_by_id} if row.entered_by_id else set()) for row in rows
     }
+
+
+def unverified_typists(row: Channel) -> frozenset[int]:
+    """Who typed what a record says and two people have not verified: a copy of it waits for others than them too."""
+    return authorship.unseen(row, fields=_TYPED, seen=VERIFIED) if row.entered_at is not None else frozenset()
 
 
 def standing_of(channel: Channel, checks: Iterable[ChannelCheck], typed_by: Collection[int]) -> Standing:

@@ -14,11 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from outreach.channels import values
+from outreach.channels import checking, values
 from outreach.channels.lines import FLOOR
 from outreach.channels.models import Channel, ChannelQuerySet
 from portal.areas.register import NATION
-from portal.audit import trail
+from portal.audit import authorship, trail
 from portal.people.models import User
 
 _LONGEST_CHAIN = 50
@@ -31,8 +31,9 @@ class NotPossible(Exception):
 def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User | None) -> Channel:
     """Ends a line on the day before ``on`` and begins its new value on that day; returns the new line.
 
-    The new one is a copy that nobody has verified, without the keyword that the old value spelled. Where the old one
-    waited for a second person itself, what it took the place of waits for the new one. Raises ``NotPossible``.
+    The new one is a copy that nobody has verified, without the keyword that the old value spelled; whoever typed a part
+    that was not verified yet is no second person of the copy either. Where the old one waited for a second person
+    itself, what it took the place of waits for the new one. Raises ``NotPossible``.
     """
     with transaction.atomic():
         old = _locked(channel)
@@ -51,7 +52,9 @@ def replace(*, channel: Channel, value: str, source: str, on: dt.date, by: User 
         except ValidationError as error:
             raise NotPossible(" ".join(error.messages)) from error
         new.save()
-        trail.record(actor=by, verb="added", target=new, after=trail.snapshot(new))
+        others = sorted(checking.unverified_typists(old))
+        copied = {authorship.WITH: others} if others else {}
+        trail.record(actor=by, verb="added", target=new, after=trail.snapshot(new) | copied)
         _end(old, on, by=by, verb="replaced", successor=new)
         if not old.is_told:
             for before in Channel.objects.select_for_update().filter(replaced_by=old).order_by("pk"):

@@ -13,6 +13,8 @@ from portal.audit.models import Entry
 
 TAKEN_IN: Final = "imported"
 PUT_BACK: Final = "put back, its import undone"
+WITH: Final = "written_with"
+"""Where an entry names the accounts whose words came along unseen, from the record that this one is a copy of."""
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class _Writing:
         # What a redacted entry said is gone: it may have been a word.
         elif entry.redacted_at or not {*entry.before, *entry.after}.isdisjoint(fields):
             former = frozenset[int]() if self.is_seen else self.by
-            self.by = former | ({entry.actor_id} if entry.actor_id else set())
+            self.by = former | ({entry.actor_id} if entry.actor_id else set()) | set(entry.after.get(WITH, ()))
             self.is_seen = False
 
 
@@ -44,10 +46,20 @@ def writers(rows: Sequence[models.Model], *, fields: Collection[str], seen: str 
     ``seen`` is the verb of a second person who looked at the whole record: what was written before it is theirs no
     more once somebody writes anew. Until then the writers stay the same, so that nobody vouches for their own words.
     """
+    return {key: writing.by for key, writing in _writings(rows, fields, seen).items()}
+
+
+def unseen(row: models.Model, *, fields: Collection[str], seen: str) -> frozenset[int]:
+    """The accounts that wrote what nobody has looked at yet: what a copy of the record takes along (``WITH``)."""
+    writing = _writings([row], fields, seen)[row.pk]
+    return frozenset() if writing.is_seen else writing.by
+
+
+def _writings(rows: Sequence[models.Model], fields: Collection[str], seen: str) -> Mapping[int, _Writing]:
     found = {row.pk: _Writing() for row in rows}
     if not found:
         return {}
     told = Entry.objects.filter(object_type=rows[0]._meta.label_lower, object_id__in=list(map(str, found)))
     for entry in told.order_by("id"):
         found[int(entry.object_id)].goes_on(entry, fields, seen)
-    return {key: writing.by for key, writing in found.items()}
+    return found

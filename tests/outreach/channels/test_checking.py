@@ -13,6 +13,7 @@ from outreach.channels.check_models import NEVER_CALLED, ChannelCheck
 from outreach.channels.checking import How, NotPossible, Result, record, withdraw
 from outreach.channels.directory import poster_lines
 from outreach.channels.models import BY_LAW, CHECK_DAYS, Channel
+from portal.audit import trail
 from portal.audit.models import Entry
 from portal.people.models import User
 from portal.people.roles import Role
@@ -45,6 +46,13 @@ def typed(by: User, **fields: object) -> Channel:
     made.entered(by)
     made.save()
     return made
+
+
+def typed_and_told(by: User) -> Channel:
+    """The same, as the form does it: the trail says who."""
+    line = typed(by)
+    trail.record(actor=by, verb="added", target=line, after=trail.snapshot(line))
+    return line
 
 
 def reach(line: Channel, by: User, *, how: How = How.READ, days_ago: int = 0) -> ChannelCheck:
@@ -274,6 +282,28 @@ class TestSuccession:
         shown = Channel.objects.on_pages(today)
         assert new in shown
         assert hotline not in shown
+
+    def test_whoever_typed_another_part_is_no_second_person_of_the_copy(self, people: list[User]) -> None:
+        ana, ben, cleo = people
+        line = typed_and_told(ana)
+        today = timezone.localdate()
+        new = succession.replace(channel=line, value="601-555-0143", source="Letter", on=today, by=ben)
+        for typist in (ana, ben):
+            with pytest.raises(NotPossible, match="You typed"):
+                reach(new, typist)
+        tomorrow = today + dt.timedelta(days=1)
+        newer = succession.replace(channel=new, value="601-555-0144", source="Letter", on=tomorrow, by=cleo)
+        for typist in people:
+            with pytest.raises(NotPossible, match="You typed"):
+                reach(newer, typist)
+
+    def test_what_two_people_verified_is_nobodys_any_more_in_the_copy(self, people: list[User]) -> None:
+        ana, ben, cleo = people
+        line = typed_and_told(ana)
+        for person in (ben, cleo):
+            reach(line, person)
+        new = succession.replace(channel=line, value="601-555-0143", source="Letter", on=timezone.localdate(), by=ben)
+        reach(new, ana)
 
     def test_old_value_that_failed_stands_in_for_nothing(self, hotline: Channel, people: list[User]) -> None:
         for person in people[:2]:
